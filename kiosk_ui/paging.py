@@ -1,0 +1,47 @@
+"""
+How much fits on one page of the kiosk, where nothing scrolls.
+
+The numbers are measured (`tests/web/kiosk_looks`) for the tighter of the two formats, 1080×1920 and
+1280×1024, so that a page need not know which panel it is drawn on.
+"""
+
+from collections.abc import Sequence
+
+from kiosk_ui.view_models import Fact, Screen, Size
+
+_ROWS = {Size.S: 5, Size.M: 5, Size.L: 4, Size.XL: 3}
+_ROWS_ARABIC = {Size.S: 5, Size.M: 4, Size.L: 3, Size.XL: 2}
+_LINES = {Size.S: 13, Size.M: 11, Size.L: 8, Size.XL: 5}
+_LETTERS_A_LINE = {Size.S: 31, Size.M: 27, Size.L: 20, Size.XL: 15}
+
+
+def rows_a_page(screen: Screen) -> int:
+    """How many rows of a list of services one page of this screen holds."""
+    rows = _ROWS_ARABIC if screen.language.direction == "rtl" else _ROWS
+    return rows[screen.size]
+
+
+def page_count(entries: int, a_page: int) -> int:
+    """How many pages that many entries need; an empty list still has its one page."""
+    return max(1, -(-entries // a_page))
+
+
+def _width(text: str) -> float:
+    """Length of a text in Chinese letters; other scripts take about half as much a letter."""
+    return sum(1.0 if ord(letter) > 0x2E80 else 0.55 for letter in text)
+
+
+def pages_of_facts(facts: Sequence[Fact], screen: Screen) -> list[tuple[Fact, ...]]:
+    """Divide labelled facts into pages by the lines that their values will take."""
+    budget, letters = _LINES[screen.size], _LETTERS_A_LINE[screen.size]
+    pages: list[tuple[Fact, ...]] = []
+    page: list[Fact] = []
+    used = 0.0
+    for fact in facts:
+        lines = 1 + _width(fact.value.text) // letters + 0.35
+        if page and used + lines > budget:
+            pages.append(tuple(page))
+            page, used = [], 0.0
+        page.append(fact)
+        used += lines
+    return [*pages, tuple(page)] if page else pages or [()]
