@@ -1,0 +1,105 @@
+"""The server as the host sees it: each call of the terminal wire with its outcomes."""
+
+import json
+from collections.abc import Callable, Iterable
+from typing import TypeVar
+
+from devices.agent import wire
+from devices.agent.clock import ServerClock
+from devices.agent.line import ServerLine, problem_code
+from devices.host.ports import (
+    Acknowledged,
+    LineDead,
+    PrintJob,
+    PrintReport,
+    ReadTaken,
+    ReducedRead,
+    Refused,
+    Reply,
+    Want,
+)
+
+_API = "/api/terminal/v1"
+_Value = TypeVar("_Value")
+Wants = tuple[Want, ...]
+
+
+class ServerCounter:
+    """Speaks the terminal wire over a `ServerLine`; any thread may call."""
+
+    def __init__(self, line: ServerLine, clock: ServerClock, terminal: str) -> None:
+        self._line = line
+        self._clock = clock
+        self._terminal = terminal
+
+    def heartbeat(
+        self, devices: Iterable[wire.DeviceState], *, software: str, open_jobs: int
+    ) -> Wants | Refused | LineDead:
+        """Say that the terminal lives and how it is; brings back what the server wants."""
+        body = wire.heartbeat_body(
+            devices,
+            software=software,
+            open_jobs=open_jobs,
+            clock_offset_seconds=self._clock.offset_seconds,
+        )
+        return self._call("POST", "/heartbeats", body, wire.wants)
+
+    def states(self, devices: Iterable[wire.DeviceState]) -> Wants | Refused | LineDead:
+        """Tell at once that a device has changed."""
+        return self._call("POST", "/states", wire.states_body(devices), wire.wants)
+
+    def wants(self) -> Wants | Refused | LineDead:
+        """Ask what the server wants now."""
+        return self._call("GET", "/wants", None, wire.wants)
+
+    def send_read(self, read: ReducedRead) -> ReadTaken | Refused | LineDead:
+        """Hand over a reduced card read, dated by the server's time."""
+        body = wire.card_read_body(read, terminal=self._terminal, read_at=self._clock.now())
+        return self._call("POST", "/card-reads", body, wire.read_taken)
+
+    def print_job(self, job: str) -> PrintJob | Refused | LineDead:
+        """Ask for the description of a print job."""
+        return self._call("GET", f"/print-jobs/{job}", None, wire.print_job)
+
+    def document(self, job: str) -> bytes | Refused | LineDead:
+        """Fetch a paper into memory, as it is."""
+        reply = self._line.send(
+            "GET", f"{_API}/print-jobs/{job}/document", headers={"Accept-Encoding": "identity"}
+        )
+        match reply:
+            case Reply(status=200):
+                return reply.body
+            case Reply():
+                return Refused(problem_code(reply), reply.status)
+            case LineDead():
+                return reply
+
+    def report(self, job: str, report: PrintReport) -> Acknowledged | Refused | LineDead:
+        """Tell how a print job stands."""
+        body = wire.report_body(report)
+        return self._call("POST", f"/print-jobs/{job}/reports", body, lambda _: Acknowledged())
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        body: dict[str, object] | None,
+        read: Callable[[object], _Value],
+    ) -> _Value | Refused | LineDead:
+        headers = {"Accept": "application/json", "Accept-Encoding": "identity"}
+        data = b""
+        if body is not None:
+            headers["Content-Type"] = "application/json"
+            data = json.dumps(body, ensure_ascii=False).encode()
+        reply = self._line.send(method, _API + path, headers=headers, body=data)
+        if isinstance(reply, LineDead):
+            return reply
+        if reply.status // 100 != 2:
+            return Refused(problem_code(reply), reply.status)
+        try:
+            return read(json.loads(reply.body))
+        except ValueError as fault:
+            # Another program's page on the server's address is no answer of the server.
+            return LineDead(
+                f"not the wire: {fault if isinstance(fault, wire.WireError) else 'JSON'}"
+            )

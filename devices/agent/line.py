@@ -1,0 +1,139 @@
+"""The line to the server: one signed request, one answer, and whether the line lives.
+
+Nothing of one person's visit may reach the next: the session keeps no cookies, follows no
+redirects, and takes no proxy, password or certificate from the environment.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from http.cookiejar import DefaultCookiePolicy
+
+import requests
+from requests.adapters import HTTPAdapter
+from urllib3.exceptions import HTTPError
+
+from devices.agent.clock import SERVER_TIME_HEADER, ServerClock
+from devices.agent.signing import Signer
+from devices.host.ports import LineDead, Reply
+
+CONNECT_TIMEOUT_SECONDS = 3.05
+ANSWER_TIMEOUT_SECONDS = 20.0
+LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
+_POOL = 16
+_GATEWAY_FAULTS = frozenset({502, 503, 504})
+# Repeating these is safe when a kept connection turns out to have been closed by the server.
+_REPEATABLE = frozenset({"GET", "HEAD"})
+
+
+class ServerLine:
+    """Sends signed requests; any thread may call. `signer` is None before enrolment."""
+
+    def __init__(
+        self,
+        origin: str,
+        signer: Signer | None,
+        clock: ServerClock,
+        *,
+        ca_file: str | None = None,
+        told: Callable[[bool], None] = lambda _alive: None,
+    ) -> None:
+        self._origin = origin
+        self._signer = signer
+        self._clock = clock
+        self._ca_file = ca_file
+        self._told = told
+        self._kept = self._session()
+
+    def send(
+        self, method: str, target: str, *, headers: Mapping[str, str], body: bytes = b""
+    ) -> Reply | LineDead:
+        """Sign and send one request; heals the clock and tries once more on `clock_skew`.
+
+        *target* is path and query. A gateway's own 502, 503 or 504 counts as a dead line, the
+        server's (which carries Kiosk-Server-Time) as an answer.
+        """
+        outcome = self._attempt(method, target, headers, body)
+        if (
+            isinstance(outcome, Reply)
+            and outcome.status == 401
+            and problem_code(outcome) == "clock_skew"
+            and self._clock.heal(outcome.header(SERVER_TIME_HEADER))
+        ):
+            outcome = self._attempt(method, target, headers, body)
+        self._told(isinstance(outcome, Reply))
+        return outcome
+
+    def close(self) -> None:
+        """Let go of all kept connections."""
+        self._kept.close()
+
+    def _attempt(
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
+    ) -> Reply | LineDead:
+        if method not in _REPEATABLE:
+            # A kept connection may have been closed under us, and then nobody could say whether
+            # the order had arrived: whatever changes something travels on a fresh one.
+            with self._session() as fresh:
+                return self._exchange(fresh, method, target, headers, body)
+        outcome = self._exchange(self._kept, method, target, headers, body)
+        if isinstance(outcome, LineDead) and outcome.detail == "ConnectionError":
+            outcome = self._exchange(self._kept, method, target, headers, body)
+        return outcome
+
+    def _exchange(
+        self,
+        session: requests.Session,
+        method: str,
+        target: str,
+        headers: Mapping[str, str],
+        body: bytes,
+    ) -> Reply | LineDead:
+        request = requests.Request(
+            method, self._origin + target, headers=dict(headers), data=body or None
+        ).prepare()
+        if self._signer is not None and request.url is not None:
+            request.headers.update(self._signer.headers(method, request.url, body))
+        try:
+            with session.send(
+                request,
+                stream=True,
+                allow_redirects=False,
+                timeout=(CONNECT_TIMEOUT_SECONDS, ANSWER_TIMEOUT_SECONDS),
+            ) as response:
+                return _reply(response)
+        except (requests.RequestException, HTTPError, OSError) as fault:
+            return LineDead(type(fault).__name__)
+
+    def _session(self) -> requests.Session:
+        session = requests.Session()
+        session.trust_env = False
+        session.verify = self._ca_file or True
+        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_POOL, max_retries=0)
+        session.mount("http://", adapter)
+        session.mount("https://", adapter)
+        return session
+
+
+def problem_code(reply: Reply) -> str:
+    """The stable code of a problem+json answer (RFC 9457), or http_<status> without one."""
+    if (reply.header("Content-Type") or "").partition(";")[0].strip() == "application/problem+json":
+        try:
+            found = json.loads(reply.body)
+        except ValueError:
+            found = None
+        if isinstance(found, dict) and isinstance(found.get("code"), str):
+            return str(found["code"])
+    return f"http_{reply.status}"
+
+
+def _reply(response: requests.Response) -> Reply | LineDead:
+    body = response.raw.read(LARGEST_ANSWER_BYTES + 1, decode_content=False)
+    if len(body) > LARGEST_ANSWER_BYTES:
+        return LineDead("answer too large")
+    # Not response.headers: that folds several Set-Cookie lines into one.
+    headers = tuple((str(name), str(value)) for name, value in response.raw.headers.iteritems())
+    reply = Reply(response.status_code, headers, body)
+    if reply.status in _GATEWAY_FAULTS and reply.header(SERVER_TIME_HEADER) is None:
+        return LineDead(f"gateway {reply.status}")
+    return reply

@@ -1,0 +1,177 @@
+"""The JSON of the terminal wire, version 1: values to bodies and answers to values.
+
+Answers may carry fields that this terminal does not know; they are passed over, so that a newer
+server can speak to an older terminal. `tests/wire/*.json` are samples that both ends accept.
+"""
+
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import TypeVar
+
+from devices.contracts.states import DeviceKind, DeviceStatus
+from devices.host.ports import (
+    PaperKind,
+    PrintJob,
+    PrintReport,
+    ReadTaken,
+    ReducedRead,
+    Want,
+    WantKind,
+)
+
+VERSION = 1
+_IDENTIFIER = re.compile(r"[0-9A-Za-z_-]{1,64}\Z")
+_SHA256 = re.compile(r"[0-9a-f]{64}\Z")
+_Value = TypeVar("_Value")
+
+
+class WireError(ValueError):
+    """An answer is not what the wire promises; the text names the field, never its value."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrolment:
+    """What the server gives a terminal that it admits."""
+
+    terminal: str
+    key_id: str
+    site_name: str
+    site_place: str
+
+
+@dataclass(frozen=True, slots=True)
+class DeviceState:
+    """A device and how it is."""
+
+    kind: DeviceKind
+    status: DeviceStatus
+
+    def body(self) -> dict[str, object]:
+        """The DeviceState object of the wire."""
+        return {"kind": self.kind.value, **self.status.as_json()}
+
+
+def enrolment_body(code: str, public_key_base64: str, model: str) -> dict[str, object]:
+    """Body of POST enrolments."""
+    return {"code": code, "public_key": public_key_base64, "model": model}
+
+
+def heartbeat_body(
+    devices: Iterable[DeviceState], *, software: str, open_jobs: int, clock_offset_seconds: float
+) -> dict[str, object]:
+    """Body of POST heartbeats."""
+    return {
+        "version": VERSION,
+        "software": software,
+        "devices": [device.body() for device in devices],
+        "spool": {"open": open_jobs},
+        "clock_offset_seconds": round(clock_offset_seconds, 3),
+    }
+
+
+def states_body(devices: Iterable[DeviceState]) -> dict[str, object]:
+    """Body of POST states."""
+    return {"version": VERSION, "devices": [device.body() for device in devices]}
+
+
+def card_read_body(read: ReducedRead, *, terminal: str, read_at: datetime) -> dict[str, object]:
+    """Body of POST card-reads."""
+    return {
+        "version": VERSION,
+        "nonce": read.nonce,
+        "kind": read.kind,
+        "fields": dict(read.fields),
+        "sam_id": read.sam_id,
+        "terminal": terminal,
+        "read_at": instant(read_at),
+    }
+
+
+def report_body(report: PrintReport) -> dict[str, object]:
+    """Body of POST print-jobs/<id>/reports."""
+    return {
+        "version": VERSION,
+        "sequence": report.sequence,
+        "state": report.state.value,
+        "trouble": report.trouble,
+        "pages_done": report.pages_done,
+        "at": instant(report.at),
+    }
+
+
+def enrolment(answer: object) -> Enrolment:
+    """Read the 201 of enrolments."""
+    found = _object(answer, "enrolment")
+    site = _object(found.get("site"), "site")
+    return Enrolment(
+        terminal=_identifier(found, "terminal"),
+        key_id=_identifier(found, "key_id"),
+        site_name=_field(site, "name", str),
+        site_place=_field(site, "place", str),
+    )
+
+
+def wants(answer: object) -> tuple[Want, ...]:
+    """Read the wants of a heartbeat's, a state's or a wants answer; unknown kinds are skipped."""
+    listed = _object(answer, "answer").get("wants")
+    if not isinstance(listed, list):
+        raise WireError("wants: must be a list")
+    found = (_object(each, "wants[]") for each in listed)
+    return tuple(
+        Want(WantKind(str(each["kind"])), _identifier(each, "job"))
+        for each in found
+        if str(each.get("kind")) in set(WantKind)
+    )
+
+
+def read_taken(answer: object) -> ReadTaken:
+    """Read the 201 of card-reads."""
+    found = _object(answer, "read")
+    return ReadTaken(_identifier(found, "read"), _field(found, "masked_name", str))
+
+
+def print_job(answer: object) -> PrintJob:
+    """Read the description of a print job."""
+    found = _object(answer, "print job")
+    kind, digest = _field(found, "kind", str), _field(found, "digest", str)
+    if kind not in set(PaperKind):
+        raise WireError("kind: must be a4 or slip")
+    if not _SHA256.match(digest):
+        raise WireError("digest: must be a SHA-256 in lower-case hex")
+    return PrintJob(
+        job=_identifier(found, "id"),
+        kind=PaperKind(kind),
+        title=_field(found, "title", str),
+        media_type=_field(found, "media_type", str),
+        digest=digest,
+        pages=_field(found, "pages", int),
+        reprint=_field(found, "reprint", bool),
+    )
+
+
+def instant(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _object(found: object, what: str) -> Mapping[str, object]:
+    if not isinstance(found, dict):
+        raise WireError(f"{what}: must be an object")
+    return found
+
+
+def _field(found: Mapping[str, object], name: str, kind: type[_Value]) -> _Value:
+    value = found.get(name)
+    if not isinstance(value, kind) or (kind is int and isinstance(value, bool)):
+        raise WireError(f"{name}: must be {kind.__name__}")
+    return value
+
+
+def _identifier(found: Mapping[str, object], name: str) -> str:
+    # Identifiers become parts of paths and a printer's job name.
+    value = _field(found, name, str)
+    if not _IDENTIFIER.match(value):
+        raise WireError(f"{name}: must be an identifier")
+    return value

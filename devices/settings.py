@@ -1,0 +1,178 @@
+"""What a terminal is told about itself: one TOML file, written when it is installed."""
+
+import tomllib
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Annotated, Literal, Self
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
+
+
+class SettingsError(ValueError):
+    """The settings cannot be used; `faults` names every one of them, each with its place."""
+
+    def __init__(self, source: Path, faults: tuple[str, ...]) -> None:
+        super().__init__(f"{source}:\n" + "\n".join(f"  {fault}" for fault in faults))
+        self.faults = faults
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("must be http://HOST[:PORT] or https://HOST[:PORT]")
+    if parts.path not in {"", "/"} or parts.query or parts.fragment or parts.username:
+        raise ValueError("must end after host and port")
+    return f"{parts.scheme}://{parts.netloc.lower()}"
+
+
+def _host_and_port(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or not 0 < int(port) < 65536:
+        raise ValueError("must be HOST:PORT")
+    return text
+
+
+Origin = Annotated[str, AfterValidator(_origin)]
+HostAndPort = Annotated[str, AfterValidator(_host_and_port)]
+
+
+class _Table(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, strict=True)
+
+
+class ServerSettings(_Table):
+    """Where the server is, as it calls itself: the origin is part of every signature.
+
+    `ca_file` names an own certificate authority; the machine's bundle serves otherwise.
+    """
+
+    origin: Origin
+    ca_file: str | None = None
+
+
+class ListenSettings(_Table):
+    """The loopback door of the browser; anything but loopback is refused."""
+
+    host: Literal["127.0.0.1"] = "127.0.0.1"
+    port: int = Field(default=8731, ge=1, le=65535)
+
+    @property
+    def authority(self) -> str:
+        """The one Host header that the door answers to."""
+        return f"{self.host}:{self.port}"
+
+    @property
+    def origin(self) -> str:
+        """The one Origin from which the door takes orders."""
+        return f"http://{self.authority}"
+
+
+class ModelSettings(_Table):
+    """The cabinet's panel, so that pages are laid out in millimetres."""
+
+    name: str = "floor-21-portrait"
+    px_per_mm: float = Field(default=4.03, ge=1, le=20, strict=False)
+    format: Literal["portrait", "landscape"] = "portrait"
+
+
+class SamReaderSettings(_Table):
+    """An ID reader with a security module on a serial line."""
+
+    driver: Literal["sam"]
+    port: str = Field(min_length=1)
+    baud: Literal[9600, 19200, 38400, 57600, 115200] = 115200
+
+
+class IppPrinterSettings(_Table):
+    """An A4 printer that speaks IPP."""
+
+    driver: Literal["ipp"]
+    uri: str = Field(pattern=r"^ipps?://[^/]+/.+")
+
+
+class EscposPrinterSettings(_Table):
+    """A slip printer that speaks ESC/POS over TCP."""
+
+    driver: Literal["escpos"]
+    uri: str = Field(pattern=r"^tcp://[^/:]+:\d+/?$")
+    width_mm: Literal[58, 80] = 80
+
+
+class DriverSettings(_Table):
+    """What hangs on the terminal; a device that is not there is left out."""
+
+    id_reader: SamReaderSettings | None = None
+    a4_printer: IppPrinterSettings | None = None
+    receipt_printer: EscposPrinterSettings | None = None
+
+
+class DockSettings(_Table):
+    """Control channels of the simulators, for the development dock."""
+
+    id_reader: HostAndPort | None = None
+    a4_printer: HostAndPort | None = None
+    receipt_printer: HostAndPort | None = None
+    papers_directory: str | None = None
+    slips_directory: str | None = None
+
+
+class HostSettings(_Table):
+    """Everything the host is told. Frozen; `from_toml` is the way to get one."""
+
+    environment: Literal["development", "production"]
+    state_directory: str = Field(min_length=1)
+    memory_directory: str = "/dev/shm"  # noqa: S108 - tmpfs is wanted: nothing here outlives power
+    help_phone: str = Field(min_length=3, max_length=40)
+    server: ServerSettings
+    listen: ListenSettings = ListenSettings()
+    model: ModelSettings = ModelSettings()
+    drivers: DriverSettings = DriverSettings()
+    dock: DockSettings | None = None
+
+    @property
+    def development(self) -> bool:
+        """Whether simulators may be played and the dock is shown."""
+        return self.environment == "development"
+
+    @property
+    def state(self) -> Path:
+        """Directory of the key, the identity and the journal; readable by the host alone."""
+        return Path(self.state_directory)
+
+    @classmethod
+    def from_toml(cls, path: Path) -> Self:
+        """Read the settings from *path*; raises `SettingsError` naming all faults at once."""
+        try:
+            found = tomllib.loads(path.read_text(encoding="utf-8"))
+        except OSError as fault:
+            raise SettingsError(path, (f"cannot be read: {fault.strerror}",)) from fault
+        except ValueError as fault:
+            raise SettingsError(path, (f"is not TOML: {fault}",)) from fault
+        unfit = _unfit_for_production(found) if found.get("environment") == "production" else ()
+        try:
+            settings = cls.model_validate(found)
+        except ValidationError as fault:
+            raise SettingsError(path, (*_sentences(fault), *unfit)) from None
+        if unfit:
+            raise SettingsError(path, unfit)
+        return settings
+
+
+def _unfit_for_production(found: Mapping[str, object]) -> tuple[str, ...]:
+    """Faults of *found* (as written, perhaps malformed) that only production minds."""
+    faults = []
+    if "dock" in found:
+        faults.append("dock: has no place in production")
+    server = found.get("server")
+    origin = server.get("origin") if isinstance(server, Mapping) else None
+    if isinstance(origin, str) and origin.startswith("http://"):
+        faults.append("server.origin: must be https in production")
+    return tuple(faults)
+
+
+def _sentences(fault: ValidationError) -> tuple[str, ...]:
+    return tuple(
+        f"{'.'.join(map(str, each['loc']))}: {each['msg'].removeprefix('Value error, ')}"
+        for each in fault.errors(include_url=False, include_context=False, include_input=False)
+    )
