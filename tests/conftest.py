@@ -1,0 +1,133 @@
+"""
+What every test stands on: databases, settings, the app, the network guard, the summary.
+
+A test that asks for `database` runs once on SQLite and once on PostgreSQL. One that also asks
+for `app` or `client` shares that database with them and runs on SQLite alone: surfaces hold no
+SQL of their own. What the machine lacks is skipped by name, see `tests/support/missing.py`.
+"""
+
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+from hypothesis import settings as hypothesis_settings
+from sqlalchemy import create_engine
+from sqlalchemy.pool import NullPool
+
+from kiosk_server.core.cryptography import Keyring
+from kiosk_server.core.database import Database
+from kiosk_server.core.identifiers import new_id
+from kiosk_server.settings import Settings
+from tests.support import missing, network, postgres
+from tests.support.schema import build_schema
+
+if TYPE_CHECKING:
+    from flask import Flask
+    from flask.testing import FlaskClient
+
+ENGINES = ("sqlite", "postgresql")
+
+hypothesis_settings.register_profile("kiosk", derandomize=True, deadline=None, database=None)
+hypothesis_settings.load_profile("kiosk")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Guard the network; in the process that the others are children of, make room for a server."""
+    network.install()
+    if not hasattr(config, "workerinput"):
+        postgres.make_home()
+
+
+def pytest_unconfigure(config: pytest.Config) -> None:
+    """Leave nothing running and nothing in memory."""
+    if not hasattr(config, "workerinput") and postgres.HOME_VARIABLE in os.environ:
+        postgres.remove_home()
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Run what asks for `database` on both engines, and what only needs an app on one."""
+    if "engine_name" in metafunc.fixturenames:
+        asked = set(metafunc.fixturenames)
+        both = "database" in asked and "app" not in asked
+        metafunc.parametrize("engine_name", ENGINES if both else ENGINES[:1])
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep browser tests in one process: a second browser only slows both down."""
+    if config.pluginmanager.hasplugin("xdist"):
+        for item in items:
+            if item.get_closest_marker("browser"):
+                item.add_marker(pytest.mark.xdist_group("browser"))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """Name what this machine lacks, with the command that brings it."""
+    skipped = terminalreporter.stats.get("skipped", [])
+    lines = missing.summary_lines(str(report.longrepr) for report in skipped)
+    if lines:
+        terminalreporter.section("missing on this machine")
+        for line in lines:
+            terminalreporter.write_line(line)
+
+
+@pytest.fixture(autouse=True)
+def this_machine_only() -> Iterator[None]:
+    """Fail a test that tried to reach another machine, even if it swallowed the refusal."""
+    network.refused.clear()
+    yield
+    tried, network.refused[:] = list(network.refused), []
+    assert not tried, f"this test tried to reach {', '.join(tried)}"
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A SQLite file with the whole schema in it, to be copied."""
+    path = tmp_path_factory.mktemp("template") / "kiosk.sqlite3"
+    engine = create_engine(f"sqlite:///{path}", poolclass=NullPool)
+    build_schema(engine)
+    engine.dispose()
+    return path
+
+
+@pytest.fixture
+def database_url(engine_name: str, request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """The address of an empty database with the whole schema, this test's own."""
+    if engine_name == "postgresql":
+        with postgres.clone(f"test_{new_id()}", build_schema) as url:
+            yield url
+    else:
+        path = tmp_path / "kiosk.sqlite3"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        yield f"sqlite:///{path}"
+
+
+@pytest.fixture
+def settings(database_url: str, tmp_path: Path) -> Settings:
+    """Development settings with this test's database and a folder of its own."""
+    return Settings(database_url=database_url, instance=tmp_path / "instance")
+
+
+@pytest.fixture
+def database(settings: Settings) -> Iterator[Database]:
+    """This test's database: `with database.unit_of_work() as session: ...`."""
+    keyring = Keyring(sealing_keys=settings.field_keys, index_key=settings.index_key)
+    database = Database.at(settings.database_url, keyring)
+    yield database
+    database.dispose()
+
+
+@pytest.fixture
+def app(settings: Settings) -> "Flask":
+    """The whole server over this test's database."""
+    from kiosk_server.app import create_app  # noqa: PLC0415 - unit tests need no server
+
+    return create_app(settings)
+
+
+@pytest.fixture
+def client(app: "Flask") -> "FlaskClient":
+    """A browser of sorts that talks to `app`."""
+    return app.test_client()
