@@ -162,13 +162,13 @@ class IdReader(Protocol):
 
     def find(self) -> FindOutcome:
         """
-        Look for a card once; takes at most 3 s and may be called again at once.
+        Look for a card once; may be called again at once. At most 10 s, with a babbling reader.
         """
         ...
 
     def read(self) -> ReadOutcome:
         """
-        Read the card that `find` has found; takes at most 8 s.
+        Read the card that `find` has found, in at most 10 s.
         """
         ...
 

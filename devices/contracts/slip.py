@@ -117,8 +117,7 @@ class Slip:
         except (ValueError, RecursionError) as fault:
             raise SlipInvalid("$", "is not JSON") from fault
         slip = _Reader("$", found)
-        if slip.integer("version", 1, 1) != 1:
-            raise SlipInvalid("$.version", "must be 1")
+        slip.integer("version", 1, 1)
         width_mm = slip.integer("width_mm", 1, 200, default=80)
         if width_mm not in _WIDTHS_MM:
             raise SlipInvalid("$.width_mm", f"must be one of {_WIDTHS_MM}")

@@ -1,0 +1,109 @@
+"""
+A line whose far end is a script, in virtual time: for tests of drivers, never for a terminal.
+
+Bytes arrive at their baud, a cable can break after any byte, and nobody waits.
+"""
+
+from collections.abc import Callable, Iterable
+from itertools import chain, repeat
+
+from devices.transports.line import LineLost
+
+
+class VirtualClock:
+    """
+    Time that passes only when somebody waits for it.
+    """
+
+    def __init__(self) -> None:
+        self._now = 0.0
+
+    def monotonic(self) -> float:
+        """
+        Return the virtual seconds since the beginning.
+        """
+        return self._now
+
+    def sleep(self, seconds: float) -> None:
+        """
+        Let time pass.
+        """
+        self._now += max(0.0, seconds)
+
+
+class ScriptedLine:
+    """
+    Answers each write with the next item of the script.
+
+    An item is bytes, or a function from what was written to bytes. When the script is at its
+    end the line is silent. `breaks_after` is the number of delivered bytes after which the
+    cable is pulled, once; `open` mends it.
+    """
+
+    def __init__(
+        self,
+        script: Iterable[bytes | Callable[[bytes], bytes]],
+        clock: VirtualClock,
+        *,
+        baud: int = 115200,
+        breaks_after: int | None = None,
+    ) -> None:
+        self._script = chain(script, repeat(b""))
+        self._clock = clock
+        self._seconds_per_byte = 10 / baud
+        self._until_break = breaks_after
+        self._coming = bytearray()
+        self._open = False
+        self.written: list[bytes] = []
+
+    def open(self) -> None:
+        """
+        Mend the cable.
+        """
+        self._coming.clear()
+        self._open = True
+
+    def write(self, data: bytes) -> None:
+        """
+        Note what was sent and let the script's next item begin to arrive.
+        """
+        self._check()
+        self.written.append(data)
+        item = next(self._script)
+        self._coming += item(data) if callable(item) else item
+
+    def read(self, most: int, *, timeout_seconds: float) -> bytes:
+        """
+        Deliver what arrives within the time-out at the line's speed.
+        """
+        self._check()
+        timeout_seconds = max(0.0, timeout_seconds)
+        count = min(most, len(self._coming), int(timeout_seconds / self._seconds_per_byte) + 1)
+        if self._until_break is not None:
+            if self._until_break == 0:
+                self._until_break = None
+                self._open = False
+                raise LineLost("cable pulled")
+            count = min(count, self._until_break)
+            self._until_break -= count
+        self._clock.sleep(count * self._seconds_per_byte if count else timeout_seconds)
+        data = bytes(self._coming[:count])
+        del self._coming[:count]
+        return data
+
+    def discard_input(self) -> None:
+        """
+        Forget what has not been read.
+        """
+        self._check()
+        self._coming.clear()
+
+    def close(self) -> None:
+        """
+        Break the connection until the next `open`.
+        """
+        self._open = False
+
+    def _check(self) -> None:
+        if not self._open:
+            raise LineLost("not open")

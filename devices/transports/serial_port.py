@@ -1,0 +1,87 @@
+"""
+A serial port, 8 data bits, no parity, 1 stop bit; a pseudo-terminal serves as well.
+"""
+
+import termios
+
+import serial
+
+from devices.transports.line import LineLost
+
+# pyserial lets termios.error and bare OSError through beside its own exception.
+_BREAKS = (serial.SerialException, termios.error, OSError)
+
+
+class SerialPort:
+    """
+    One serial port, named by its device path, held exclusively while open.
+    """
+
+    def __init__(self, port: str, baud: int = 115200) -> None:
+        self._name = port
+        self._baud = baud
+        self._port: serial.Serial | None = None
+
+    def open(self) -> None:
+        """
+        Open the port and forget what came before; raises `LineLost` if that is impossible.
+        """
+        self.close()
+        try:
+            self._port = serial.Serial(
+                self._name, self._baud, timeout=0, write_timeout=2, exclusive=True
+            )
+            self._port.reset_input_buffer()
+        except _BREAKS as fault:
+            raise LineLost("cannot open the port") from fault
+
+    def write(self, data: bytes) -> None:
+        """
+        Send all of *data*; raises `LineLost` after two seconds without progress.
+        """
+        try:
+            self._opened().write(data)
+        except _BREAKS as fault:
+            raise LineLost("cannot write") from fault
+
+    def read(self, most: int, *, timeout_seconds: float) -> bytes:
+        """
+        Return what has come, waiting for at least one byte.
+        """
+        port = self._opened()
+        try:
+            port.timeout = max(0.0, timeout_seconds)
+            first: bytes = port.read(1)
+            if not first or most == 1:
+                return first
+            port.timeout = 0
+            rest: bytes = port.read(most - 1)
+        except _BREAKS as fault:
+            raise LineLost("cannot read") from fault
+        return first + rest
+
+    def discard_input(self) -> None:
+        """
+        Empty the receive buffer.
+        """
+        try:
+            self._opened().reset_input_buffer()
+        except _BREAKS as fault:
+            raise LineLost("cannot read") from fault
+
+    def close(self) -> None:
+        """
+        Let go of the port.
+        """
+        port, self._port = self._port, None
+        if port is not None:
+            try:
+                port.close()
+            except _BREAKS:
+                # The device behind the port has gone; there is nothing left to close.
+                return
+
+    def _opened(self) -> serial.Serial:
+        if self._port is None:
+            raise LineLost("not open")
+        return self._port
