@@ -1,0 +1,1 @@
+"""What every room stands on: time, identity, errors, lives as tables, database, secrets."""

@@ -1,0 +1,151 @@
+"""
+One database, one way in, one commit.
+
+`unit_of_work()` is the only place that commits. On SQLite it begins with a write lock (BEGIN
+IMMEDIATE): a deferred read that turns into a write fails at once, whatever the busy timeout.
+`reading()` never writes; the database itself refuses it on both engines.
+"""
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from typing import Any
+
+from sqlalchemy import (
+    Connection,
+    DateTime,
+    Dialect,
+    Engine,
+    MetaData,
+    Text,
+    create_engine,
+    event,
+)
+from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
+from sqlalchemy.types import TypeDecorator
+
+from kiosk_server.core.cryptography import Keyring
+
+_WRITES = "kiosk_writes"
+_READS = "kiosk_reads"
+BUSY_TIMEOUT_MS = 15_000
+
+
+class Base(DeclarativeBase):
+    """The mother of every table; constraint names are the same on both engines."""
+
+    metadata = MetaData(
+        naming_convention={
+            "ix": "ix_%(table_name)s_%(column_0_N_name)s",
+            "uq": "uq_%(table_name)s_%(column_0_N_name)s",
+            "ck": "ck_%(table_name)s_%(constraint_name)s",
+            "fk": "fk_%(table_name)s_%(column_0_N_name)s_%(referred_table_name)s",
+            "pk": "pk_%(table_name)s",
+        }
+    )
+
+
+class UtcDateTime(TypeDecorator[datetime]):
+    """A moment: aware in Python, UTC in the table."""
+
+    impl = DateTime
+    cache_ok = True
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise ValueError("a moment without a time zone cannot be stored")
+        return value.astimezone(UTC).replace(tzinfo=None)
+
+    def process_result_value(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        return None if value is None else value.replace(tzinfo=UTC)
+
+
+class Json(TypeDecorator[Any]):
+    """A small JSON value kept as canonical text, alike on both engines."""
+
+    impl = Text
+    cache_ok = True
+
+    def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
+        return None if value is None else canonical_json(value)
+
+    def process_result_value(self, value: str | None, dialect: Dialect) -> Any:
+        return None if value is None else json.loads(value)
+
+
+def canonical_json(value: object) -> str:
+    """Return *value* as JSON with sorted keys and no spaces: the same value, the same text."""
+    return json.dumps(value, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
+
+
+class Database:
+    """An engine and the two ways to use it."""
+
+    def __init__(self, engine: Engine, keyring: Keyring) -> None:
+        self.engine = engine
+        self.keyring = keyring
+        if engine.dialect.name == "sqlite":
+            event.listen(engine, "connect", _prepare_sqlite)
+            event.listen(engine, "begin", _begin_sqlite)
+        info = {"keyring": keyring}
+        writing = engine.execution_options(**{_WRITES: True})
+        reading = engine.execution_options(**{_READS: True, "postgresql_readonly": True})
+        self._writing = sessionmaker(writing, expire_on_commit=False, info=info)
+        self._reading = sessionmaker(reading, expire_on_commit=False, info=info)
+
+    @classmethod
+    def at(cls, url: str, keyring: Keyring) -> "Database":
+        """Return the database at *url* (`sqlite:///…` or `postgresql+psycopg://…`)."""
+        return cls(create_engine(url, **engine_options(url)), keyring)
+
+    @contextmanager
+    def unit_of_work(self) -> Iterator[Session]:
+        """Open the session of one deed; commit it whole at the end, or nothing of it."""
+        with self._writing.begin() as session:
+            yield session
+
+    @contextmanager
+    def reading(self) -> Iterator[Session]:
+        """Open a session that only reads: one snapshot, no lock."""
+        with self._reading.begin() as session:
+            yield session
+
+    def dispose(self) -> None:
+        """Close every pooled connection, as a forked child or an ended test must."""
+        self.engine.dispose()
+
+
+def engine_options(url: str) -> dict[str, Any]:
+    """Return the options that an engine at *url* needs to keep this module's promises."""
+    if url.startswith("sqlite"):
+        return {"connect_args": {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}}
+    return {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+
+
+def _prepare_sqlite(connection: Any, record: object) -> None:
+    # Without this, sqlite3 opens transactions of its own before ours.
+    connection.isolation_level = None
+    for pragma in (
+        "journal_mode=WAL",
+        "synchronous=NORMAL",
+        f"busy_timeout={BUSY_TIMEOUT_MS}",
+        "foreign_keys=ON",
+        "secure_delete=ON",
+    ):
+        connection.execute(f"PRAGMA {pragma}")
+
+
+def _begin_sqlite(connection: Connection) -> None:
+    # query_only sticks to a pooled connection: say it at every begin.
+    options = connection.get_execution_options()
+    connection.exec_driver_sql(f"PRAGMA query_only={int(bool(options.get(_READS)))}")
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+
+
+def keyring_of(session: Session) -> Keyring:
+    """Return the keys that seal and open the personal fields of *session*'s rows."""
+    keyring: Keyring = session.info["keyring"]
+    return keyring

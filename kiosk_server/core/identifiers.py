@@ -1,0 +1,37 @@
+"""
+Names for rows, secrets for people, codes for hands.
+
+A row's id sorts by creation (a ULID in Crockford's base 32) so that indexes stay compact and a
+list by id is a list by time. A secret is stored only as its digest.
+"""
+
+import hashlib
+import secrets
+import time
+
+CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
+ID_LENGTH = 26
+
+
+def new_id() -> str:
+    """Return a new row id: 48 bits of milliseconds, 80 random bits, 26 characters."""
+    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    return "".join(CROCKFORD[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def new_token(bits: int = 256) -> str:
+    """Return an unguessable URL-safe secret of *bits* random bits."""
+    return secrets.token_urlsafe(bits // 8)
+
+
+def digest(secret: str) -> str:
+    """Return what is stored of a random *secret*: SHA-256, 64 hexadecimal characters.
+
+    Only for secrets of 128 bits and more; short codes need a keyed digest (`Keyring.mac`).
+    """
+    return hashlib.sha256(secret.encode()).hexdigest()
+
+
+def new_code(length: int, alphabet: str = "0123456789") -> str:
+    """Return a random code of *length* characters for a person to type."""
+    return "".join(secrets.choice(alphabet) for _ in range(length))

@@ -1,0 +1,1 @@
+"""Files (文件): encrypted blobs behind a port; the database knows their digests."""

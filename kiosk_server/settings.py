@@ -1,0 +1,220 @@
+"""
+What the server is told from outside, checked whole before anything starts.
+
+Every variable begins with `KIOSK_`. All faults are named at once, in words; production refuses
+to start with a development secret, without a public address, or with one machine's files behind
+several servers.
+"""
+
+import base64
+import binascii
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TypeVar
+from urllib.parse import urlsplit
+
+ROOT = Path(__file__).resolve().parent.parent
+DEVELOPMENT_SECRET = "for-development-only-never-in-production"  # noqa: S105 - refused below
+DEVELOPMENT_KEY = base64.b64encode(b"for-development-only-32-bytes-k1").decode()
+
+T = TypeVar("T")
+
+
+class SettingsFault(Exception):
+    """One or more variables are missing or wrong; the text lists every one of them."""
+
+
+@dataclass(frozen=True)
+class Settings:
+    """Everything the server is told from outside. Tests build it directly."""
+
+    environment: str = "development"
+    public_origin: str = "http://127.0.0.1:8000"
+    database_url: str = f"sqlite:///{ROOT / 'instance' / 'kiosk.sqlite3'}"
+    instance: Path = ROOT / "instance"
+    secret: str = DEVELOPMENT_SECRET
+    """Signs the form tokens of browsers."""
+    field_keys: Mapping[str, bytes] = field(
+        default_factory=lambda: {"k1": base64.b64decode(DEVELOPMENT_KEY)}
+    )
+    """Key id -> 32 bytes. The last one seals new fields; the others still open old ones."""
+    index_key: bytes = b"for-development-only-index-key-1"
+    """Keys blind indexes, short codes and document codes; rotated only by re-indexing."""
+    audit_key: bytes = b"for-development-only-audit-key-1"
+    """Keys the audit chain; it is never stored in the database."""
+    trusted_proxies: int = 0
+    servers: int = 1
+    redis_url: str | None = None
+    files: str = "directory"
+    """Where encrypted blobs live: `directory` (one server) or `database`."""
+    records: str = "simulated"
+    """Source of the departments' records: `simulated`, or the base URL of the HTTP service."""
+    records_key: bytes = b"for-development-only-records-key"
+    help_phone: str = "12345"
+    metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
+    font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
+
+    @property
+    def production(self) -> bool:
+        """Whether people depend on this server: no development doors, no simulated secrets."""
+        return self.environment == "production"
+
+    @classmethod
+    def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
+        """Return the settings that *environment* describes; `SettingsFault` names every fault."""
+        reader = _Reader(environment)
+        default = cls()
+        settings = cls(
+            environment=reader.choice("ENVIRONMENT", ("development", "production"), "development"),
+            public_origin=reader.value("PUBLIC_ORIGIN", _origin, reader.default_origin()),
+            database_url=reader.value("DATABASE_URL", _database_url, default.database_url),
+            instance=reader.value("INSTANCE", Path, default.instance),
+            secret=reader.value("SECRET", _long_secret, default.secret),
+            field_keys=reader.value("FIELD_KEYS", _field_keys, default.field_keys),
+            index_key=reader.value("INDEX_KEY", _key, default.index_key),
+            audit_key=reader.value("AUDIT_KEY", _key, default.audit_key),
+            trusted_proxies=reader.value("TRUSTED_PROXIES", _count, default.trusted_proxies),
+            servers=reader.value("SERVERS", _count, default.servers),
+            redis_url=reader.value("REDIS_URL", str, default.redis_url),
+            files=reader.choice("FILES", ("directory", "database"), default.files),
+            records=reader.value("RECORDS", _simulated_or_url, default.records),
+            records_key=reader.value("RECORDS_KEY", _key, default.records_key),
+            help_phone=reader.value("HELP_PHONE", str, default.help_phone),
+            metrics_token=reader.value("METRICS_TOKEN", _long_secret, default.metrics_token),
+            font_directories=reader.value("FONTS", _paths, default.font_directories),
+        )
+        reader.refuse_unknown()
+        faults = reader.faults + (
+            _production_faults(settings, default) if settings.production else []
+        )
+        if faults:
+            raise SettingsFault("The settings cannot be used:\n  " + "\n  ".join(faults))
+        return settings
+
+
+def _production_faults(settings: Settings, default: Settings) -> list[str]:
+    secrets = {
+        "SECRET": settings.secret == default.secret,
+        "FIELD_KEYS": settings.field_keys == default.field_keys,
+        "INDEX_KEY": settings.index_key == default.index_key,
+        "AUDIT_KEY": settings.audit_key == default.audit_key,
+        "METRICS_TOKEN": settings.metrics_token == default.metrics_token,
+        "RECORDS_KEY": settings.records != "simulated"
+        and settings.records_key == default.records_key,
+    }
+    faults = [
+        f"KIOSK_{name}: production needs a secret of its own"
+        for name, same in secrets.items()
+        if same
+    ]
+    if not settings.public_origin.startswith("https://"):
+        faults.append("KIOSK_PUBLIC_ORIGIN: production needs an https:// address")
+    if settings.servers > 1:
+        if settings.database_url.startswith("sqlite"):
+            faults.append("KIOSK_DATABASE_URL: several servers share PostgreSQL, not a file")
+        if settings.files == "directory":
+            faults.append(
+                "KIOSK_FILES: several servers need `database`, a directory is one server's"
+            )
+    return faults
+
+
+class _Reader:
+    """Reads variables one by one and keeps what is wrong with each."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = environment
+        self._known: set[str] = {"KIOSK_PORT"}
+        self.faults: list[str] = []
+
+    def value(self, name: str, parse: Callable[[str], T], default: T) -> T:
+        variable = f"KIOSK_{name}"
+        self._known.add(variable)
+        text = self._environment.get(variable, "").strip()
+        if not text:
+            return default
+        try:
+            return parse(text)
+        except ValueError as fault:
+            self.faults.append(f"{variable}: {fault}")
+            return default
+
+    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
+        def parse(text: str) -> str:
+            if text not in choices:
+                raise ValueError(f"must be one of {', '.join(choices)}")
+            return text
+
+        return self.value(name, parse, default)
+
+    def default_origin(self) -> str:
+        return f"http://127.0.0.1:{self._environment.get('KIOSK_PORT', '8000')}"
+
+    def refuse_unknown(self) -> None:
+        # A misspelt name would otherwise leave its default in force, in silence.
+        tests_own = ("KIOSK_TEST_",)
+        for variable in sorted(self._environment):
+            if (
+                variable.startswith("KIOSK_")
+                and not variable.startswith(tests_own)
+                and variable not in self._known
+            ):
+                self.faults.append(f"{variable}: there is no such setting")
+
+
+def _origin(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
+        raise ValueError("must be an origin such as https://fuwu.example.cn")
+    return f"{parts.scheme}://{parts.netloc}"
+
+
+def _database_url(text: str) -> str:
+    if text.startswith("postgresql://"):
+        text = text.replace("postgresql://", "postgresql+psycopg://", 1)
+    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
+        raise ValueError("must begin with sqlite:/// or postgresql://")
+    return text
+
+
+def _long_secret(text: str) -> str:
+    if len(text) < 32:
+        raise ValueError("must have at least 32 characters")
+    return text
+
+
+def _key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("must be base64") from None
+    if len(key) != 32:
+        raise ValueError("must be 32 bytes in base64")
+    return key
+
+
+def _field_keys(text: str) -> Mapping[str, bytes]:
+    keys: dict[str, bytes] = {}
+    for pair in text.split(","):
+        name, colon, value = pair.strip().partition(":")
+        if not colon or not name.isalnum() or len(name) > 8:
+            raise ValueError("must be a list such as k1:BASE64,k2:BASE64")
+        keys[name] = _key(value)
+    return keys
+
+
+def _count(text: str) -> int:
+    if not text.isdecimal():
+        raise ValueError("must be a whole number")
+    return int(text)
+
+
+def _simulated_or_url(text: str) -> str:
+    if text != "simulated" and not text.startswith(("http://", "https://")):
+        raise ValueError("must be `simulated` or an address")
+    return text
+
+
+def _paths(text: str) -> tuple[Path, ...]:
+    return tuple(Path(part) for part in text.split(":"))

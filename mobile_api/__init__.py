@@ -1,0 +1,1 @@
+"""The phone's door to the same counter (移动端)."""
