@@ -1,0 +1,1 @@
+"""Cases (办件): one application from receipt to result, decided by a stated rule."""

@@ -1,0 +1,61 @@
+"""
+Divisions (行政区划), sites (政务服务中心、便民服务中心、便民服务站) and host places.
+
+A terminal stands at a site or, in a bank or a shop, at a host place; a host place always belongs
+to a site, and what is taken in there is taken in by that site (P54).
+"""
+
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk_server.core.database import Base, Json
+
+
+class SiteLevel(StrEnum):
+    """The levels that policy knows, each with its one name (P55)."""
+
+    CITY_CENTRE = "city_centre"
+    TOWNSHIP_CENTRE = "township_centre"
+    VILLAGE_STATION = "village_station"
+
+
+class Division(Base):
+    """One division by its GB/T 2260 code: 6 digits to the county level, 9 to the township."""
+
+    __tablename__ = "division"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    parent_code: Mapped[str | None] = mapped_column(ForeignKey("division.code"))
+    names: Mapped[Any] = mapped_column(Json)
+    """Language tag -> name; `zh` is always there."""
+
+
+class Site(Base):
+    """One place that takes matters in, with its window's hours in Beijing time."""
+
+    __tablename__ = "site"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    level: Mapped[str] = mapped_column(String(20))
+    division_code: Mapped[str] = mapped_column(ForeignKey("division.code"), index=True)
+    parent_id: Mapped[str | None] = mapped_column(ForeignKey("site.id"))
+    names: Mapped[Any] = mapped_column(Json)
+    addresses: Mapped[Any] = mapped_column(Json)
+    phone: Mapped[str] = mapped_column(String(20))
+    hours: Mapped[Any] = mapped_column(Json)
+    """List of `{"days": [1..7], "opens": "10:00", "closes": "14:00"}`, Beijing time."""
+
+
+class HostPlace(Base):
+    """A bank, post office, mall … in which terminals of a site stand."""
+
+    __tablename__ = "host_place"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), index=True)
+    kind: Mapped[str] = mapped_column(String(20))
+    names: Mapped[Any] = mapped_column(Json)
+    addresses: Mapped[Any] = mapped_column(Json)

@@ -1,0 +1,144 @@
+"""
+A visit and what it gathers: consent, card reads, second proofs, one-time codes.
+
+What a person typed or chose stands sealed in `Visit.draft_sealed` and is wiped at the end (P52).
+"""
+
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk_server.core.database import Base, Json, UtcDateTime
+
+
+class VisitState(StrEnum):
+    """A visit is going on, or over."""
+
+    ACTIVE = "active"
+    ENDED = "ended"
+
+
+class EndReason(StrEnum):
+    """Why a visit ended: the resident finished or left, time ran out, or it was stopped."""
+
+    DONE = "done"
+    LEFT = "left"
+    IDLE = "idle"
+    LIMIT = "limit"
+    CODES = "codes"
+    SUPERSEDED = "superseded"
+    CLOSED = "closed"
+
+
+class RequestState(StrEnum):
+    """A request for a card serves once."""
+
+    OPEN = "open"
+    USED = "used"
+    CLOSED = "closed"
+
+
+class Visit(Base):
+    """One person's time at one terminal."""
+
+    __tablename__ = "visit"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(String(26))
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    session_digest: Mapped[str | None] = mapped_column(String(64), unique=True)
+    """SHA-256 of the secret in the browser's cookie; None when the visit is over."""
+    language: Mapped[str] = mapped_column(String(8))
+    size: Mapped[str] = mapped_column(String(2))
+    theme: Mapped[str] = mapped_column(String(10))
+    reach: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10))
+    started_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    last_seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """The hard limit; each extension moves it."""
+    extensions: Mapped[int] = mapped_column(default=0)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    end_reason: Mapped[str | None] = mapped_column(String(12))
+    item_version_id: Mapped[str | None] = mapped_column(ForeignKey("catalogue_item_version.id"))
+    assurance: Mapped[str] = mapped_column(String(20))
+    resident_id: Mapped[str | None] = mapped_column(ForeignKey("resident.id"))
+    expected_resident_id: Mapped[str | None] = mapped_column(ForeignKey("resident.id"))
+    """Only this person's card is taken: the visit came for a reprint."""
+    reprint_right_id: Mapped[str | None] = mapped_column(String(26))
+    draft_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+    __table_args__ = (Index("ix_visit_terminal", "terminal_id", "state"),)
+
+
+class Consent(Base):
+    """A person agreed to the reading notice of one version of one item (P34)."""
+
+    __tablename__ = "visit_consent"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    item_version_id: Mapped[str | None] = mapped_column(ForeignKey("catalogue_item_version.id"))
+    """None: agreed to the reading for a reprint."""
+    text_version: Mapped[str] = mapped_column(String(40))
+    language: Mapped[str] = mapped_column(String(8))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CardReadRequest(Base):
+    """The server asked one terminal for one card, by a nonce that serves once."""
+
+    __tablename__ = "visit_card_request"
+
+    nonce_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    terminal_id: Mapped[str] = mapped_column(String(26))
+    needs: Mapped[Any] = mapped_column(Json)
+    state: Mapped[str] = mapped_column(String(10))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class CardRead(Base):
+    """A card was read and taken. Only the masked name stands here."""
+
+    __tablename__ = "visit_card_read"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    resident_id: Mapped[str] = mapped_column(ForeignKey("resident.id"))
+    kind: Mapped[str] = mapped_column(String(20))
+    sam_id: Mapped[str] = mapped_column(String(64))
+    masked_name: Mapped[str] = mapped_column(String(60))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PresenceProof(Base):
+    """A second proof that the holder stands here."""
+
+    __tablename__ = "visit_presence_proof"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    resident_id: Mapped[str] = mapped_column(ForeignKey("resident.id"))
+    method: Mapped[str] = mapped_column(String(12))
+    simulated: Mapped[bool]
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PhoneCode(Base):
+    """A one-time code to the phone that the record source holds."""
+
+    __tablename__ = "visit_phone_code"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    mac: Mapped[str] = mapped_column(String(64))
+    masked_phone: Mapped[str] = mapped_column(String(20))
+    message_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    """Phone and code for the worker that sends it; wiped once it has been handed over."""
+    tries: Mapped[int] = mapped_column(default=0)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
