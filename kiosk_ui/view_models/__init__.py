@@ -81,7 +81,37 @@ from kiosk_ui.view_models.screen import (
     Wording,
 )
 
-PAGES: tuple[type[Page], ...] = tuple(Page.__subclasses__())
+PAGES: tuple[type[Page], ...] = (
+    AttractPage,
+    CameOutPage,
+    CardPage,
+    DecisionPage,
+    ElementsPage,
+    EndedPage,
+    FacePage,
+    GuidePage,
+    GuidesPage,
+    HelpPage,
+    LooksPage,
+    NotATerminalPage,
+    NotPrintedPage,
+    NoticePage,
+    OutOfServicePage,
+    PhoneCodePage,
+    PrintingPage,
+    ProofPage,
+    PurposePage,
+    RatingPage,
+    ReasonsPage,
+    RefusalPage,
+    ReprintPage,
+    ServicesPage,
+    StillTherePage,
+    TroublePage,
+    UnknownPage,
+    WindowPage,
+    WorkingPage,
+)
 
 __all__ = [
     "ONE_PAGE",
