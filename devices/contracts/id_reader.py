@@ -12,8 +12,6 @@ from typing import Protocol
 
 from devices.contracts.states import DeviceStatus, Trouble
 
-LONG_TERM = "长期"
-
 
 class CardKind(StrEnum):
     """
@@ -57,9 +55,9 @@ class Card:
         """
         return self.valid_until is None
 
-    def as_json(self) -> dict[str, str]:
+    def as_json(self) -> dict[str, str | None]:
         """
-        Return the ten fields as text: days as YYYY-MM-DD, `valid_until` possibly 长期.
+        Return the ten fields as text: days as YYYY-MM-DD, `valid_until` null for 长期.
         """
         return {
             "kind": self.kind.value,
@@ -71,7 +69,7 @@ class Card:
             "number": self.number,
             "issuer": self.issuer,
             "valid_from": self.valid_from.isoformat(),
-            "valid_until": LONG_TERM if self.valid_until is None else self.valid_until.isoformat(),
+            "valid_until": None if self.valid_until is None else self.valid_until.isoformat(),
         }
 
 

@@ -10,11 +10,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 
-from devices.contracts.id_reader import LONG_TERM, Card, CardKind
+from devices.contracts.id_reader import Card, CardKind
 from devices.protocols import id_code_tables, id_numbers
 from devices.protocols.id_card_frames import TEXT_LENGTH
 
 _KIND_AT = 248
+_FIRST_ENGLISH_PART = 35
+_LONG_TERM = "长期"
 _LETTERS: Mapping[str, CardKind] = {
     "J": CardKind.HMT,
     "I": CardKind.FOREIGNER_2017,
@@ -117,6 +119,9 @@ def encode(kind: CardKind, values: Mapping[str, str]) -> bytes:
     What is too long is cut at the field's last unit, as the issuing system does.
     """
     block = bytearray(b"\x20\x00" * (TEXT_LENGTH // 2))
+    if kind is CardKind.FOREIGNER_2023:
+        english_name = values.get("english_name", "")
+        values = {**values, "english_name_rest": english_name[_FIRST_ENGLISH_PART:]}
     for key, (offset, units) in _LAYOUTS[kind].items():
         raw = values.get(key, "").encode("utf-16-le")[: 2 * units]
         block[offset : offset + len(raw)] = raw
@@ -151,7 +156,7 @@ def _card(kind: CardKind, values: Mapping[str, str]) -> Card | TextRefused:
             return TextRefused(key, NO_SUCH_DAY)
         days[key] = day
     valid_until = id_numbers.day_of(values["valid_until"])
-    long_term = kind is CardKind.RESIDENT and values["valid_until"] == LONG_TERM
+    long_term = kind is CardKind.RESIDENT and values["valid_until"] == _LONG_TERM
     if valid_until is None and not long_term:
         return TextRefused("valid_until", NO_SUCH_DAY)
     nation = values.get("nation", "")

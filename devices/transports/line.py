@@ -61,7 +61,7 @@ class Clock(Protocol):
 
     def sleep(self, seconds: float) -> None:
         """
-        Wait.
+        Wait; a time that is over already is not waited for.
         """
         ...
 
@@ -81,4 +81,4 @@ class SystemClock:
         """
         Put the calling thread to sleep.
         """
-        time.sleep(seconds)
+        time.sleep(max(0.0, seconds))
