@@ -3,7 +3,7 @@ What every test stands on: databases, settings, the app, the network guard, the 
 
 A test that asks for `database` runs once on SQLite and once on PostgreSQL. One that also asks
 for `app` or `client` shares that database with them and runs on SQLite alone: surfaces hold no
-SQL of their own. What the machine lacks is skipped by name, see `tests/support/missing.py`.
+SQL of their own. `@pytest.mark.parametrize("engine_name", ["postgresql"])` names one engine. What the machine lacks is skipped by name, see `tests/support/missing.py`.
 """
 
 import os
@@ -49,7 +49,10 @@ def pytest_unconfigure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what asks for `database` on both engines, and what only needs an app on one."""
-    if "engine_name" in metafunc.fixturenames:
+    named = any(
+        "engine_name" in mark.args[0] for mark in metafunc.definition.iter_markers("parametrize")
+    )
+    if "engine_name" in metafunc.fixturenames and not named:
         asked = set(metafunc.fixturenames)
         both = "database" in asked and "app" not in asked
         metafunc.parametrize("engine_name", ENGINES if both else ENGINES[:1])
@@ -120,11 +123,13 @@ def database(settings: Settings) -> Iterator[Database]:
 
 
 @pytest.fixture
-def app(settings: Settings) -> "Flask":
+def app(settings: Settings) -> Iterator["Flask"]:
     """The whole server over this test's database."""
     from kiosk_server.app import create_app  # noqa: PLC0415 - unit tests need no server
 
-    return create_app(settings)
+    app = create_app(settings)
+    yield app
+    app.extensions["kiosk_database"].dispose()
 
 
 @pytest.fixture

@@ -38,6 +38,8 @@ class AuditEvent(StrEnum):
     TERMINAL_ENROLMENT_REFUSED = "terminal.enrolment_refused"
     TERMINAL_REVOKED = "terminal.revoked"
     TERMINAL_REFUSED = "terminal.refused"
+    TERMINAL_LOCKED = "terminal.locked"
+    TERMINAL_UNLOCKED = "terminal.unlocked"
     ENROLMENT_CODE_MADE = "terminal.enrolment_code_made"
     STAFF_SIGNED_IN = "staff.signed_in"
     STAFF_SIGNED_OUT = "staff.signed_out"
