@@ -45,6 +45,8 @@ class AuditEvent(StrEnum):
     STAFF_SIGNED_OUT = "staff.signed_out"
     STAFF_REFUSED = "staff.refused"
     STAFF_LOCKED = "staff.locked"
+    STAFF_ADDED = "staff.added"
+    STAFF_DISABLED = "staff.disabled"
     PERSONAL_DATA_SEEN = "personal_data.seen"
     OUTBOX_RETRIED = "outbox.retried"
     KEYS_ROTATED = "keys.rotated"

@@ -1,0 +1,173 @@
+"""
+Who may do what, where; how long a sign-in lasts; what makes a password.
+
+Pure. The duties are kept apart as GB/T 22239 asks: who runs the machines does not read the audit,
+who reads the audit changes nothing, who makes accounts does neither.
+"""
+
+import hmac
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kiosk_server.core.errors import FieldFault
+
+
+class Role(StrEnum):
+    """What a member of staff is here for."""
+
+    TECHNICIAN = "technician"
+    CLERK = "clerk"
+    EDITOR = "editor"
+    AUDITOR = "auditor"
+    ADMINISTRATOR = "administrator"
+
+
+class Right(StrEnum):
+    """One thing that a role allows, as `room.verb`."""
+
+    TERMINALS_SEE = "terminals.see"
+    TERMINALS_ENROL = "terminals.enrol"
+    TERMINALS_LOCK = "terminals.lock"
+    TERMINALS_REVOKE = "terminals.revoke"
+    CASES_SEE = "cases.see"
+    CATALOGUE_EDIT = "catalogue.edit"
+    AUDIT_SEE = "audit.see"
+    OUTBOX_SEE = "outbox.see"
+    OUTBOX_RETRY = "outbox.retry"
+    STAFF_MANAGE = "staff.manage"
+
+
+RIGHTS: dict[Role, frozenset[Right]] = {
+    Role.TECHNICIAN: frozenset(
+        {
+            Right.TERMINALS_SEE,
+            Right.TERMINALS_ENROL,
+            Right.TERMINALS_LOCK,
+            Right.TERMINALS_REVOKE,
+            Right.OUTBOX_SEE,
+            Right.OUTBOX_RETRY,
+        }
+    ),
+    Role.CLERK: frozenset({Right.TERMINALS_SEE, Right.CASES_SEE}),
+    Role.EDITOR: frozenset({Right.CATALOGUE_EDIT}),
+    Role.AUDITOR: frozenset({Right.AUDIT_SEE}),
+    Role.ADMINISTRATOR: frozenset({Right.STAFF_MANAGE, Right.TERMINALS_SEE, Right.OUTBOX_SEE}),
+}
+
+
+@dataclass(frozen=True)
+class Holder:
+    """A signed-in member of staff, as far as rights are concerned."""
+
+    staff_id: str
+    name: str
+    roles: tuple[Role, ...]
+    division_code: str
+
+
+def has(holder: Holder, right: Right) -> bool:
+    """Return whether *holder* has *right* anywhere at all."""
+    return any(right in RIGHTS[role] for role in holder.roles)
+
+
+def may(holder: Holder, right: Right, division_code: str) -> bool:
+    """Return whether *holder* has *right* in the division called *division_code*."""
+    return has(holder, right) and covers(holder.division_code, division_code)
+
+
+_LEVELS = (2, 4, 6, 9, 12)
+"""Digits of GB/T 2260 and GB/T 10114: region, prefecture, county, township, village."""
+
+
+def covers(upper: str, lower: str) -> bool:
+    """Return whether division *lower* is *upper* or lies within it: `653000` covers `653001`."""
+    stem = _stem(upper)
+    return bool(stem) and lower.startswith(stem)
+
+
+def _stem(code: str) -> str:
+    for length in _LEVELS:
+        if len(code) >= length and not code[length:].strip("0") and code[:length].strip("0"):
+            return code[:length]
+    return code
+
+
+SESSION_LIFE = timedelta(hours=12)
+SESSION_IDLE = timedelta(minutes=30)
+SECOND_STEP_LIFE = timedelta(minutes=5)
+
+
+class Stage(StrEnum):
+    """How far a sign-in has come."""
+
+    PASSWORD = "password"  # noqa: S105 - the name of a step
+    COMPLETE = "complete"
+
+
+def session_holds(
+    stage: Stage, created_at: datetime, last_seen_at: datetime, now: datetime
+) -> bool:
+    """Return whether a session of *stage* is still good *now*."""
+    if stage is Stage.PASSWORD:
+        return now - created_at < SECOND_STEP_LIFE
+    return now - created_at < SESSION_LIFE and now - last_seen_at < SESSION_IDLE
+
+
+SHORT_PASSWORD = 10
+LONG_PASSWORD = 12
+LONGEST_PASSWORD = 200
+
+
+def password_faults(password: str, login: str) -> list[FieldFault]:
+    """Return what is wrong with a new password: nothing for 12 characters, or 10 of three classes.
+
+    A long one stands for itself; a shorter one mixes capitals, small letters, digits, signs.
+    """
+    classes: tuple[Callable[[str], bool], ...] = (
+        str.isupper,
+        str.islower,
+        str.isdecimal,
+        lambda character: not character.isalnum(),
+    )
+    variety = sum(any(known(character) for character in password) for known in classes)
+    faults = []
+    if len(password) > LONGEST_PASSWORD:
+        faults.append(FieldFault("password", "too_long"))
+    if len(password) < SHORT_PASSWORD or (len(password) < LONG_PASSWORD and variety < 3):
+        faults.append(FieldFault("password", "too_weak"))
+    if len(set(password)) < 5:
+        faults.append(FieldFault("password", "too_uniform"))
+    if login.casefold() in password.casefold():
+        faults.append(FieldFault("password", "holds_the_login"))
+    return faults
+
+
+TOTP_SECONDS = 30
+
+
+def totp_step_of(
+    code: str, *, last_step: int, now: datetime, code_at: Callable[[int], str]
+) -> int | None:
+    """
+    Return the half minute that a typed TOTP *code* (RFC 6238) stands for, or None.
+
+    One half minute early or late is allowed; a half minute at or before *last_step* is not, so a
+    code that was seen over a shoulder is worth nothing once used. *code_at* gives the code of a
+    half minute, counted from 1970.
+    """
+    present = int(now.timestamp()) // TOTP_SECONDS
+    found = None
+    for step in (present - 1, present, present + 1):
+        # Every candidate is compared, so that the time taken says nothing.
+        same = hmac.compare_digest(code_at(step).encode(), code.encode())
+        if same and step > last_step:
+            found = step
+    return found
+
+
+def roles_of(names: Iterable[str]) -> tuple[Role, ...]:
+    """Return the roles called *names*, in the order of `Role`."""
+    wanted = set(names)
+    return tuple(role for role in Role if role.value in wanted)

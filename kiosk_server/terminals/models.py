@@ -1,0 +1,73 @@
+"""The tables of terminals: who they are, the code that admits them, what hangs on them."""
+
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy.orm import Mapped, mapped_column
+
+from kiosk_server.core.database import Base, Json, UtcDateTime
+
+
+class Terminal(Base):
+    """One machine. Its number is reserved with its first enrolment code and never given twice."""
+
+    __tablename__ = "terminal"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    """The number on its front: AT-0001."""
+    site_id: Mapped[str] = mapped_column(String(40), index=True)
+    """Where it stands, and in whose name it receives (P54)."""
+    place: Mapped[str] = mapped_column(String(80), default="")
+    """Where in the site, for whoever looks for it: 一楼24小时自助区."""
+    state: Mapped[str] = mapped_column(String(12))
+    model: Mapped[str | None] = mapped_column(String(60))
+    key_id: Mapped[str | None] = mapped_column(String(26), unique=True)
+    public_key: Mapped[bytes | None] = mapped_column(LargeBinary, unique=True)
+    """Ed25519, 32 raw bytes; the private half never leaves the machine."""
+    software: Mapped[str | None] = mapped_column(String(40))
+    clock_offset_seconds: Mapped[float | None]
+    """The server's time minus the terminal's, as the terminal last measured it."""
+    spool_open: Mapped[int] = mapped_column(default=0)
+    """Print jobs that the terminal has not finished."""
+    last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class EnrolmentCode(Base):
+    """A one-time code that makes a machine the terminal of this number. Only its MAC is kept."""
+
+    __tablename__ = "enrolment_code"
+
+    digest: Mapped[str] = mapped_column(String(32), primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), index=True)
+    made_by: Mapped[str] = mapped_column(String(64))
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class TerminalNonce(Base):
+    """A nonce that a terminal has spent, kept until its signature is too old to be believed."""
+
+    __tablename__ = "terminal_nonce"
+
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
+    forget_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class DeviceState(Base):
+    """How one device of a terminal is, as the terminal last said."""
+
+    __tablename__ = "device_state"
+
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    kind: Mapped[str] = mapped_column(String(40), primary_key=True)
+    condition: Mapped[str] = mapped_column(String(20))
+    troubles: Mapped[Any] = mapped_column(Json)
+    details: Mapped[Any] = mapped_column(Json)
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When condition or troubles last changed."""
+    reported_at: Mapped[datetime] = mapped_column(UtcDateTime)

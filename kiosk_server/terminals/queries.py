@@ -1,0 +1,162 @@
+"""
+What others ask about terminals.
+
+    holder_of_key(session, key_id) -> KeyHolder | None
+    find(session, terminal_id) -> TerminalView | None
+    devices_of(session, terminal_id) -> tuple[DeviceView, ...]
+    ability_at(session, terminal_id, *, needs) -> Ability
+    fleet(session, *, site_ids) -> list[TerminalView]
+"""
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk_server.core import clock
+from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal
+from kiosk_server.terminals.rules import (
+    LOCKED,
+    Ability,
+    Condition,
+    DeviceView,
+    Standing,
+    TerminalState,
+    can_do,
+    standing,
+)
+
+
+@dataclass(frozen=True)
+class TerminalIdentity:
+    """Who signed a request: the machine, where it stands, and whether it is out of service."""
+
+    id: str
+    site_id: str
+    model: str
+    locked: bool = False
+
+
+@dataclass(frozen=True)
+class KeyHolder:
+    """The terminal that a key id belongs to, with what verifies its signatures."""
+
+    identity: TerminalIdentity
+    public_key: bytes
+    revoked: bool
+
+
+@dataclass(frozen=True)
+class TerminalView:
+    """A terminal as a technician sees it."""
+
+    id: str
+    site_id: str
+    place: str
+    state: TerminalState
+    model: str | None
+    software: str | None
+    clock_offset_seconds: float | None
+    spool_open: int
+    last_seen_at: datetime | None
+    devices: tuple[DeviceView, ...]
+    standing: Standing
+    code_until: datetime | None
+    """Until when an unused enrolment code admits a machine under this number."""
+
+
+def holder_of_key(session: Session, key_id: str) -> KeyHolder | None:
+    """Return who holds the key called *key_id*; None for a key we never admitted or replaced."""
+    terminal = session.scalar(select(Terminal).where(Terminal.key_id == key_id))
+    if terminal is None or terminal.public_key is None:
+        return None
+    state = TerminalState(terminal.state)
+    identity = TerminalIdentity(
+        terminal.id, terminal.site_id, terminal.model or "", locked=state is TerminalState.LOCKED
+    )
+    return KeyHolder(identity, terminal.public_key, revoked=state is TerminalState.REVOKED)
+
+
+def find(session: Session, terminal_id: str) -> TerminalView | None:
+    """Return the terminal called *terminal_id*."""
+    terminal = session.get(Terminal, terminal_id)
+    return _views(session, [terminal])[0] if terminal else None
+
+
+def devices_of(session: Session, terminal_id: str) -> tuple[DeviceView, ...]:
+    """Return how the devices of a terminal are, as it last said."""
+    return _devices(session, [terminal_id]).get(terminal_id, ())
+
+
+def ability_at(session: Session, terminal_id: str, *, needs: Collection[str]) -> Ability:
+    """Return whether a service that *needs* these device kinds can be finished there now."""
+    terminal = session.get(Terminal, terminal_id)
+    if terminal is None or terminal.state != TerminalState.IN_SERVICE.value:
+        return Ability(possible=False, reasons=(LOCKED,))
+    return can_do(needs, devices_of(session, terminal_id), clock.now())
+
+
+def fleet(session: Session, *, site_ids: Collection[str]) -> list[TerminalView]:
+    """Return the terminals of these sites, those that want a person first."""
+    found = session.scalars(select(Terminal).where(Terminal.site_id.in_(site_ids)))
+    return sorted(_views(session, found), key=lambda view: (view.standing.rank, view.id))
+
+
+def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView]:
+    chosen = list(terminals)
+    ids = [terminal.id for terminal in chosen]
+    devices, codes = _devices(session, ids), _codes(session, ids)
+    now = clock.now()
+    return [
+        TerminalView(
+            id=terminal.id,
+            site_id=terminal.site_id,
+            place=terminal.place,
+            state=TerminalState(terminal.state),
+            model=terminal.model,
+            software=terminal.software,
+            clock_offset_seconds=terminal.clock_offset_seconds,
+            spool_open=terminal.spool_open,
+            last_seen_at=terminal.last_seen_at,
+            devices=devices.get(terminal.id, ()),
+            standing=standing(
+                TerminalState(terminal.state),
+                devices.get(terminal.id, ()),
+                terminal.last_seen_at,
+                now,
+            ),
+            code_until=codes.get(terminal.id),
+        )
+        for terminal in chosen
+    ]
+
+
+def _devices(session: Session, ids: Collection[str]) -> dict[str, tuple[DeviceView, ...]]:
+    rows = session.scalars(
+        select(DeviceState).where(DeviceState.terminal_id.in_(ids)).order_by(DeviceState.kind)
+    )
+    found: dict[str, tuple[DeviceView, ...]] = {}
+    for row in rows:
+        view = DeviceView(
+            kind=row.kind,
+            condition=Condition(row.condition),
+            troubles=tuple(row.troubles),
+            details=row.details,
+            since=row.since,
+            reported_at=row.reported_at,
+        )
+        found[row.terminal_id] = (*found.get(row.terminal_id, ()), view)
+    return found
+
+
+def _codes(session: Session, ids: Collection[str]) -> dict[str, datetime]:
+    rows = session.scalars(
+        select(EnrolmentCode).where(
+            EnrolmentCode.terminal_id.in_(ids),
+            EnrolmentCode.used_at.is_(None),
+            EnrolmentCode.expires_at > clock.now(),
+        )
+    )
+    return {row.terminal_id: row.expires_at for row in rows}

@@ -1,0 +1,320 @@
+"""
+The verbs of a terminal's life: reserve, enrol, lock, unlock, revoke; and its word about itself.
+
+    make_enrolment_code(session, site_id, *, by, place="", terminal_id=None) -> IssuedCode
+    enrol(session, *, code, public_key, model) -> Enrolled | EnrolmentRefused
+    lock / unlock / revoke(session, terminal_id, *, by, ...)
+    report_states(session, terminal_id, *, devices)
+    heartbeat(session, terminal_id, *, word) -> TerminalState
+    spend_nonce(session, terminal_id, *, nonce) -> bool
+    forget_nonces(session) -> int
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Session
+
+from kiosk_server.audit.events import AuditEvent
+from kiosk_server.audit.services import Actor, Subject, note
+from kiosk_server.core import clock
+from kiosk_server.core.database import keyring_of
+from kiosk_server.core.errors import NotFound
+from kiosk_server.core.identifiers import CROCKFORD, new_code, new_id
+from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal, TerminalNonce
+from kiosk_server.terminals.rules import (
+    LIFE,
+    Condition,
+    TerminalState,
+    TerminalVerb,
+    WithdrawalReason,
+)
+
+CODE_LIFE = timedelta(hours=24)
+CODE_LENGTH = 12
+SIGNATURE_WINDOW = timedelta(seconds=60)
+NONCE_LIFE = 3 * SIGNATURE_WINDOW
+"""A signature dated a window ahead is believed for two; the third is for slow clocks."""
+
+
+@dataclass(frozen=True)
+class IssuedCode:
+    """An enrolment code in clear, shown once: `7K3M-9QXT-2WHP`."""
+
+    code: str
+    terminal_id: str
+    expires_at: datetime
+
+
+@dataclass(frozen=True)
+class Enrolled:
+    """A machine was admitted under this number and key id."""
+
+    terminal_id: str
+    key_id: str
+    site_id: str
+    place: str
+
+
+@dataclass(frozen=True)
+class EnrolmentRefused:
+    """A machine was not admitted; `reason` is for the audit, callers are not told which."""
+
+    reason: str
+
+
+@dataclass(frozen=True)
+class DeviceReport:
+    """What a terminal says about one device."""
+
+    kind: str
+    condition: Condition
+    troubles: Sequence[str]
+    details: Mapping[str, object]
+
+
+@dataclass(frozen=True)
+class HeartbeatWord:
+    """What a terminal says about itself every half minute."""
+
+    software: str
+    devices: Sequence[DeviceReport]
+    spool_open: int
+    clock_offset_seconds: float
+
+
+def make_enrolment_code(
+    session: Session,
+    site_id: str,
+    *,
+    by: Actor,
+    place: str = "",
+    terminal_id: str | None = None,
+) -> IssuedCode:
+    """
+    Return a code, good for 24 hours and once, that admits a machine at *site_id*.
+
+    *place* says where in the site it stands, in a few words. Without *terminal_id* the next free
+    number is reserved. With it, a reserved number gets another code, or a terminal in service may
+    come back with a new key; older codes of it die. Raises `NotFound` for an unknown number,
+    `WrongState` for one that can no longer enrol.
+    """
+    if terminal_id is None:
+        terminal = _reserve(session, site_id, place)
+    else:
+        terminal = _terminal(session, terminal_id)
+        LIFE.after(TerminalState(terminal.state), TerminalVerb.ENROL)
+        terminal.site_id, terminal.place = site_id, place or terminal.place
+        _kill_codes(session, terminal.id)
+    code = new_code(CODE_LENGTH, CROCKFORD.upper())
+    now = clock.now()
+    session.add(
+        EnrolmentCode(
+            digest=_code_digest(session, code),
+            terminal_id=terminal.id,
+            made_by=by.id,
+            made_at=now,
+            expires_at=now + CODE_LIFE,
+        )
+    )
+    note(
+        session,
+        AuditEvent.ENROLMENT_CODE_MADE,
+        actor=by,
+        subject=_subject(terminal.id),
+        facts={"site": site_id},
+    )
+    session.flush()
+    return IssuedCode("-".join((code[:4], code[4:8], code[8:])), terminal.id, now + CODE_LIFE)
+
+
+def enrol(
+    session: Session, *, code: str, public_key: bytes, model: str
+) -> Enrolled | EnrolmentRefused:
+    """
+    Admit the machine that holds *code*, by its Ed25519 *public_key* (32 raw bytes).
+
+    A refusal is a value, so that its audit entry commits. The caller limits guessing.
+    """
+    found = session.get(EnrolmentCode, _code_digest(session, code), with_for_update=True)
+    now = clock.now()
+    if found is None:
+        return _refuse_enrolment(session, "code_unknown", terminal_id=None)
+    if found.used_at is not None:
+        return _refuse_enrolment(session, "code_used", terminal_id=found.terminal_id)
+    if found.expires_at <= now:
+        return _refuse_enrolment(session, "code_expired", terminal_id=found.terminal_id)
+    terminal = _terminal(session, found.terminal_id)
+    if TerminalVerb.ENROL not in LIFE.open_verbs(TerminalState(terminal.state)):
+        return _refuse_enrolment(session, "terminal_not_awaited", terminal_id=terminal.id)
+    holder = session.scalar(select(Terminal.id).where(Terminal.public_key == public_key))
+    if holder not in (None, terminal.id):
+        # Two machines with one key would be one machine to us, and a revoked key would live on.
+        return _refuse_enrolment(session, "key_in_use", terminal_id=terminal.id)
+    found.used_at = now
+    terminal.state = LIFE.after(TerminalState(terminal.state), TerminalVerb.ENROL).value
+    terminal.key_id, terminal.public_key, terminal.model = new_id(), public_key, model
+    terminal.enrolled_at = now
+    note(
+        session,
+        AuditEvent.TERMINAL_ENROLLED,
+        actor=_actor(terminal.id),
+        subject=_subject(terminal.id),
+        facts={"key_id": terminal.key_id, "model": model, "code_made_by": found.made_by},
+    )
+    return Enrolled(terminal.id, terminal.key_id, terminal.site_id, terminal.place)
+
+
+def lock(session: Session, terminal_id: str, *, by: Actor, reason: WithdrawalReason) -> None:
+    """Take a terminal out of service; it still reports, residents are told where else to go."""
+    _change(session, terminal_id, TerminalVerb.LOCK)
+    note(
+        session,
+        AuditEvent.TERMINAL_LOCKED,
+        actor=by,
+        subject=_subject(terminal_id),
+        facts={"reason": reason.value},
+    )
+
+
+def unlock(session: Session, terminal_id: str, *, by: Actor) -> None:
+    """Put a locked terminal back into service."""
+    _change(session, terminal_id, TerminalVerb.UNLOCK)
+    note(session, AuditEvent.TERMINAL_UNLOCKED, actor=by, subject=_subject(terminal_id))
+
+
+def revoke(session: Session, terminal_id: str, *, by: Actor, reason: WithdrawalReason) -> None:
+    """Shut a terminal out for good, from its next request on; its open codes die with it."""
+    terminal = _change(session, terminal_id, TerminalVerb.REVOKE)
+    terminal.revoked_at = clock.now()
+    _kill_codes(session, terminal_id)
+    note(
+        session,
+        AuditEvent.TERMINAL_REVOKED,
+        actor=by,
+        subject=_subject(terminal_id),
+        facts={"reason": reason.value},
+    )
+
+
+def report_states(session: Session, terminal_id: str, *, devices: Iterable[DeviceReport]) -> None:
+    """Take note of how *devices* are now; `since` moves only when something has changed."""
+    now = clock.now()
+    # Held while its devices are written: a heartbeat and a change may arrive together.
+    terminal = session.get(Terminal, terminal_id, with_for_update=True)
+    if terminal is None:
+        raise NotFound("terminal_not_found")
+    for report in devices:
+        kept = session.get(DeviceState, (terminal_id, report.kind))
+        if kept is None:
+            kept = DeviceState(terminal_id=terminal_id, kind=report.kind, since=now)
+            session.add(kept)
+        elif (kept.condition, kept.troubles) != (report.condition, list(report.troubles)):
+            kept.since = now
+        kept.condition = report.condition.value
+        kept.troubles = list(report.troubles)
+        kept.details = dict(report.details)
+        kept.reported_at = now
+    terminal.last_seen_at = now
+    session.flush()
+
+
+def heartbeat(session: Session, terminal_id: str, *, word: HeartbeatWord) -> TerminalState:
+    """Take note of a sign of life; return the terminal's state as we hold it."""
+    report_states(session, terminal_id, devices=word.devices)
+    terminal = _terminal(session, terminal_id)
+    terminal.software = word.software
+    terminal.spool_open = word.spool_open
+    terminal.clock_offset_seconds = word.clock_offset_seconds
+    return TerminalState(terminal.state)
+
+
+def spend_nonce(session: Session, terminal_id: str, *, nonce: str) -> bool:
+    """Keep *nonce* as spent and return True; return False if it was spent before."""
+    row = TerminalNonce(terminal_id=terminal_id, nonce=nonce, forget_at=clock.now() + NONCE_LIFE)
+    try:
+        with session.begin_nested():
+            session.add(row)
+    except IntegrityError:
+        return False
+    return True
+
+
+def forget_nonces(session: Session) -> int:
+    """Delete nonces whose signatures are too old to be believed; return how many."""
+    result = session.execute(delete(TerminalNonce).where(TerminalNonce.forget_at < clock.now()))
+    return result.rowcount if isinstance(result, CursorResult) else 0
+
+
+def _reserve(session: Session, site_id: str, place: str) -> Terminal:
+    # Two who reserve at once collide on the primary key; the later one takes the next number.
+    while True:
+        # By length first: AT-10000 comes after AT-9999.
+        by_number = select(Terminal.id).order_by(
+            func.length(Terminal.id).desc(), Terminal.id.desc()
+        )
+        highest = session.scalar(by_number.limit(1)) or "AT-0000"
+        number = int(highest.removeprefix("AT-")) + 1
+        terminal = Terminal(
+            id=f"AT-{number:04d}", site_id=site_id, place=place, state=TerminalState.AWAITED.value
+        )
+        try:
+            with session.begin_nested():
+                session.add(terminal)
+        except IntegrityError:
+            continue
+        return terminal
+
+
+def _terminal(session: Session, terminal_id: str) -> Terminal:
+    terminal = session.get(Terminal, terminal_id)
+    if terminal is None:
+        raise NotFound("terminal_not_found")
+    return terminal
+
+
+def _change(session: Session, terminal_id: str, verb: TerminalVerb) -> Terminal:
+    terminal = session.get(Terminal, terminal_id, with_for_update=True)
+    if terminal is None:
+        raise NotFound("terminal_not_found")
+    terminal.state = LIFE.after(TerminalState(terminal.state), verb).value
+    return terminal
+
+
+def _kill_codes(session: Session, terminal_id: str) -> None:
+    session.execute(
+        update(EnrolmentCode)
+        .where(EnrolmentCode.terminal_id == terminal_id, EnrolmentCode.used_at.is_(None))
+        .values(expires_at=clock.now())
+    )
+
+
+def _code_digest(session: Session, code: str) -> str:
+    # People read 0 and O, 1, I and L alike; the alphabet has only 0 and 1.
+    typed = code.strip().upper().replace("-", "").replace(" ", "")
+    plain = typed.translate(str.maketrans("OIL", "011"))
+    return keyring_of(session).blind_index(plain, purpose="terminal.enrolment_code")
+
+
+def _refuse_enrolment(
+    session: Session, reason: str, *, terminal_id: str | None
+) -> EnrolmentRefused:
+    note(
+        session,
+        AuditEvent.TERMINAL_ENROLMENT_REFUSED,
+        actor=Actor(kind="unknown", id="unenrolled"),
+        subject=_subject(terminal_id) if terminal_id else None,
+        facts={"reason": reason},
+    )
+    return EnrolmentRefused(reason)
+
+
+def _actor(terminal_id: str) -> Actor:
+    return Actor(kind="terminal", id=terminal_id, terminal_id=terminal_id)
+
+
+def _subject(terminal_id: str) -> Subject:
+    return Subject("terminal", terminal_id)
