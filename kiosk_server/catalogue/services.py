@@ -1,0 +1,81 @@
+"""
+Publish items. What is published once is kept; every surface shows the current version (P05).
+"""
+
+import hashlib
+
+from sqlalchemy import func, select
+from sqlalchemy.orm import Session
+
+from kiosk_server.audit.events import AuditEvent
+from kiosk_server.audit.services import Actor, Subject, note
+from kiosk_server.catalogue.content import ItemContent
+from kiosk_server.catalogue.models import Item, ItemVersion
+from kiosk_server.catalogue.rules import missing_elements
+from kiosk_server.core import clock
+from kiosk_server.core.database import canonical_json
+from kiosk_server.core.errors import FieldFault, Invalid
+from kiosk_server.core.identifiers import new_id
+
+
+def publish(session: Session, content: ItemContent, *, by: Actor) -> ItemVersion:
+    """
+    Publish *content* as the item's next version and return it; unchanged content returns the
+    version that stands. `Invalid("item_incomplete")` lists everything that is missing (P02).
+    """
+    faults = content_faults(content)
+    if faults:
+        raise Invalid("item_incomplete", fields=faults, item=content.code)
+    hash_ = content_hash(content)
+    item = session.get(Item, content.code, with_for_update=True)
+    if item is None:
+        item = Item(code=content.code)
+        session.add(item)
+        session.flush()
+    current = session.get(ItemVersion, item.current_version_id) if item.current_version_id else None
+    if current is not None and current.hash == hash_:
+        return current
+    last = session.scalar(
+        select(func.max(ItemVersion.version)).where(ItemVersion.item_code == item.code)
+    )
+    version = ItemVersion(
+        id=new_id(),
+        item_code=item.code,
+        version=(last or 0) + 1,
+        hash=hash_,
+        content=content.as_json(),
+        published_at=clock.now(),
+    )
+    session.add(version)
+    item.current_version_id = version.id
+    note(
+        session,
+        AuditEvent.CATALOGUE_PUBLISHED,
+        actor=by,
+        subject=Subject("item", item.code),
+        facts={"version": version.version, "hash": hash_},
+    )
+    session.flush()
+    return version
+
+
+def content_hash(content: ItemContent) -> str:
+    """Return the version hash that each surface shows: SHA-256 of the canonical text (P05)."""
+    return hashlib.sha256(canonical_json(content.as_json()).encode()).hexdigest()
+
+
+def content_faults(content: ItemContent) -> tuple[FieldFault, ...]:
+    """Return what bars *content* from publication: handling needs all elements and a window."""
+    faults = [
+        FieldFault(f"{at}.zh", "words_missing", "the Chinese words are wanted")
+        for at, words in (
+            ("names", content.names),
+            ("body", content.body),
+            ("short", content.short),
+            ("window.desk", content.window.desk),
+        )
+        if not words.get("zh", "").strip()
+    ]
+    if content.handling is not None:
+        faults.extend(missing_elements(content.elements or {}))
+    return tuple(faults)

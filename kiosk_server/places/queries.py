@@ -1,0 +1,81 @@
+"""Look up sites: for the screen, for a case's receipt (P54), for the next place to go."""
+
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk_server.core.errors import NotFound
+from kiosk_server.places.models import HostPlace, Site, SiteLevel
+from kiosk_server.places.rules import Opening, openings
+
+
+@dataclass(frozen=True)
+class SiteView:
+    """A site as a screen shows it. `names` and `addresses`: language -> words; hours Beijing."""
+
+    id: str
+    level: SiteLevel
+    division_code: str
+    names: dict[str, str]
+    addresses: dict[str, str]
+    phone: str
+    hours: tuple[Opening, ...]
+    parent_id: str | None
+
+
+@dataclass(frozen=True)
+class HostView:
+    """A host place and the site that receives what its terminals take in."""
+
+    id: str
+    kind: str
+    names: dict[str, str]
+    addresses: dict[str, str]
+    site: SiteView
+
+
+def site(session: Session, site_id: str) -> SiteView:
+    """Return one site, or raise `NotFound`."""
+    found = session.get(Site, site_id)
+    if found is None:
+        raise NotFound("site_not_found")
+    return _view(found)
+
+
+def host_place(session: Session, place_id: str) -> HostView:
+    """Return one host place with its site, or raise `NotFound`."""
+    found = session.get(HostPlace, place_id)
+    if found is None:
+        raise NotFound("host_place_not_found")
+    receiving = site(session, found.site_id)
+    return HostView(found.id, found.kind, dict(found.names), dict(found.addresses), receiving)
+
+
+def sites(session: Session, *, level: SiteLevel | None = None) -> list[SiteView]:
+    """Return every site, or those of one level, by division and id."""
+    wanted = select(Site).order_by(Site.division_code, Site.id)
+    if level is not None:
+        wanted = wanted.where(Site.level == level)
+    return [_view(found) for found in session.scalars(wanted)]
+
+
+def centre_of(session: Session, site_id: str) -> SiteView:
+    """Return the 政务服务中心 above *site_id*: the window that takes what a terminal cannot."""
+    here = site(session, site_id)
+    while here.parent_id is not None:
+        here = site(session, here.parent_id)
+    return here
+
+
+def _view(found: Site) -> SiteView:
+    return SiteView(
+        id=found.id,
+        level=SiteLevel(found.level),
+        division_code=found.division_code,
+        names=dict(found.names),
+        addresses=dict(found.addresses),
+        phone=found.phone,
+        hours=openings(found.hours),
+        parent_id=found.parent_id,
+    )

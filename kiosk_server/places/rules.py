@@ -1,0 +1,80 @@
+"""
+What a place may be called (P55), and when its window is open.
+
+Hours are Beijing time; weekdays are counted from Monday = 1 (ISO 8601).
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from kiosk_server.core import clock
+from kiosk_server.core.errors import FieldFault
+from kiosk_server.places.models import SiteLevel
+
+_LEVEL_NAMES = {
+    SiteLevel.CITY_CENTRE: "政务服务中心",
+    SiteLevel.TOWNSHIP_CENTRE: "便民服务中心",
+    SiteLevel.VILLAGE_STATION: "便民服务站",
+}
+_DIVISION_DIGITS = {
+    SiteLevel.CITY_CENTRE: (6,),
+    SiteLevel.TOWNSHIP_CENTRE: (9,),
+    SiteLevel.VILLAGE_STATION: (9, 12),
+}
+
+
+def level_name(level: SiteLevel) -> str:
+    """Return the one name that a place of *level* may bear (P55)."""
+    return _LEVEL_NAMES[level]
+
+
+def name_faults(level: SiteLevel, name: str) -> tuple[FieldFault, ...]:
+    """Return what is wrong with *name* for a place of *level*; empty when it may be used."""
+    wanted = level_name(level)
+    if not name.endswith(wanted) or name == wanted:
+        return (
+            FieldFault("names.zh", "place_name_not_of_level", f"must be a place's name + {wanted}"),
+        )
+    if any(other in name[: -len(wanted)] for other in _LEVEL_NAMES.values()):
+        return (FieldFault("names.zh", "place_name_of_two_levels", "names two levels"),)
+    return ()
+
+
+def division_faults(level: SiteLevel, code: str) -> tuple[FieldFault, ...]:
+    """Return what is wrong with a division code for a place of *level*."""
+    if code.isdecimal() and len(code) in _DIVISION_DIGITS[level]:
+        return ()
+    return (FieldFault("division", "division_not_of_level", "the code is of another level"),)
+
+
+@dataclass(frozen=True)
+class Opening:
+    """A window's hours on some days of the week, Beijing time."""
+
+    days: tuple[int, ...]
+    opens: time
+    closes: time
+
+
+def openings(rows: Iterable[Mapping[str, object]]) -> tuple[Opening, ...]:
+    """Return stored hours as values; `ValueError` names a row that cannot be read."""
+    found = []
+    for row in rows:
+        days = row["days"]
+        if not isinstance(days, Sequence) or not all(day in range(1, 8) for day in days):
+            raise ValueError(f"days must be numbers from 1 to 7: {row}")
+        opens, closes = (time.fromisoformat(str(row[at])) for at in ("opens", "closes"))
+        if opens >= closes:
+            raise ValueError(f"hours must open before they close: {row}")
+        found.append(Opening(tuple(int(day) for day in days), opens, closes))
+    return tuple(found)
+
+
+def is_open(hours: Iterable[Opening], now: datetime) -> bool:
+    """Return whether a window with *hours* is open at *now* (aware)."""
+    here = clock.to_beijing(now)
+    return any(
+        here.isoweekday() in opening.days and opening.opens <= here.time() < opening.closes
+        for opening in hours
+    )

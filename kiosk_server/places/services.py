@@ -1,0 +1,71 @@
+"""
+Enter divisions, sites and host places. Entering the same thing again brings it up to date.
+"""
+
+from collections.abc import Mapping, Sequence
+
+from sqlalchemy.orm import Session
+
+from kiosk_server.core.errors import FieldFault, Invalid
+from kiosk_server.places.models import Division, HostPlace, Site, SiteLevel
+from kiosk_server.places.rules import division_faults, name_faults, openings
+
+Names = Mapping[str, str]
+
+
+def enter_division(
+    session: Session, code: str, *, names: Names, parent_code: str | None = None
+) -> Division:
+    """Enter one division by its GB/T 2260 code."""
+    division = session.get(Division, code) or Division(code=code)
+    division.names, division.parent_code = dict(names), parent_code
+    session.add(division)
+    session.flush()
+    return division
+
+
+def enter_site(
+    session: Session,
+    site_id: str,
+    *,
+    level: SiteLevel,
+    division_code: str,
+    names: Names,
+    addresses: Names,
+    phone: str,
+    hours: Sequence[Mapping[str, object]],
+    parent_id: str | None = None,
+) -> Site:
+    """Enter one site. `Invalid` names every fault at once, the name of a level included (P55)."""
+    faults = [*name_faults(level, names.get("zh", "")), *division_faults(level, division_code)]
+    try:
+        openings(hours)
+    except (KeyError, ValueError) as fault:
+        faults.append(FieldFault("hours", "hours_unreadable", str(fault)))
+    if level is not SiteLevel.CITY_CENTRE and parent_id is None:
+        faults.append(FieldFault("parent", "parent_missing", "a lower site belongs to a higher"))
+    if faults:
+        raise Invalid("site_invalid", fields=faults)
+    site = session.get(Site, site_id) or Site(id=site_id)
+    site.level, site.division_code, site.parent_id = level, division_code, parent_id
+    site.names, site.addresses = dict(names), dict(addresses)
+    site.phone, site.hours = phone, [dict(row) for row in hours]
+    session.add(site)
+    session.flush()
+    return site
+
+
+def enter_host_place(
+    session: Session, place_id: str, *, site_id: str, kind: str, names: Names, addresses: Names
+) -> HostPlace:
+    """Enter a bank or shop whose terminals belong to *site_id*; there is none without (P54)."""
+    if session.get(Site, site_id) is None:
+        raise Invalid(
+            "host_place_invalid", fields=[FieldFault("site", "site_unknown", "no such site")]
+        )
+    place = session.get(HostPlace, place_id) or HostPlace(id=place_id)
+    place.site_id, place.kind = site_id, kind
+    place.names, place.addresses = dict(names), dict(addresses)
+    session.add(place)
+    session.flush()
+    return place
