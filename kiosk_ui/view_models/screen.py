@@ -91,11 +91,13 @@ class Wording:
     Words that come from data (a service's name, a place), not from the locale files.
 
     `lang` is the language they are written in; None means the language of the page. A template
-    shows them through the macro `said`, which adds `lang` and `dir` where these differ.
+    shows them through the macro `said`, which adds `lang` and `dir` where these differ. `kept` are
+    the same words in Chinese, for a title in another language (P57).
     """
 
     text: str
     lang: Language | None = None
+    kept: str | None = None
 
     def __str__(self) -> str:
         return self.text
