@@ -1,4 +1,4 @@
-"""Enrolment (终端登记): a one-time code and the public half of a key against a place in the fleet."""
+"""Enrolment (终端登记): a one-time code and a public key against a place in the fleet."""
 
 import base64
 import json

@@ -5,6 +5,7 @@ the order in which they happened.
 """
 
 import threading
+import time
 from collections.abc import Callable, Iterable, Sequence
 from typing import Protocol
 
@@ -39,8 +40,7 @@ class HeartbeatCounter(Protocol):
 
 
 class Heartbeat:
-    """Speaks for the terminal from its own thread; `states_changed` and `wake` may be called
-    from any."""
+    """Speaks for the terminal from a thread of its own; its methods may be called from any."""
 
     def __init__(
         self,
@@ -72,15 +72,12 @@ class Heartbeat:
 
     def run(self) -> None:
         """Beat until `stop`; runs in a thread of its own."""
-        alive = self.beat()
-        while True:
-            with self._lock:
-                if not self._asked and not self._ending:
-                    self._lock.wait(EVERY_SECONDS if alive else RETRY_SECONDS)
-                if self._ending:
-                    return
-                asked, self._asked = self._asked, False
-            alive = self.speak() if asked and alive else self.beat()
+        due = 0.0
+        while not self._wait_until(due):
+            # A call that comes every second must not keep the heartbeat itself from being sent.
+            if time.monotonic() < due and self.speak():
+                continue
+            due = time.monotonic() + (EVERY_SECONDS if self.beat() else RETRY_SECONDS)
 
     def stop(self) -> None:
         """End `run` soon."""
@@ -119,6 +116,15 @@ class Heartbeat:
                 if wants:
                     self._wanted(wants)
                 return True
+
+    def _wait_until(self, due: float) -> bool:
+        """Wait for a ring or for *due*; returns whether to end."""
+        with self._lock:
+            left = due - time.monotonic()
+            if left > 0 and not self._asked and not self._ending:
+                self._lock.wait(left)
+            self._asked = False
+            return self._ending
 
     def _ring(self) -> None:
         with self._lock:

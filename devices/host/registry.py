@@ -1,0 +1,54 @@
+"""Which driver serves which settings: an explicit table, so that adding a driver is adding a line.
+
+A factory only builds; nothing is opened and nothing can fail before the supervisor asks.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from devices.contracts.document_printer import DocumentPrinter
+from devices.contracts.id_reader import IdReader
+from devices.contracts.receipt_printer import ReceiptPrinter
+from devices.drivers import escpos_printer, ipp_printer, sam_id_reader
+from devices.settings import (
+    DriverSettings,
+    EscposPrinterSettings,
+    IppPrinterSettings,
+    SamReaderSettings,
+)
+
+
+def _sam(found: SamReaderSettings) -> IdReader:
+    return sam_id_reader.over_serial(found.port, baud=found.baud)
+
+
+def _ipp(found: IppPrinterSettings) -> DocumentPrinter:
+    return ipp_printer.over_http(found.uri)
+
+
+def _escpos(found: EscposPrinterSettings) -> ReceiptPrinter:
+    return escpos_printer.over_tcp(found.uri, width_mm=found.width_mm)
+
+
+ID_READERS: dict[str, Callable[[SamReaderSettings], IdReader]] = {"sam": _sam}
+A4_PRINTERS: dict[str, Callable[[IppPrinterSettings], DocumentPrinter]] = {"ipp": _ipp}
+RECEIPT_PRINTERS: dict[str, Callable[[EscposPrinterSettings], ReceiptPrinter]] = {"escpos": _escpos}
+
+
+@dataclass(frozen=True, slots=True)
+class Fleet:
+    """The drivers of one terminal; None where nothing hangs."""
+
+    id_reader: IdReader | None
+    a4_printer: DocumentPrinter | None
+    receipt_printer: ReceiptPrinter | None
+
+
+def drivers_for(settings: DriverSettings) -> Fleet:
+    """Build the driver that each table of the settings names."""
+    reader, a4, receipt = settings.id_reader, settings.a4_printer, settings.receipt_printer
+    return Fleet(
+        id_reader=None if reader is None else ID_READERS[reader.driver](reader),
+        a4_printer=None if a4 is None else A4_PRINTERS[a4.driver](a4),
+        receipt_printer=None if receipt is None else RECEIPT_PRINTERS[receipt.driver](receipt),
+    )
