@@ -24,8 +24,9 @@ STATUS_OF_CODE = {
     "signature_missing": HTTPStatus.UNAUTHORIZED,
     "signature_invalid": HTTPStatus.UNAUTHORIZED,
     "clock_skew": HTTPStatus.UNAUTHORIZED,
-    "replayed": HTTPStatus.UNAUTHORIZED,
+    "signature_replayed": HTTPStatus.UNAUTHORIZED,
     "key_unknown": HTTPStatus.UNAUTHORIZED,
+    "nonce_stale": HTTPStatus.GONE,
     "sign_in_needed": HTTPStatus.UNAUTHORIZED,
     "form_expired": HTTPStatus.BAD_REQUEST,
 }

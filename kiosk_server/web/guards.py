@@ -1,0 +1,127 @@
+"""
+Who may pass a door of the server: the guards that ask for a terminal.
+
+A guard is named where its surface is registered. Behind these two, `terminal()` says which machine
+the request comes from.
+"""
+
+from datetime import timedelta
+
+import structlog
+from flask import Blueprint, Response, g, request
+
+from kiosk_server.audit.events import AuditEvent
+from kiosk_server.audit.services import Actor, Subject, note
+from kiosk_server.core import clock, limits
+from kiosk_server.core.errors import Refused, TooMany
+from kiosk_server.terminals.queries import KeyHolder, TerminalIdentity, holder_of_key
+from kiosk_server.terminals.services import spend_nonce
+from kiosk_server.web.request_context import database, settings
+from kiosk_server.web.surface import Guard
+from kiosk_server.web.terminal_signature import (
+    NotSigned,
+    Signed,
+    SignedRequest,
+    bears_signature,
+    verify,
+)
+
+log = structlog.get_logger()
+
+SERVER_TIME_HEADER = "Kiosk-Server-Time"
+AUDITED_REFUSALS = 60
+AUDIT_WINDOW = timedelta(minutes=10)
+"""One who keeps knocking must not fill the audit: the log still counts what is left out."""
+
+
+def terminal() -> TerminalIdentity:
+    """Return the terminal that signed this request, behind either guard."""
+    found: TerminalIdentity = g.terminal
+    return found
+
+
+def signed_terminal() -> TerminalIdentity:
+    """
+    Return the terminal that signed this request, and spend the signature's nonce.
+
+    Raises `Refused` with `signature_missing`, `signature_invalid`, `clock_skew`,
+    `signature_replayed`, `key_unknown` or `terminal_revoked`; every refusal of a signature is
+    audited in a transaction of its own.
+    """
+    outcome = verify(
+        SignedRequest(
+            method=request.method,
+            # RAW_URI: what was signed, before any server decoded or rebuilt it.
+            target=request.environ.get("RAW_URI", ""),
+            headers=dict(request.headers),
+            body=request.get_data(),
+        ),
+        origin=settings().public_origin,
+        holder_of=_holder,
+        now=clock.now(),
+    )
+    if isinstance(outcome, Signed):
+        if _spend(outcome):
+            return outcome.identity
+        outcome = NotSigned("signature_replayed", outcome.identity.id)
+    if outcome.code != "signature_missing":
+        _audit(outcome)
+    raise Refused(outcome.code)
+
+
+def _check_terminal() -> None:
+    g.terminal = signed_terminal()
+
+
+def _check_terminal_page() -> None:
+    # A browser that comes by itself is nobody's attack: it is told that this is no terminal.
+    if not bears_signature(dict(request.headers)):
+        raise Refused("not_a_terminal")
+    g.terminal = signed_terminal()
+
+
+TERMINAL = Guard("an enrolled terminal, by its signature", _check_terminal)
+TERMINAL_PAGE = Guard("a page on an enrolled terminal, by its signature", _check_terminal_page)
+
+
+def tell_server_time(blueprint: Blueprint) -> None:
+    """Let every answer of *blueprint* carry our time, so that a terminal's wrong clock heals."""
+
+    @blueprint.after_request
+    def stamp(response: Response) -> Response:
+        response.headers[SERVER_TIME_HEADER] = f"{clock.now().timestamp():.3f}"
+        return response
+
+
+def _holder(key_id: str) -> KeyHolder | None:
+    with database().reading() as session:
+        return holder_of_key(session, key_id)
+
+
+def _spend(signed: Signed) -> bool:
+    # Its own transaction: a request that fails later has still used its signature up.
+    with database().unit_of_work() as session:
+        return spend_nonce(session, signed.identity.id, nonce=signed.nonce)
+
+
+def _audit(refusal: NotSigned) -> None:
+    # The claimed terminal is a subject, not the actor: the signature did not prove it.
+    log.warning("terminal_refused", code=refusal.code, claimed=refusal.terminal_id)
+    try:
+        with database().unit_of_work() as session:
+            limits.count_attempt(
+                session,
+                "audited_refusal",
+                refusal.terminal_id or "unknown",
+                limit=AUDITED_REFUSALS,
+                window=AUDIT_WINDOW,
+            )
+            note(
+                session,
+                AuditEvent.TERMINAL_REFUSED,
+                actor=Actor(kind="unknown", id="unproven"),
+                subject=(Subject("terminal", refusal.terminal_id) if refusal.terminal_id else None),
+                facts={"code": refusal.code},
+            )
+    except TooMany:
+        log.warning("terminal_refusal_not_audited", code=refusal.code)
