@@ -1,0 +1,135 @@
+"""
+The way through a visit (办理流程): which step is due, and which pages may be shown before it.
+
+Pure. A page that is asked for out of its order is answered with the step that is due, so that
+neither an address typed by hand nor a second touch leads past a proof. Every page of a visit
+stands in `STEP_OF`; a page that does not is beside the way and open at any time (help, looks).
+"""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Step(StrEnum):
+    """One step of a visit, in the order in which they come."""
+
+    SERVICES = "services"
+    NOTICE = "notice"
+    PURPOSE = "purpose"
+    CARD = "card"
+    PROOF = "proof"
+    DECIDING = "deciding"
+    DECISION = "decision"
+    PRINTING = "printing"
+    RATING = "rating"
+
+
+PAGE_OF: dict[Step, str] = {
+    Step.SERVICES: "kiosk.services",
+    Step.NOTICE: "kiosk.notice",
+    Step.PURPOSE: "kiosk.purpose",
+    Step.CARD: "kiosk.card",
+    Step.PROOF: "kiosk.proof",
+    Step.DECIDING: "kiosk.deciding",
+    Step.DECISION: "kiosk.decision",
+    Step.PRINTING: "kiosk.printing",
+    Step.RATING: "kiosk.rating",
+}
+"""The page (Flask endpoint) that each step is asked on."""
+
+STEP_OF: dict[str, Step] = {
+    **{page: step for step, page in PAGE_OF.items()},
+    "kiosk.guides": Step.SERVICES,
+    "kiosk.guide": Step.SERVICES,
+    "kiosk.elements": Step.SERVICES,
+    "kiosk.begin": Step.SERVICES,
+    "kiosk.reprint": Step.SERVICES,
+    "kiosk.reprint_code": Step.SERVICES,
+    "kiosk.agree": Step.NOTICE,
+    "kiosk.purpose_answer": Step.PURPOSE,
+    "kiosk.card_failed": Step.CARD,
+    "kiosk.face": Step.PROOF,
+    "kiosk.face_answer": Step.PROOF,
+    "kiosk.phone": Step.PROOF,
+    "kiosk.phone_send": Step.PROOF,
+    "kiosk.phone_answer": Step.PROOF,
+    "kiosk.decide": Step.DECIDING,
+    "kiosk.reasons": Step.DECISION,
+    "kiosk.print_paper": Step.DECISION,
+    "kiosk.printing_state": Step.PRINTING,
+    "kiosk.came_out": Step.PRINTING,
+    "kiosk.print_again": Step.PRINTING,
+    "kiosk.grant_reprint": Step.PRINTING,
+    "kiosk.print_code_slip": Step.PRINTING,
+    "kiosk.rate": Step.RATING,
+    "kiosk.skip_rating": Step.RATING,
+}
+"""Every page and every deed of a visit that belongs to a step."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Progress:
+    """What a visit has behind it. `printing` is a job of any state, `settled` its known end."""
+
+    chosen: bool = False
+    """A service was begun, or a reprint code was found good."""
+    agreed: bool = False
+    purpose_asked: bool = False
+    purpose_given: bool = False
+    card_read: bool = False
+    presence_needed: bool = False
+    presence_proven: bool = False
+    decided: bool = False
+    printing: bool = False
+    settled: bool = False
+    """The paper's fate is known and the person was asked: the rating may come."""
+
+
+def next_step(progress: Progress) -> Step:
+    """Return the step that is due."""
+    for reached, step in _ladder(progress):
+        if not reached:
+            return step
+    return Step.RATING
+
+
+def open_steps(progress: Progress) -> frozenset[Step]:
+    """
+    Return the steps whose pages may be shown now.
+
+    Until a card is read a person may look back at what was asked. After it there is no way back
+    but another service; once paper is on its way, nothing else is open until its fate is known.
+    """
+    due = next_step(progress)
+    if due is Step.PRINTING:
+        return frozenset({Step.PRINTING})
+    if due is Step.RATING:
+        return frozenset({Step.PRINTING, Step.RATING})
+    if progress.card_read:
+        return frozenset({due, Step.SERVICES})
+    steps = list(Step)
+    before = steps[: steps.index(due) + 1]
+    if not progress.purpose_asked:
+        before = [step for step in before if step is not Step.PURPOSE]
+    return frozenset(before)
+
+
+def detour(page: str, progress: Progress) -> str | None:
+    """Return the page to go to instead of *page* (an endpoint), or None where it is open."""
+    step = STEP_OF.get(page)
+    if step is None or step in open_steps(progress):
+        return None
+    return PAGE_OF[next_step(progress)]
+
+
+def _ladder(progress: Progress) -> tuple[tuple[bool, Step], ...]:
+    return (
+        (progress.chosen, Step.SERVICES),
+        (progress.agreed, Step.NOTICE),
+        (progress.purpose_given or not progress.purpose_asked, Step.PURPOSE),
+        (progress.card_read, Step.CARD),
+        (progress.presence_proven or not progress.presence_needed, Step.PROOF),
+        (progress.decided or progress.printing, Step.DECIDING),
+        (progress.printing, Step.DECISION),
+        (progress.settled, Step.PRINTING),
+    )
