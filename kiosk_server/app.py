@@ -36,8 +36,6 @@ def create_app(settings: Settings) -> Flask:
         # The terminal's page comes from loopback: a Referer check against our name would fail it.
         WTF_CSRF_SSL_STRICT=False,
         WTF_CSRF_TIME_LIMIT=None,
-        # Each surface with forms asks for the token itself, once its guard has passed.
-        WTF_CSRF_CHECK_DEFAULT=False,
         # Checked after the guard of the surface, which knows whether it has forms.
         WTF_CSRF_CHECK_DEFAULT=False,
     )
