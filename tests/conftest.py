@@ -3,7 +3,9 @@ What every test stands on: databases, settings, the app, the network guard, the 
 
 A test that asks for `database` runs once on SQLite and once on PostgreSQL. One that also asks
 for `app` or `client` shares that database with them and runs on SQLite alone: surfaces hold no
-SQL of their own. `@pytest.mark.parametrize("engine_name", ["postgresql"])` names one engine. What the machine lacks is skipped by name, see `tests/support/missing.py`.
+SQL of their own. A test of one engine says so with
+`@pytest.mark.parametrize("engine_name", ["postgresql"])`. What the machine lacks is skipped by
+name, see `tests/support/missing.py`.
 """
 
 import os

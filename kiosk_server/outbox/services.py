@@ -1,27 +1,88 @@
 """Put a side effect into the outbox, in the transaction of the change that causes it."""
 
 from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
 
-from sqlalchemy import select
+from sqlalchemy import CursorResult, and_, delete, or_, select
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
+from kiosk_server.audit.events import AuditEvent
+from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock
+from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.outbox.models import OutboxMessage
+from kiosk_server.outbox.rules import ENDED_BADLY, MessageState
+
+KEPT_AFTER_DONE = timedelta(days=30)
+NAME_KEPT = timedelta(days=400)
+"""How long a name keeps a second message away: longer than the rarest chore's period."""
 
 
 def emit(
     session: Session, topic: str, payload: Mapping[str, str | int], *, dedup: str | None = None
 ) -> OutboxMessage:
-    """Add one message; with *dedup*, return the one that already stands under that name."""
-    if dedup is not None:
-        same = session.scalar(select(OutboxMessage).where(OutboxMessage.dedup == dedup))
-        if same is not None:
-            return same
+    """Add one message; with *dedup*, return the one that already stands under that name.
+
+    *payload* holds ids only. Two transactions that emit under one name at once make one message.
+    """
     now = clock.now()
-    message = OutboxMessage(
-        id=new_id(), topic=topic, payload=dict(payload), dedup=dedup, due=now, created_at=now
+    values: dict[str, Any] = {
+        "id": new_id(),
+        "topic": topic,
+        "payload": dict(payload),
+        "dedup": dedup,
+        "state": MessageState.READY.value,
+        "attempts": 0,
+        "due": now,
+        "created_at": now,
+    }
+    if dedup is None:
+        message = OutboxMessage(**values)
+        session.add(message)
+        session.flush()
+        return message
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    session.execute(
+        dialect.insert(OutboxMessage)
+        .values(**values)
+        .on_conflict_do_nothing(index_elements=[OutboxMessage.dedup])
     )
-    session.add(message)
-    session.flush()
+    return session.scalars(select(OutboxMessage).where(OutboxMessage.dedup == dedup)).one()
+
+
+def send_again(session: Session, message_id: str, *, by: Actor) -> OutboxMessage:
+    """Make a dead or unsettled message ready again, with all its tries before it; audited."""
+    message = session.get(OutboxMessage, message_id, with_for_update=True)
+    if message is None:
+        raise NotFound("message_not_found")
+    if message.state not in ENDED_BADLY:
+        raise WrongState("message_not_dead", state=message.state)
+    message.state = MessageState.READY
+    message.attempts = 0
+    message.due = clock.now()
+    message.ended_at = None
+    message.leased_by = None
+    note(
+        session,
+        AuditEvent.OUTBOX_RETRIED,
+        actor=by,
+        subject=Subject("outbox_message", message.id),
+        facts={"topic": message.topic},
+    )
     return message
+
+
+def forget_done(session: Session) -> int:
+    """Delete what was carried out long ago; return how many. Bad ends stay until settled."""
+    now = clock.now()
+    old = or_(
+        and_(OutboxMessage.dedup.is_(None), OutboxMessage.ended_at < now - KEPT_AFTER_DONE),
+        OutboxMessage.ended_at < now - NAME_KEPT,
+    )
+    result = session.execute(
+        delete(OutboxMessage).where(OutboxMessage.state == MessageState.DONE, old)
+    )
+    return cast("CursorResult[Any]", result).rowcount
