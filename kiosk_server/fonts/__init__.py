@@ -1,4 +1,5 @@
-"""The fonts that papers are set in, committed with their licences (OFL-1.1).
+"""
+The fonts that papers are set in, committed with their licences (OFL-1.1).
 
 A paper uses these files and no other font of the machine it is made on, so the same data give
 the same sheet everywhere. Rare planes (扩展 B and beyond, practically whole in HanaMinA and

@@ -1,4 +1,5 @@
-"""Cuts the house fonts out of the distribution's Noto CJK and UKIJ families (规范汉字与维吾尔文字体).
+"""
+Cuts the house fonts out of the distribution's Noto CJK and UKIJ families (规范汉字、维吾尔文）.
 
 The results are committed, so nobody needs to run this to build or test the product. It is run
 again when the upstream fonts change, when the screens use characters that the browser's cut

@@ -1,0 +1,157 @@
+"""
+Slips (凭条, 80 mm): what a person takes away beside the paper, or instead of it for a day.
+
+A slip is described here and set by the terminal, which knows its printer's fonts and dots. The
+description is `application/vnd.kiosk.slip+json`, version 1; `tests/wire/slip_document.json` is
+the sample that both ends accept. Chinese comes first (P57), then one sentence in the language
+that the person chose. No slip bears a whole name or number.
+"""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from kiosk_server.core.clock import to_beijing
+
+MEDIA_TYPE = "application/vnd.kiosk.slip+json"
+WIDTH_MM = 80
+RATING_QR_MM = 30
+
+Block = dict[str, Any]
+
+# Drafts in Uyghur; a native reader checks them before release, like every message file.
+_TAKEN_HOME = {
+    "ug": "كودنى سىكاننىرلاپ باھا بەرسىڭىز بولىدۇ، بەرمىسىڭىزمۇ بولىدۇ.",
+    "en": "Scan to rate this service. You may leave it.",
+}
+_PRINT_LATER = {
+    "ug": "كىملىكىڭىز ۋە بۇ كود بىلەن 24 سائەت ئىچىدە خالىغان ماشىنىدا بېسىپ بولالايسىز.",
+    "en": "With your ID card and this code, print at any terminal within 24 hours.",
+}
+
+
+@dataclass(frozen=True)
+class Slip:
+    """A finished description: its blocks from top to bottom."""
+
+    blocks: tuple[Block, ...]
+
+    def document(self) -> bytes:
+        """The slip as the terminal fetches it, UTF-8 JSON; the same slip gives the same bytes."""
+        described = {"version": 1, "width_mm": WIDTH_MM, "blocks": list(self.blocks)}
+        return json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode()
+
+
+def case_slip(
+    *,
+    office: str,
+    service: str,
+    case_number: str,
+    at: datetime,
+    terminal: str,
+    masked_name: str,
+    language: str,
+    rating_url: str | None = None,
+    sample: bool = False,
+) -> Slip:
+    """The slip of a finished case (办件凭条): what was done, when, where, and how to rate it.
+
+    `language` is the resident's (`zh`, `ug`, `ky`, `en`); `at` is aware; `masked_name` comes
+    from `core.masking`. Without `rating_url` the slip says nothing of rating.
+    """
+    rows = {
+        "事项": service,
+        "办件编号": case_number,
+        "姓名": masked_name,
+        "时间": _minute(at),
+        "终端": terminal,
+    }
+    rating: list[Block] = []
+    if rating_url is not None:
+        rating = [
+            _rule("dashed"),
+            {"type": "qr", "text": rating_url, "size_mm": RATING_QR_MM},
+            _text("扫码评一评，可不评", align="center"),
+            *_in_own_language(_TAKEN_HOME, language),
+        ]
+    return Slip((*_head(office, "办件凭条", sample=sample), *_rows(rows), *rating, _gap(4)))
+
+
+def reprint_slip(
+    *,
+    office: str,
+    service: str,
+    code: str,
+    until: datetime,
+    at: datetime,
+    terminal: str,
+    masked_name: str,
+    language: str,
+    pages_left: str | None = None,
+    sample: bool = False,
+) -> Slip:
+    """The slip of a print that did not finish (打印码): what lets it be finished elsewhere.
+
+    The code alone prints nothing; the sentence says that the same card is asked for again.
+    `pages_left` names what has not come out (`第 2 页`), where that is known.
+    """
+    what = f"打完{pages_left}" if pages_left else "打印"
+    sentence = f"{_minute(until)} 前，凭本人身份证和此码，在任何一台自助终端上{what}。"
+    rows = {"事项": service, "姓名": masked_name, "时间": _minute(at), "终端": terminal}
+    return Slip(
+        (
+            *_head(office, "打印码", sample=sample),
+            {"type": "code", "text": code},
+            _text(sentence),
+            *_in_own_language(_PRINT_LATER, language),
+            *_rows(rows),
+            _gap(4),
+        )
+    )
+
+
+def _head(office: str, word: str, *, sample: bool) -> list[Block]:
+    head = [
+        _text(office, bold=True, align="center"),
+        _text(word, size=2, bold=True, align="center"),
+    ]
+    return [*head, _text("样张 · 模拟数据", align="center")] if sample else head
+
+
+def _rows(rows: dict[str, str]) -> list[Block]:
+    lines = [
+        {"type": "row", "label": label, "value": value, "lang": "zh"}
+        for label, value in rows.items()
+    ]
+    return [_rule("dashed"), *lines]
+
+
+def _in_own_language(sentences: dict[str, str], language: str) -> list[Block]:
+    sentence = sentences.get(language)
+    return [] if sentence is None else [_text(sentence, lang=language)]
+
+
+def _text(
+    text: str, *, size: int = 1, bold: bool = False, align: str = "start", lang: str = "zh"
+) -> Block:
+    return {
+        "type": "text",
+        "text": text,
+        "size": size,
+        "bold": bold,
+        "align": align,
+        "lang": lang,
+    }
+
+
+def _rule(style: str) -> Block:
+    return {"type": "rule", "style": style}
+
+
+def _gap(mm: int) -> Block:
+    return {"type": "gap", "mm": mm}
+
+
+def _minute(moment: datetime) -> str:
+    return f"{to_beijing(moment):%Y-%m-%d %H:%M}"
