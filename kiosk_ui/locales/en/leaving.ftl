@@ -1,0 +1,22 @@
+# Rating and ending.
+rating-title = How was it?
+rating-lead = One touch. You need not; it changes nothing for you.
+rating-level-5 = Very satisfied
+rating-level-4 = Satisfied
+rating-level-3 = Mostly satisfied
+rating-level-2 = Dissatisfied
+rating-level-1 = Very dissatisfied
+rating-tags-good = What was good? (optional)
+rating-tags-bad = What was wrong? (optional)
+rating-printed = Printed, { $pages } page(s).
+rating-skip = Skip and end
+rating-send = Send rating
+take-all = Take your paper and ID card.
+ended-title-done = Done. Goodbye
+ended-title-left = Your visit has ended
+ended-title-idle = Ended after a long pause
+ended-title-limit = Time is up; ended
+ended-title-codes = Ended after 5 wrong codes
+ended-title-closed = Ended for maintenance
+ended-lead = What you entered and what was read is erased.
+ended-start = Start page

@@ -1,0 +1,22 @@
+# Rating and ending.
+rating-title = 这次办得怎么样？
+rating-lead = 点一下就行。不评也可以，评什么都不影响您办事。
+rating-level-5 = 非常满意
+rating-level-4 = 满意
+rating-level-3 = 基本满意
+rating-level-2 = 不满意
+rating-level-1 = 非常不满意
+rating-tags-good = 哪里好？（可不选）
+rating-tags-bad = 哪里不好？（可不选）
+rating-printed = 证明已打好，共 { $pages } 页。
+rating-skip = 不评，直接结束
+rating-send = 提交评价
+take-all = 请拿好证明和身份证。
+ended-title-done = 办好了，请慢走
+ended-title-left = 已经结束
+ended-title-idle = 很久没有操作，已经结束
+ended-title-limit = 时间到了，已经结束
+ended-title-codes = 打印码输错 5 次，已经结束
+ended-title-closed = 机器要检修，已经结束
+ended-lead = 您填的、读到的，都已经清除。
+ended-start = 回到首页
