@@ -24,14 +24,20 @@ def find_or_register(session: Session, *, number: str, name: str, kind: CardKind
     if not is_valid(kind, number):
         raise Invalid("number_invalid", fields=[FieldFault("number", "number_invalid")])
     keyring = keyring_of(session)
-    index = keyring.blind_index(number, purpose=_INDEX)
-    found = session.scalar(select(Resident).where(Resident.number_index == index))
+    found = find(session, number=number)
     if found is None:
+        index = keyring.blind_index(number, purpose=_INDEX)
         found = _register(session, index, number, name, kind)
     if name_of(session, found) != name:
         found.name_sealed = keyring.seal(name, table="resident", column="name", row=found.id)
         session.flush()
     return found
+
+
+def find(session: Session, *, number: str) -> Resident | None:
+    """Return the resident with *number*, if he is registered."""
+    index = keyring_of(session).blind_index(number.strip().upper(), purpose=_INDEX)
+    return session.scalar(select(Resident).where(Resident.number_index == index))
 
 
 def name_of(session: Session, resident: Resident) -> str:

@@ -1,0 +1,110 @@
+"""
+When a visit ends, what a card must show, and how much proof is enough. Everything is an argument.
+
+Time: 60 s without a touch warn, 30 s later the visit ends, both doubled in the large sizes; after
+15 minutes it ends in any case, unless the person asks for five more, up to ten times (WCAG 2.2.1).
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from kiosk_server.catalogue.content import Assurance
+from kiosk_server.residents.numbers import CardKind, is_valid
+from kiosk_server.visits.models import EndReason
+
+WARN_AFTER = timedelta(seconds=60)
+END_AFTER_WARNING = timedelta(seconds=30)
+HARD_LIMIT = timedelta(minutes=15)
+EXTENSION = timedelta(minutes=5)
+MOST_EXTENSIONS = 10
+NONCE_LIFE = timedelta(seconds=120)
+PHONE_CODE_LIFE = timedelta(minutes=5)
+MOST_WRONG_CODES = 5
+
+LANGUAGES = ("zh", "ug", "ky", "en")
+SIZES = ("s", "m", "l", "xl")
+THEMES = ("light", "night", "contrast", "inverse")
+REACHES = ("normal", "low")
+CARD_FIELDS = (
+    "name",
+    "number",
+    "sex",
+    "nation",
+    "born",
+    "address",
+    "issuer",
+    "valid_from",
+    "valid_until",
+)
+REPRINT_FIELDS = ("name", "number", "valid_until")
+
+_RANKS = {Assurance.NONE: 0, Assurance.CARD: 1, Assurance.CARD_AND_PRESENCE: 2}
+
+
+@dataclass(frozen=True)
+class Watch:
+    """The three moments that matter to a visit, and whether more time can still be asked for."""
+
+    warns_at: datetime
+    idle_ends_at: datetime
+    hard_ends_at: datetime
+    can_extend: bool
+
+
+def watch(*, size: str, last_seen_at: datetime, ends_at: datetime, extensions: int) -> Watch:
+    """Return when a visit warns and ends if nobody touches the screen any more."""
+    factor = 2 if size in ("l", "xl") else 1
+    warns_at = last_seen_at + factor * WARN_AFTER
+    return Watch(
+        warns_at=warns_at,
+        idle_ends_at=warns_at + factor * END_AFTER_WARNING,
+        hard_ends_at=ends_at,
+        can_extend=extensions < MOST_EXTENSIONS,
+    )
+
+
+def over_at(watched: Watch, now: datetime) -> EndReason | None:
+    """Return why a visit is over at *now*, or None while it goes on."""
+    if now >= watched.hard_ends_at:
+        return EndReason.LIMIT
+    if now >= watched.idle_ends_at:
+        return EndReason.IDLE
+    return None
+
+
+def enough(have: Assurance, needed: Assurance) -> bool:
+    """Return whether the proof that was given is what an item needs."""
+    return _RANKS[have] >= _RANKS[needed]
+
+
+def kept_fields(
+    fields: Mapping[str, str | None], needs: Sequence[str]
+) -> tuple[dict[str, str | None], tuple[str, ...]]:
+    """Return of *fields* only what is needed (P37), and the names of needs that are not there."""
+    kept = {name: fields[name] for name in needs if name in fields}
+    return kept, tuple(name for name in needs if name not in fields)
+
+
+def card_fault(
+    kind: CardKind,
+    fields: Mapping[str, str | None],
+    *,
+    kinds_served: Sequence[str],
+    today: date,
+    unprintable: Callable[[str], tuple[str, ...]],
+) -> str | None:
+    """Return the code of what keeps a card from being taken, or None.
+
+    `valid_until` None is 长期. A card serves on its last day. `ValueError`: a day that is none.
+    """
+    if kind.value not in kinds_served:
+        return "card_kind_not_served"
+    if not is_valid(kind, fields.get("number") or ""):
+        return "number_invalid"
+    valid_until = fields.get("valid_until")
+    if valid_until is not None and date.fromisoformat(valid_until) < today:
+        return "card_expired"
+    if unprintable(fields.get("name") or ""):
+        return "name_unprintable"
+    return None
