@@ -1,0 +1,109 @@
+/**
+ * Reads the card that the page asks for, and says on screen how it goes.
+ *
+ * <div data-module="card-prompt" data-nonce data-needs="name number" data-next data-again
+ *      data-wait="60" data-word-… data-note-…>
+ *
+ * The page passes the server's nonce to the host and learns a masked name; what is on the card
+ * never comes here. A failure keeps its sentence on screen and offers to read again.
+ */
+import { Device, DeviceFault } from './device.mjs'
+
+const POLL_MS = 250
+const NAME_SHOWN_MS = 1200
+/* codes that another try on this page cannot cure: the server's page says what to do */
+const ENDS = new Set(['card_expired', 'name_unprintable', 'card_kind_not_served', 'visit_over'])
+
+export class CardPrompt {
+  static moduleName = 'card-prompt'
+
+  #id = null
+  #over = false
+
+  constructor($root, { device = new Device(), place = window.location, clock = window } = {}) {
+    this.$root = $root
+    this.device = device
+    this.place = place
+    this.clock = clock
+    this.$words = $root.querySelector('[data-words]')
+    this.$note = $root.querySelector('[data-note]')
+    this.until = Date.now() + Number($root.dataset.wait) * 1000
+    window.addEventListener('pagehide', () => this.#leave())
+    this.#run()
+  }
+
+  async #run() {
+    const { nonce, needs } = this.$root.dataset
+    try {
+      this.#id = await this.device.startReading(nonce, needs.split(' '))
+      await this.#watch()
+    } catch (fault) {
+      if (!(fault instanceof DeviceFault)) throw fault
+      this.#fail(fault.code)
+    }
+  }
+
+  async #watch() {
+    while (!this.#over) {
+      const read = await this.device.reading(this.#id)
+      if (read.state === 'done') return this.#done(read.masked_name)
+      if (read.state === 'failed') return this.#fail(read.code)
+      this.#say(read.state)
+      if (Date.now() > this.until) {
+        await this.device.stopReading(this.#id)
+        return this.#fail('timeout')
+      }
+      await new Promise((wake) => this.clock.setTimeout(wake, POLL_MS))
+    }
+  }
+
+  #say(state) {
+    const words = this.$root.dataset
+    if (state === 'reading') {
+      this.#show(words.wordReading, words.noteReading)
+    } else if (state === 'sending') {
+      this.#show(words.wordSending, words.noteReading)
+    } else {
+      const left = Math.max(0, Math.ceil((this.until - Date.now()) / 1000))
+      this.#show(null, words.noteLeft.replace('§', String(left)))
+    }
+  }
+
+  #done(name) {
+    this.#over = true
+    const words = this.$root.dataset
+    this.$root.querySelector('.ring')?.classList.add('ring-done')
+    this.#show(words.wordDone.replace('§', name ?? ''), words.noteDone)
+    document.dispatchEvent(new CustomEvent('kiosk:sign'))
+    this.clock.setTimeout(() => this.place.assign(words.next), NAME_SHOWN_MS)
+  }
+
+  #fail(code) {
+    this.#over = true
+    const { failed } = this.$root.dataset
+    if (failed && ENDS.has(code)) {
+      this.place.assign(`${failed}${failed.includes('?') ? '&' : '?'}code=${encodeURIComponent(code)}`)
+      return
+    }
+    this.#show(this.#wordFor(code), '')
+    this.$root.querySelector('.ring')?.setAttribute('hidden', '')
+    const $again = this.$root.querySelector('[data-again-act]')
+    if ($again) $again.hidden = false
+  }
+
+  #wordFor(code) {
+    return this.$root.getAttribute(`data-word-${String(code).replaceAll('_', '-')}`)
+      ?? this.$root.getAttribute('data-word-card-unreadable')
+  }
+
+  #show(words, note) {
+    /* the same sentence is not announced again with every poll */
+    if (words && this.$words.textContent !== words) this.$words.textContent = words
+    if (note !== null && this.$note.textContent !== note) this.$note.textContent = note
+  }
+
+  #leave() {
+    if (!this.#over && this.#id) this.device.stopReading(this.#id)
+    this.#over = true
+  }
+}

@@ -1,0 +1,20 @@
+/**
+ * Starts what a page's markup asks for: `data-module="name"` on an element makes one object of
+ * the class with that `moduleName`. Pages work before any of this runs.
+ */
+import { CardPrompt } from './card-prompt.mjs'
+import { Clock } from './clock.mjs'
+import { IdleWatch } from './idle-watch.mjs'
+import { Keypad } from './keypad.mjs'
+import { Press } from './press.mjs'
+import { PrintingWatch } from './printing-watch.mjs'
+import { Speak } from './speak.mjs'
+import { Wipe } from './wipe.mjs'
+
+const MODULES = [Press, Wipe, Clock, Keypad, CardPrompt, PrintingWatch, Speak, IdleWatch]
+
+for (const Module of MODULES) {
+  for (const $root of document.querySelectorAll(`[data-module~="${Module.moduleName}"]`)) {
+    new Module($root)
+  }
+}

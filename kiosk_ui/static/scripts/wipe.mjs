@@ -1,0 +1,25 @@
+/**
+ * Empties what the browser could keep of a visit (P52): storage, caches, workers, spoken words.
+ * Cookies are the server's to end. Runs on the last page and again on the waiting screen.
+ */
+export class Wipe {
+  static moduleName = 'wipe'
+
+  constructor($root, { stores = [window.sessionStorage, window.localStorage] } = {}) {
+    for (const store of stores) store.clear()
+    window.speechSynthesis?.cancel()
+    this.done = this.#deep().then(() => { $root.dataset.wiped = 'yes' })
+  }
+
+  async #deep() {
+    if (window.caches) {
+      for (const name of await caches.keys()) await caches.delete(name)
+    }
+    if (navigator.serviceWorker) {
+      for (const worker of await navigator.serviceWorker.getRegistrations()) await worker.unregister()
+    }
+    if (indexedDB.databases) {
+      for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name)
+    }
+  }
+}
