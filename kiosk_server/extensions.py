@@ -10,6 +10,7 @@ from flask_wtf.csrf import CSRFProtect
 
 from kiosk_server.core.cryptography import Keyring
 from kiosk_server.core.database import Base, Database, engine_options
+from kiosk_server.files.assembly import shelves_from
 from kiosk_server.settings import Settings
 
 db = SQLAlchemy(model_class=Base, add_models_to_shell=False)
@@ -28,10 +29,13 @@ def attach_database(app: Flask, settings: Settings) -> Database:
     db.init_app(app)
     with app.app_context():
         database = Database(db.engine, keyring_from(settings))
+    database.lend("shelves", shelves_from(settings))
     app.extensions["kiosk_database"] = database
     return database
 
 
 def open_database(settings: Settings) -> Database:
     """Return the same database for a process without a web application: worker, commands."""
-    return Database.at(settings.database_url, keyring_from(settings))
+    database = Database.at(settings.database_url, keyring_from(settings))
+    database.lend("shelves", shelves_from(settings))
+    return database

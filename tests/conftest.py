@@ -19,9 +19,9 @@ from hypothesis import settings as hypothesis_settings
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
-from kiosk_server.core.cryptography import Keyring
 from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.extensions import open_database
 from kiosk_server.settings import Settings
 from tests.support import missing, network, postgres
 from tests.support.schema import build_schema
@@ -118,8 +118,7 @@ def settings(database_url: str, tmp_path: Path) -> Settings:
 @pytest.fixture
 def database(settings: Settings) -> Iterator[Database]:
     """This test's database: `with database.unit_of_work() as session: ...`."""
-    keyring = Keyring(sealing_keys=settings.field_keys, index_key=settings.index_key)
-    database = Database.at(settings.database_url, keyring)
+    database = open_database(settings)
     yield database
     database.dispose()
 

@@ -20,7 +20,7 @@ from kiosk_server.core.errors import KioskError
 
 _VERSION = b"\x01"
 _NONCE_BYTES = 12
-_KEY_ID_BYTES = 8
+KEY_ID_BYTES = 8
 
 
 class SealBroken(KioskError):
@@ -54,12 +54,12 @@ class Keyring:
         key_id = self.current_key_id
         nonce = secrets.token_bytes(_NONCE_BYTES)
         body = AESGCMSIV(self.sealing_keys[key_id]).encrypt(nonce, data, place)
-        return _VERSION + key_id.encode().ljust(_KEY_ID_BYTES, b"\0") + nonce + body
+        return _VERSION + key_id.encode().ljust(KEY_ID_BYTES, b"\0") + nonce + body
 
     def open_bytes(self, sealed: bytes, *, place: bytes) -> bytes:
         """Return what was sealed for *place*, or raise `SealBroken`."""
         key = self.sealing_keys.get(sealed_key_id(sealed))
-        start = len(_VERSION) + _KEY_ID_BYTES
+        start = len(_VERSION) + KEY_ID_BYTES
         if key is None or sealed[: len(_VERSION)] != _VERSION:
             raise SealBroken
         nonce, body = sealed[start : start + _NONCE_BYTES], sealed[start + _NONCE_BYTES :]
@@ -80,7 +80,7 @@ class Keyring:
 
 def sealed_key_id(sealed: bytes) -> str:
     """Return the id of the key that *sealed* was sealed with."""
-    return sealed[1 : 1 + _KEY_ID_BYTES].rstrip(b"\0").decode("ascii", "replace")
+    return sealed[1 : 1 + KEY_ID_BYTES].rstrip(b"\0").decode("ascii", "replace")
 
 
 def _place(table: str, column: str, row: str) -> bytes:

@@ -90,16 +90,20 @@ class Database:
         if engine.dialect.name == "sqlite":
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
-        info = {"keyring": keyring}
+        self._info: dict[str, object] = {"keyring": keyring}
         writing = engine.execution_options(**{_WRITES: True})
         reading = engine.execution_options(**{_READS: True, "postgresql_readonly": True})
-        self._writing = sessionmaker(writing, expire_on_commit=False, info=info)
-        self._reading = sessionmaker(reading, expire_on_commit=False, info=info)
+        self._writing = sessionmaker(writing, expire_on_commit=False, info=self._info)
+        self._reading = sessionmaker(reading, expire_on_commit=False, info=self._info)
 
     @classmethod
     def at(cls, url: str, keyring: Keyring) -> "Database":
         """Return the database at *url* (`sqlite:///…` or `postgresql+psycopg://…`)."""
         return cls(create_engine(url, **engine_options(url)), keyring)
+
+    def lend(self, name: str, thing: object) -> None:
+        """Let every session opened from now on find *thing* in its `info` under *name*."""
+        self._info[name] = thing
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:

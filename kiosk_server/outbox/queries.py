@@ -35,4 +35,4 @@ def count_by_state(session: Session) -> dict[str, int]:
     rows = session.execute(
         select(OutboxMessage.state, func.count(OutboxMessage.id)).group_by(OutboxMessage.state)
     )
-    return dict(rows.tuples())
+    return dict(rows.all())
