@@ -113,8 +113,6 @@ class DockSettings(_Table):
     id_reader: HostAndPort | None = None
     a4_printer: HostAndPort | None = None
     receipt_printer: HostAndPort | None = None
-    papers_directory: str | None = None
-    slips_directory: str | None = None
 
 
 class HostSettings(_Table):

@@ -6,7 +6,7 @@ from typing import TypeVar
 
 from devices.agent import wire
 from devices.agent.clock import ServerClock
-from devices.agent.line import ServerLine, problem_code
+from devices.agent.line import problem_code
 from devices.host.ports import (
     Acknowledged,
     LineDead,
@@ -16,6 +16,7 @@ from devices.host.ports import (
     ReducedRead,
     Refused,
     Reply,
+    ServerDoor,
     Want,
 )
 
@@ -25,9 +26,9 @@ Wants = tuple[Want, ...]
 
 
 class ServerCounter:
-    """Speaks the terminal wire over a `ServerLine`; any thread may call."""
+    """Speaks the terminal wire over the line; any thread may call."""
 
-    def __init__(self, line: ServerLine, clock: ServerClock, terminal: str) -> None:
+    def __init__(self, line: ServerDoor, clock: ServerClock, terminal: str) -> None:
         self._line = line
         self._clock = clock
         self._terminal = terminal

@@ -156,7 +156,7 @@ class ServerDoor(Protocol):
     """The way for pages through to the server."""
 
     def send(
-        self, method: str, target: str, *, headers: Mapping[str, str], body: bytes
+        self, method: str, target: str, *, headers: Mapping[str, str], body: bytes = b""
     ) -> Reply | LineDead:
         """Sign and send one request; *target* is path and query as the browser wrote them."""
         ...

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from devices.contracts.document_printer import DocumentPrinter
 from devices.contracts.id_reader import IdReader
 from devices.contracts.receipt_printer import ReceiptPrinter
-from devices.drivers import escpos_printer, ipp_printer, sam_id_reader
+from devices.drivers.escpos_printer import over_tcp
+from devices.drivers.ipp_printer import over_http
+from devices.drivers.sam_id_reader import over_serial
 from devices.settings import (
     DriverSettings,
     EscposPrinterSettings,
@@ -19,15 +21,15 @@ from devices.settings import (
 
 
 def _sam(found: SamReaderSettings) -> IdReader:
-    return sam_id_reader.over_serial(found.port, baud=found.baud)
+    return over_serial(found.port, baud=found.baud)
 
 
 def _ipp(found: IppPrinterSettings) -> DocumentPrinter:
-    return ipp_printer.over_http(found.uri)
+    return over_http(found.uri)
 
 
 def _escpos(found: EscposPrinterSettings) -> ReceiptPrinter:
-    return escpos_printer.over_tcp(found.uri, width_mm=found.width_mm)
+    return over_tcp(found.uri, width_mm=found.width_mm)
 
 
 ID_READERS: dict[str, Callable[[SamReaderSettings], IdReader]] = {"sam": _sam}

@@ -1,0 +1,78 @@
+"""The loopback application, put together: guards first, then the doors behind them."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from flask import Flask, Response, redirect
+from werkzeug.exceptions import HTTPException
+
+from devices.api import device_routes, dock, door, guards, own_pages
+from devices.api.answers import problem
+from devices.api.device_routes import DeviceDesk
+from devices.api.dock import Dock
+from devices.api.own_pages import OwnPages
+from devices.api.static_store import StaticStore
+from devices.host.ports import ServerDoor
+from devices.settings import HostSettings
+
+# For the host's own answers; a page of the server brings its own.
+_CONTENT_POLICY = (
+    "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; font-src 'self';"
+    " connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+
+
+@dataclass(frozen=True)
+class Doors:
+    """What the application serves. `server` is None while the terminal is not enrolled; `dock`
+    is None everywhere but in development."""
+
+    settings: HostSettings
+    desk: DeviceDesk
+    pages: OwnPages
+    server: ServerDoor | None
+    woken: Callable[[], None]
+    dock: Dock | None
+
+
+def create_app(doors: Doors) -> Flask:
+    """The WSGI application of the door at 127.0.0.1."""
+    app = Flask(__name__, static_folder=None)
+    guards.install(app, doors.settings.listen, doors.desk.token)
+    app.register_blueprint(device_routes.blueprint(doors.desk))
+    app.register_blueprint(own_pages.blueprint(doors.settings))
+    if doors.server is None:
+        app.add_url_rule("/kiosk/", "unenrolled", doors.pages.not_enrolled)
+        app.add_url_rule(
+            "/kiosk/<path:rest>", "unenrolled_rest", lambda rest: doors.pages.not_enrolled()
+        )
+    else:
+        app.register_blueprint(
+            door.blueprint(
+                doors.server,
+                woken=doors.woken,
+                offline=doors.pages.offline,
+                store=StaticStore(),
+            )
+        )
+    if doors.dock is not None:
+        app.register_blueprint(dock.blueprint(doors.dock))
+    app.add_url_rule("/", "start", lambda: redirect(door.ROOM, 302))
+    app.register_error_handler(HTTPException, _refuse)
+    app.after_request(_harden)
+    return app
+
+
+def _refuse(fault: HTTPException) -> Response:
+    status = fault.code or 500
+    return problem(status, f"http_{status}", fault.name)
+
+
+def _harden(response: Response) -> Response:
+    if isinstance(response, door.ServerAnswer):
+        return response
+    response.headers.setdefault("Content-Security-Policy", _CONTENT_POLICY)
+    response.headers.setdefault("X-Content-Type-Options", "nosniff")
+    response.headers.setdefault("Referrer-Policy", "same-origin")
+    response.headers.setdefault("Cache-Control", "no-store")
+    return response

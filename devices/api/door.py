@@ -1,0 +1,145 @@
+"""The way through: `/kiosk/…` goes to the server, signed by this terminal, and comes back as is.
+
+Nothing is rewritten. Dropped are headers that speak of one connection, and headers by which a
+page could claim to be somebody else. Only `/kiosk/` passes: a path that could be read as another
+one is refused, for this terminal's signature would be under it.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from typing import Protocol
+from urllib.parse import unquote, urlsplit
+
+from flask import Blueprint, Response, request
+
+from devices.api.answers import problem
+from devices.api.static_store import PREFIX, StaticStore
+from devices.host.ports import LineDead, Reply, ServerDoor
+
+LARGEST_BODY_BYTES = 1024 * 1024
+WANTED_HEADER = "Kiosk-Wanted"
+ROOM = "/kiosk/"
+
+# RFC 9110 §7.6.1, and what this hop sets for itself.
+_HOP_BY_HOP = frozenset(
+    {
+        "connection",
+        "keep-alive",
+        "proxy-authenticate",
+        "proxy-authorization",
+        "proxy-connection",
+        "te",
+        "trailer",
+        "transfer-encoding",
+        "upgrade",
+        "host",
+        "content-length",
+    }
+)
+# What only a proxy or this terminal's own signature may say.
+_CLAIMS = frozenset(
+    {"forwarded", "via", "x-real-ip", "content-digest", "signature", "signature-input"}
+)
+_CLAIMING = ("x-forwarded-", "kiosk-", "x-kiosk-")
+_NOT_FOR_THE_PAGE = frozenset({WANTED_HEADER.lower(), "date", "server"})
+
+
+class OfflinePage(Protocol):
+    """What is shown instead of a browser's error page."""
+
+    def __call__(self) -> Response:
+        """The page, or for a script a problem, for the request at hand."""
+        ...
+
+
+def blueprint(
+    server: ServerDoor, *, woken: Callable[[], None], offline: OfflinePage, store: StaticStore
+) -> Blueprint:
+    """The door's routes; `woken` is called when the server says that it wants something."""
+    door = Blueprint("door", __name__)
+
+    def pass_on(rest: str) -> Response:
+        target = request.environ.get("RAW_URI", request.full_path)
+        if not may_pass(target):
+            return problem(404, "not_found", "There is no such page")
+        body = request.stream.read(LARGEST_BODY_BYTES + 1)
+        if len(body) > LARGEST_BODY_BYTES:
+            return problem(413, "too_large", "At most 1 MiB passes this door")
+        encodings = request.headers.get("Accept-Encoding", "")
+        static = request.method == "GET" and target.startswith(PREFIX)
+        if static and (kept := store.find(target, encodings)) is not None:
+            return page_answer(kept)
+        reply = server.send(
+            request.method, target, headers=server_headers(request.headers.items()), body=body
+        )
+        if isinstance(reply, LineDead):
+            return offline()
+        if reply.header(WANTED_HEADER) is not None:
+            woken()
+        if static:
+            store.keep(target, encodings, reply)
+        return page_answer(reply)
+
+    methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
+    door.add_url_rule(
+        "/kiosk/",
+        "pass_on",
+        pass_on,
+        defaults={"rest": ""},
+        methods=methods,
+        provide_automatic_options=False,
+    )
+    door.add_url_rule(
+        "/kiosk/<path:rest>", "pass_on", pass_on, methods=methods, provide_automatic_options=False
+    )
+    return door
+
+
+def may_pass(target: str) -> bool:
+    """Whether *target* (path and query as sent) is a kiosk page under any reading of it."""
+    if not target.startswith(ROOM) or not target.isascii() or not target.isprintable():
+        return False
+    path = urlsplit(target).path
+    # Twice, because what one server decodes once another decodes again.
+    for read_as in (path, unquote(path), unquote(unquote(path))):
+        segments = read_as.replace("\\", "/").split("/")
+        if not read_as.startswith(ROOM) or {".", ".."} & set(segments) or "" in segments[1:-1]:
+            return False
+    return True
+
+
+def server_headers(sent: Iterable[tuple[str, str]]) -> dict[str, str]:
+    """The browser's headers that the server may see; repeated ones are joined (RFC 9110 §5.3)."""
+    listed = [(name, value) for name, value in sent if value]
+    named = {
+        part.strip().lower()
+        for name, value in listed
+        if name.lower() == "connection"
+        for part in value.split(",")
+    }
+    dropped = _HOP_BY_HOP | _CLAIMS | named
+    passed: dict[str, str] = {}
+    for name, value in listed:
+        lower = name.lower()
+        if lower in dropped or lower.startswith(_CLAIMING):
+            continue
+        joint = "; " if lower == "cookie" else ", "
+        passed[name] = f"{passed[name]}{joint}{value}" if name in passed else value
+    return passed
+
+
+class ServerAnswer(Response):
+    """An answer that is the server's own: its headers are not for the host to mend."""
+
+
+def page_answer(reply: Reply) -> ServerAnswer:
+    """The server's answer for the page, line for line but for what speaks of one connection."""
+    response = ServerAnswer(reply.body, reply.status)
+    response.headers.clear()
+    named: Mapping[str, None] = dict.fromkeys(
+        part.strip().lower() for part in (reply.header("Connection") or "").split(",")
+    )
+    for name, value in reply.headers:
+        lower = name.lower()
+        if lower not in _HOP_BY_HOP and lower not in _NOT_FOR_THE_PAGE and lower not in named:
+            response.headers.add(name, value)
+    return response

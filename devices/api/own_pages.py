@@ -1,0 +1,120 @@
+"""The host's own pages: no line to the server, and a terminal that is not enrolled yet.
+
+They need nothing but this process: words, styles and fonts come with it, no script runs.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime
+from urllib.parse import urlsplit
+from zoneinfo import ZoneInfo
+
+from flask import Blueprint, Response, make_response, render_template, request, send_from_directory
+
+from devices.api.answers import problem
+from devices.api.door import ROOM, may_pass
+from devices.api.page_texts import LANGUAGES, NATIVE_NAMES, TEXTS, Language, language_of
+from devices.settings import HostSettings
+
+RETRY_SECONDS = 10
+_BEIJING = ZoneInfo("Asia/Shanghai")
+_THEMES = ("light", "night", "contrast", "inverse")
+_SIZES = ("s", "m", "l", "xl")
+_SHEETS = frozenset({"tokens.css", "pages.css"})
+_FONTS = frozenset({"UKIJEkran.ttf", "HouseSansSC-Regular.otf"})
+
+
+@dataclass(frozen=True)
+class OwnPages:
+    """Renders the pages for the request at hand; `now` is the server's time as known here."""
+
+    settings: HostSettings
+    site_name: str
+    now: Callable[[], datetime]
+
+    def offline(self) -> Response:
+        """503: the page for a person, problem+json for a script."""
+        if not _for_a_person():
+            return problem(503, "line_dead", "The server does not answer")
+        return self._page("offline.html", 503, back=_way_back())
+
+    def not_enrolled(self) -> Response:
+        """503: says whose machine this will be and what the technician does."""
+        if not _for_a_person():
+            return problem(503, "not_enrolled", "This terminal is not enrolled")
+        return self._page("not_enrolled.html", 503, back=ROOM)
+
+    def _page(self, template: str, status: int, *, back: str) -> Response:
+        language = language_of(
+            request.cookies.get("kiosk_language"), request.headers.get("Accept-Language", "")
+        )
+        response = make_response(
+            render_template(
+                template,
+                texts=TEXTS[language],
+                chinese=TEXTS["zh"],
+                in_chinese=language == "zh",
+                others=_others(language),
+                theme=_one_of(_THEMES, request.cookies.get("kiosk_theme"), "light"),
+                size=_one_of(_SIZES, request.cookies.get("kiosk_size"), "m"),
+                site_name=self.site_name,
+                time=self.now().astimezone(_BEIJING).strftime("%H:%M"),
+                phone=self.settings.help_phone,
+                retry_seconds=RETRY_SECONDS,
+                back=back,
+                home=ROOM,
+            ),
+            status,
+        )
+        response.headers["Cache-Control"] = "no-store"
+        response.headers["Retry-After"] = str(RETRY_SECONDS)
+        return response
+
+
+def blueprint(settings: HostSettings) -> Blueprint:
+    """Styles and fonts of the host's own pages, under /device/."""
+    own = Blueprint("own", __name__)
+
+    @own.get("/device/static/<name>")
+    def sheet(name: str) -> Response:
+        if name == "panel.css":
+            rule = f":root {{ --px-per-mm: {settings.model.px_per_mm:g}; }}\n"
+            return Response(rule, mimetype="text/css")
+        if name not in _SHEETS:
+            return problem(404, "not_found", "There is no such file")
+        return send_from_directory("static", name, mimetype="text/css")
+
+    @own.get("/device/fonts/<name>")
+    def font(name: str) -> Response:
+        if name not in _FONTS:
+            return problem(404, "not_found", "There is no such file")
+        return send_from_directory("../fonts", name, max_age=86400)
+
+    return own
+
+
+def _others(language: Language) -> list[tuple[str, str, str, str]]:
+    """Tag, direction, own name and first sentence of the other languages but Chinese."""
+    return [
+        (TEXTS[each].tag, TEXTS[each].direction, NATIVE_NAMES[each], TEXTS[each].offline_title[0])
+        for each in LANGUAGES
+        if each not in {language, "zh"}
+    ]
+
+
+def _for_a_person() -> bool:
+    wanted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
+    return request.headers.get("Sec-Fetch-Dest", "document") == "document" and wanted == "text/html"
+
+
+def _way_back() -> str:
+    """Where the page returns by itself: the page that failed, or the one that sent the order."""
+    target = str(request.environ.get("RAW_URI", request.full_path))
+    if request.method not in {"GET", "HEAD"}:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+        target = came_from.path + (f"?{came_from.query}" if came_from.query else "")
+    return target if may_pass(target) else ROOM
+
+
+def _one_of(words: tuple[str, ...], offered: str | None, default: str) -> str:
+    return offered if offered in words else default

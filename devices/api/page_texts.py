@@ -1,0 +1,161 @@
+"""The words of the host's own pages, in the four languages.
+
+Order of every trouble: what happened, what is safe, what to do. The Chinese line stays on every
+page (P57). Uyghur and Kyrgyz are drafts until a native reader has checked them.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Literal
+
+Language = Literal["zh", "ug", "ky", "en"]
+LANGUAGES: tuple[Language, ...] = ("zh", "ug", "ky", "en")
+NATIVE_NAMES: Mapping[Language, str] = {
+    "zh": "中文",
+    "ug": "ئۇيغۇرچە",
+    "ky": "قىرعىزچا",
+    "en": "English",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class PageTexts:
+    """One language. `tag` is the BCP 47 tag of the page; a title is written in clauses, for a
+    line may break between them only."""
+
+    tag: str
+    direction: Literal["ltr", "rtl"]
+    place: str
+    beijing_time: str
+    offline_title: tuple[str, ...]
+    offline_now: str
+    safe_heading: str
+    safe: tuple[str, ...]
+    take_card: str
+    again: str
+    home: str
+    phone: str
+    unenrolled_title: tuple[str, ...]
+    unenrolled_now: str
+    unenrolled_steps: tuple[str, ...]
+
+
+TEXTS: Mapping[Language, PageTexts] = {
+    "zh": PageTexts(
+        tag="zh-CN",
+        direction="ltr",
+        place="政务自助终端",
+        beijing_time="北京时间",
+        offline_title=("网络暂时断了。", "已提交的没有丢。"),
+        offline_now="正在重新连接，每 10 秒试一次。连上后会自动回到您刚才的页面。",
+        safe_heading="请放心",
+        safe=(
+            "您已经提交的内容，都保存在服务器上。",
+            "已经交给打印机的纸，会接着打完。",
+            "您的证件信息没有留在这台机器上。",
+        ),
+        take_card="如果要离开，请先取走身份证。",
+        again="现在再试一次",
+        home="回到首页",
+        phone="需要帮忙，请打电话",
+        unenrolled_title=("这台机器", "还没有启用。"),
+        unenrolled_now="需要运维人员登记后才能办事。请使用附近的其他机器或窗口。",
+        unenrolled_steps=(
+            "在管理页面为这台终端生成一次性登记码。",
+            "在本机运行：python -m devices enrol",
+            "登记完成后，重新启动终端程序。",
+        ),
+    ),
+    "ug": PageTexts(
+        tag="ug",
+        direction="rtl",
+        place="ھۆكۈمەت ئىشلىرى ئۆزلۈك مۇلازىمەت ئۈسكۈنىسى",
+        beijing_time="بېيجىڭ ۋاقتى",
+        offline_title=("تور ۋاقتىنچە ئۈزۈلدى.", "يوللىغىنىڭىز يوقالمىدى."),
+        offline_now="قايتا ئۇلىنىۋاتىدۇ، ھەر 10 سېكۇنتتا بىر قېتىم سىنايدۇ. "
+        "ئۇلانغاندا باياتىقى بەتكە ئۆزى قايتىدۇ.",
+        safe_heading="خاتىرجەم بولۇڭ",
+        safe=(
+            "يوللاپ بولغان مەزمۇنىڭىز مۇلازىمېتىردا ساقلاندى.",
+            "پرىنتېرغا بېرىلگەن قەغەز داۋاملىق بېسىلىدۇ.",
+            "كىملىك ئۇچۇرىڭىز بۇ ماشىنىدا قالمىدى.",
+        ),
+        take_card="كەتسىڭىز، ئاۋۋال كىملىكىڭىزنى ئېلىۋېلىڭ.",
+        again="ھازىر قايتا سىناش",
+        home="باش بەتكە قايتىش",
+        phone="ياردەم لازىم بولسا تېلېفون قىلىڭ",
+        unenrolled_title=("بۇ ماشىنا تېخى", "ئىشلىتىشكە بېرىلمىدى."),
+        unenrolled_now="تېخنىك خادىم تىزىملىغاندىن كېيىن ئىش بېجىرگىلى بولىدۇ. "
+        "يېقىندىكى باشقا ماشىنا ياكى كۆزنەكنى ئىشلىتىڭ.",
+        unenrolled_steps=(
+            "باشقۇرۇش بېتىدە بۇ ئۈسكۈنە ئۈچۈن بىر قېتىملىق كود چىقىرىڭ.",
+            "بۇ ماشىنىدا ئىجرا قىلىڭ: python -m devices enrol",
+            "تىزىملىغاندىن كېيىن پروگراممىنى قايتا قوزغىتىڭ.",
+        ),
+    ),
+    "ky": PageTexts(
+        tag="ky-Arab",
+        direction="rtl",
+        place="ۅكمۅت ىشتەرىن ۅزۉ تەيلۅۅ تەرمىنالى",
+        beijing_time="بەيجىڭ ۇباقتىسى",
+        offline_title=("تور ۇباقتىلۇۇ ۉزۉلدۉ.", "جىبەرگەنىڭىز جوعولعون جوق."),
+        offline_now="قايرا تۇتاشىپ جاتات، ار 10 سەكۇندا بىر جولۇ سىنايت. "
+        "تۇتاشقاندا مۇرۇنقۇ بەتكە ۅزۉ قايتات.",
+        safe_heading="كۅڭۉلۉڭۉز تىنچ بولسۇن",
+        safe=(
+            "جىبەرگەن مازمۇنۇڭۇز سەرۋەردە ساقتالدى.",
+            "پرىنتەرگە بەرىلگەن قاعاز ۇلانتىلىپ باسىلات.",
+            "كۉبۅلۉك ماالىماتىڭىز بۇل ماشىنادا قالعان جوق.",
+        ),
+        take_card="كەتسەڭىز، اۋەلى كۉبۅلۉگۉڭۉزدۉ الىڭىز.",
+        again="ازىر قايرا سىنوو",
+        home="باشقى بەتكە قايتۇۇ",
+        phone="جاردام كەرەك بولسو تەلەفون چالىڭىز",
+        unenrolled_title=("بۇل ماشىنا ازىرىنچا", "ىشكە كىرگەن جوق."),
+        unenrolled_now="تەحنىك تىزمەلەگەندەن كىيىن ىش بۉتۉرۉۉگۅ بولوت. "
+        "جاقىنداعى باشقا ماشىنانى جە تەرەزەنى قولدونۇڭۇز.",
+        unenrolled_steps=(
+            "باشقارۇۇ بەتىندە بۇل تەرمىنال ۉچۉن بىر جولقۇ كود چىعارىڭىز.",
+            "بۇل ماشىنادا ىشتەتىڭىز: python -m devices enrol",
+            "تىزمەلەگەندەن كىيىن پروگراممانى قايرا باشتاڭىز.",
+        ),
+    ),
+    "en": PageTexts(
+        tag="en",
+        direction="ltr",
+        place="Government self-service",
+        beijing_time="Beijing time",
+        offline_title=("The line is down for now.", "What you submitted is safe."),
+        offline_now="Connecting again, one try every 10 seconds. "
+        "This screen will return to your page by itself.",
+        safe_heading="Nothing is lost",
+        safe=(
+            "What you have submitted is kept on the server.",
+            "Paper that the printer has taken will come out.",
+            "Nothing from your card stays on this machine.",
+        ),
+        take_card="If you leave, take your ID card first.",
+        again="Try again now",
+        home="Back to the start",
+        phone="For help, please call",
+        unenrolled_title=("This machine is", "not in service yet."),
+        unenrolled_now="A technician has to enrol it first. "
+        "Please use another machine or a service window nearby.",
+        unenrolled_steps=(
+            "Make a one-time code for this terminal on the staff pages.",
+            "Run on this machine: python -m devices enrol",
+            "Then start the terminal's program again.",
+        ),
+    ),
+}
+
+
+def language_of(cookie: str | None, accepted: str) -> Language:
+    """The language of the visit: its cookie, else the first of Accept-Language that is ours."""
+    offered = [cookie or "", *(part.partition(";")[0] for part in accepted.split(","))]
+    for each in offered:
+        primary = each.strip().lower().replace("_", "-").partition("-")[0]
+        for language in LANGUAGES:
+            if primary == language:
+                return language
+    return "zh"
