@@ -4,9 +4,11 @@ comparison. Who has neither is told a named window.
 
     ask_phone_code(session, visit, phone=)        -> PhoneCodeSent | PhoneCodeRefused
     check_phone_code(session, visit, code)        -> Proven | CodeWrong | CodeExpired | VisitEnded
-    begin_face(session, visit, check)             -> None (the ticket stands in the draft)
-    face_outcome(session, visit, check, said=)    -> Proven | NotProven(likeness)
+    begin_face(database, check, visit_id=)        the ticket stands in the visit's draft
+    face_outcome(database, check, visit_id=, …)   -> Proven | NotProven(likeness)
     send_phone_code(database, messages, code_id)  what the outbox does with a code
+
+The last three talk to the outside: they open units of work of their own and hold none meanwhile.
 """
 
 import json
@@ -29,7 +31,7 @@ from kiosk_server.outbox.services import emit
 from kiosk_server.visits import rules, services
 from kiosk_server.visits.actors import resident_at
 from kiosk_server.visits.drafts import draft_of, put_draft
-from kiosk_server.visits.models import EndReason, PhoneCode, PresenceProof, Visit
+from kiosk_server.visits.models import EndReason, PhoneCode, PresenceProof, Visit, VisitState
 from kiosk_server.visits.ports import (
     Likeness,
     MessageOutcome,
@@ -150,29 +152,41 @@ def check_phone_code(
     return CodeWrong(left)
 
 
-def begin_face(session: Session, visit: Visit, check: PresenceCheck) -> None:
+def begin_face(database: Database, check: PresenceCheck, *, visit_id: str) -> None:
     """Start an outside comparison; raises `TooMany` after three in one visit."""
-    _need_card(visit)
-    count_attempt(session, "face_visit", visit.id, limit=_FACE_TRIES, window=timedelta(minutes=30))
-    put_draft(session, visit, face_ticket=check.begin(visit.id))
+    with database.unit_of_work() as session:
+        _need_card(session.get_one(Visit, visit_id))
+        count_attempt(
+            session, "face_visit", visit_id, limit=_FACE_TRIES, window=timedelta(minutes=30)
+        )
+    ticket = check.begin(visit_id)
+    with database.unit_of_work() as session:
+        put_draft(
+            session, session.get_one(Visit, visit_id, with_for_update=True), face_ticket=ticket
+        )
 
 
 def face_outcome(
-    session: Session, visit: Visit, check: PresenceCheck, *, said: str | None = None
+    database: Database, check: PresenceCheck, *, visit_id: str, said: str | None = None
 ) -> Proven | NotProven:
     """Ask for the comparison's outcome; *said* is a simulation's button. A ticket serves once."""
-    _need_card(visit)
-    ticket = draft_of(session, visit).get("face_ticket")
+    with database.reading() as session:
+        ticket = draft_of(session, session.get_one(Visit, visit_id)).get("face_ticket")
     if ticket is None:
         raise Refused("face_not_begun")
     likeness = check.outcome(ticket, said=said)
     if likeness is Likeness.WAITING:
         return NotProven(likeness)
-    put_draft(session, visit, face_ticket=None)
-    if likeness is Likeness.SAME:
-        return _prove(session, visit, method="face", simulated=check.simulated)
-    _note_refusal(session, visit, f"face_{likeness.value}")
-    return NotProven(likeness)
+    with database.unit_of_work() as session:
+        visit = session.get_one(Visit, visit_id, with_for_update=True)
+        _need_card(visit)
+        if draft_of(session, visit).get("face_ticket") != ticket:
+            raise Refused("face_not_begun")
+        put_draft(session, visit, face_ticket=None)
+        if likeness is Likeness.SAME:
+            return _prove(session, visit, method="face", simulated=check.simulated)
+        _note_refusal(session, visit, f"face_{likeness.value}")
+        return NotProven(likeness)
 
 
 def send_phone_code(database: Database, messages: PhoneMessages, code_id: str) -> MessageOutcome:
@@ -207,6 +221,8 @@ def send_phone_code(database: Database, messages: PhoneMessages, code_id: str) -
 
 
 def _need_card(visit: Visit) -> None:
+    if visit.state != VisitState.ACTIVE:
+        raise Refused("visit_over")
     if visit.resident_id is None:
         raise Refused("card_first")
 
