@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from kiosk_server.core.cryptography import Keyring
 
-_TABLE, _COLUMN = "certificate", "facts_sealed"
+# The cell is bound to the column's name without its ending, as key rotation expects it.
+_TABLE, _COLUMN = "certificate", "facts"
 
 
 @dataclass(frozen=True)

@@ -38,7 +38,7 @@ class Certificate(Base):
     masked_holder: Mapped[str] = mapped_column(String(120))
     good_for: Mapped[str] = mapped_column(String(200))
     not_good_for: Mapped[str] = mapped_column(String(200))
-    sealed: Mapped[bool]
+    bears_seal: Mapped[bool]
     """Whether the paper bears an electronic seal (电子印章)."""
     sample: Mapped[bool]
     """Whether it tells of simulated data and proves nothing."""

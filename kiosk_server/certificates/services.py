@@ -53,7 +53,7 @@ def issue(
     not_good_for: str,
     by: Actor,
     valid_until: date | None = None,
-    sealed: bool = False,
+    bears_seal: bool = False,
     sample: bool = False,
 ) -> Certificate:
     """Issue one proof, with its number and its unguessable code, and audit it.
@@ -80,7 +80,7 @@ def issue(
         masked_holder=mask_name(holder_name),
         good_for=good_for,
         not_good_for=not_good_for,
-        sealed=sealed,
+        bears_seal=bears_seal,
         sample=sample,
         state=CertificateState.VALID,
     )

@@ -12,9 +12,10 @@ from kiosk_server.certificates import queries, services
 from kiosk_server.certificates.models import Certificate
 from kiosk_server.certificates.rules import Channel, Reason, RevocationReason, Verdict
 from kiosk_server.core import clock
-from kiosk_server.core.cryptography import SealBroken
-from kiosk_server.core.database import Database
+from kiosk_server.core.cryptography import Keyring, SealBroken
+from kiosk_server.core.database import Base, Database
 from kiosk_server.core.errors import Invalid, WrongState
+from kiosk_server.core.rotation import rotate
 from tests.support.certificates import FACTS, issued
 
 NIGHT = datetime(2026, 11, 20, 19, 12, tzinfo=UTC)
@@ -52,7 +53,7 @@ def test_facts_and_holder_are_not_in_clear(database: Database) -> None:
             for value in row
         )
         assert "阿依古丽" not in seen
-        assert "177" not in seen
+        assert "城镇职工" not in seen
         assert queries.facts_of(session, one) == FACTS
         one.facts_sealed = other.facts_sealed
         with pytest.raises(SealBroken):
@@ -184,3 +185,17 @@ def test_a_series_that_would_break_a_number_is_refused(database: Database) -> No
     for series in ("", "社保", "A-B", "A" * 21):
         with pytest.raises(Invalid), database.unit_of_work() as session:
             issued(session, series=series)
+
+
+def test_facts_open_after_the_key_was_changed(database: Database) -> None:
+    """Key rotation finds the sealed facts by itself and they open with the new key alone."""
+    with database.unit_of_work() as session:
+        certificate = issued(session)
+    old = database.keyring
+    both = Keyring(sealing_keys={**old.sealing_keys, "k9": b"9" * 32}, index_key=old.index_key)
+    rotating = Database(database.engine, both)
+    assert rotate(rotating, Base.metadata).broken == ()
+    alone = Database(database.engine, Keyring({"k9": b"9" * 32}, old.index_key))
+    with alone.reading() as session:
+        held = session.get_one(Certificate, certificate.id)
+        assert queries.facts_of(session, held) == FACTS
