@@ -49,26 +49,54 @@ def remove_home() -> None:
 def clone(name: str, build: Callable[[Engine], None]) -> Iterator[str]:
     """Lend the URL of a fresh database *name*; *build* fills the template, once a run."""
     home = Path(os.environ[HOME_VARIABLE])
-    _start_once(home, build)
-    _execute(home, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}')
+    with _locked(home):
+        _start_once(home)
+        _build_once(home, build)
+    with _database(home, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}', name) as url:
+        yield url
+
+
+@contextmanager
+def empty(name: str) -> Iterator[str]:
+    """Lend the URL of a database *name* with nothing in it."""
+    home = Path(os.environ[HOME_VARIABLE])
+    with _locked(home):
+        _start_once(home)
+    with _database(home, f'CREATE DATABASE "{name}"', name) as url:
+        yield url
+
+
+@contextmanager
+def _database(home: Path, statement: str, name: str) -> Iterator[str]:
+    _execute(home, statement)
     try:
         yield _url(home, name)
     finally:
         _execute(home, f'DROP DATABASE "{name}" WITH (FORCE)')
 
 
-def _start_once(home: Path, build: Callable[[Engine], None]) -> None:
+@contextmanager
+def _locked(home: Path) -> Iterator[None]:
+    """Keep the other test processes of this run waiting."""
     with (home / "lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        if (home / "ready").exists():
-            return
+        yield
+
+
+def _start_once(home: Path) -> None:
+    if not (home / "data" / "postmaster.pid").exists():
         _start(home)
-        _execute(home, f"CREATE DATABASE {TEMPLATE}")
-        # No connection may be left to the template while it is cloned.
-        engine = create_engine(_url(home, TEMPLATE), poolclass=NullPool)
-        build(engine)
-        engine.dispose()
-        (home / "ready").touch()
+
+
+def _build_once(home: Path, build: Callable[[Engine], None]) -> None:
+    if (home / "built").exists():
+        return
+    _execute(home, f"CREATE DATABASE {TEMPLATE}")
+    # No connection may be left to the template while it is cloned.
+    engine = create_engine(_url(home, TEMPLATE), poolclass=NullPool)
+    build(engine)
+    engine.dispose()
+    (home / "built").touch()
 
 
 def _start(home: Path) -> None:

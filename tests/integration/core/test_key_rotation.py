@@ -14,11 +14,11 @@ from kiosk_server.core.rotation import SealedColumn, rotate, sealed_columns, val
 from kiosk_server.extensions import open_database
 from kiosk_server.files import services as files
 from kiosk_server.files.rotation import files_left, rotate_files
+from kiosk_server.migrations.tables import all_tables
 from kiosk_server.residents.models import Resident
 from kiosk_server.residents.numbers import CardKind, mod_11_2
 from kiosk_server.residents.services import find_or_register, name_of, number_of
 from kiosk_server.settings import Settings
-from tests.support.schema import load_models
 
 NEW_KEY = bytes(range(32))
 
@@ -51,8 +51,7 @@ def left(database: Database) -> int:
 
 def test_every_table_with_a_sealed_column_can_be_rotated() -> None:
     """A sealed column stands in a table whose rows have one `id`, to which its cells are bound."""
-    load_models()
-    columns = list(sealed_columns(Base.metadata))
+    columns = list(sealed_columns(all_tables()))
     assert {"resident", "staff_member"} <= {each.table.name for each in columns}
     assert all(each.table.primary_key.columns.keys() == ["id"] for each in columns)
 
