@@ -26,6 +26,13 @@ from devices.transports.line import LineLost
 _FORGOTTEN = (Status.CLIENT_NOT_FOUND, Status.CLIENT_GONE)
 
 
+def over_http(uri: str) -> "IppPrinter":
+    """
+    Return the printer at `ipp://` or `ipps://`; raises ValueError for another kind of address.
+    """
+    return IppPrinter(IppOverHttp(uri))
+
+
 class IppPrinter:
     """
     A `DocumentPrinter` at one address; keeps nothing between calls, so any thread may call.

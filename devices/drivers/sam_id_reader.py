@@ -23,6 +23,7 @@ from devices.drivers.sam_exchange import Exchange, Silent
 from devices.protocols import id_card_texts
 from devices.protocols.id_card_frames import Answer, Command, Garbled, StatusWord, sam_id, text_of
 from devices.transports.line import Clock, Line, LineLost, SystemClock
+from devices.transports.serial_port import SerialPort
 
 FIND_INTERVAL_SECONDS = 0.3
 _WAKE_ATTEMPTS = 2
@@ -48,6 +49,13 @@ _READER_TROUBLES: Mapping[StatusWord, Trouble] = {
     StatusWord.COMMAND_CHECKSUM: Trouble.GARBLED,
     StatusWord.COMMAND_LENGTH: Trouble.GARBLED,
 }
+
+
+def over_serial(port: str, *, baud: int = 115200) -> "SamIdReader":
+    """
+    Return the reader on a serial port; nothing is opened yet.
+    """
+    return SamIdReader(SerialPort(port, baud))
 
 
 class SamIdReader:

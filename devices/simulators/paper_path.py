@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from devices.protocols.ipp_codes import IppJobState, PrinterState
-from devices.simulators.pdf_pages import count_pages
+from devices.protocols.pdf_pages import count_pages
 
 _ENDED = (IppJobState.CANCELED, IppJobState.ABORTED, IppJobState.COMPLETED)
 _PAPER_LOW_SHEETS = 20

@@ -1,5 +1,5 @@
 """
-How many pages a PDF has, as tolerantly as a printer that must print it counts them.
+How many pages a PDF has, counted as tolerantly as a printer that must print it does.
 """
 
 import re

@@ -1,0 +1,84 @@
+"""
+The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `print` and `slip` for one
+device alone, `simulate` for the far end of a wire.
+
+Results go to standard output, a code and a sentence to standard error. Exit status 0 is done, 1
+a device that did not do it, 2 a command that makes no sense.
+"""
+
+import argparse
+import sys
+from collections.abc import Callable, Sequence
+from importlib import import_module
+from pathlib import Path
+
+from devices import single_device
+
+# Loaded only when called: one device alone needs neither the web host nor the simulators.
+_ELSEWHERE = {
+    "run": ("devices.host.command", "run"),
+    "enrol": ("devices.agent.command", "enrol"),
+    "simulate": ("devices.simulators.command", "simulate"),
+}
+
+
+def main(arguments: Sequence[str]) -> int:
+    """
+    Carry out one command and return its exit status.
+    """
+    if arguments and arguments[0] in _ELSEWHERE:
+        module, name = _ELSEWHERE[arguments[0]]
+        command: Callable[[list[str]], int | None] = getattr(import_module(module), name)
+        return command(list(arguments[1:])) or 0
+    given = _parser().parse_args(list(arguments))
+    act: Callable[[argparse.Namespace], single_device.Outcome] = given.act
+    match act(given):
+        case single_device.Done(result):
+            if result:
+                print(result)
+            return 0
+        case single_device.Failed(code, sentence):
+            print(f"{code}: {sentence}", file=sys.stderr)
+            return 1
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m devices", description=__doc__)
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    for name, purpose in (
+        ("run", "run the device host of this terminal"),
+        ("enrol", "exchange an enrolment code for a key of this terminal"),
+        ("simulate", "play a device: sam, ipp or escpos"),
+    ):
+        commands.add_parser(name, help=purpose)
+    _add_read_card(commands.add_parser("read-card", help="read one ID card, print it as JSON"))
+    _add_print(commands.add_parser("print", help="print a PDF and wait until it is out"))
+    _add_slip(commands.add_parser("slip", help="print a text file, any script, as a slip"))
+    return parser
+
+
+def _add_read_card(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--port", required=True, help="serial port, such as /dev/ttyUSB0")
+    command.add_argument("--baud", type=int, default=115200)
+    command.add_argument("--timeout", type=float, default=30.0, help="seconds to wait for a card")
+    command.set_defaults(
+        act=lambda given: single_device.read_card(given.port, given.baud, given.timeout)
+    )
+
+
+def _add_print(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--to", required=True, help="such as ipp://HOST:PORT/ipp/print")
+    command.add_argument("--timeout", type=float, default=300.0, help="seconds to wait for paper")
+    command.add_argument("file", type=Path)
+    command.set_defaults(
+        act=lambda given: single_device.print_document(given.to, given.file, given.timeout)
+    )
+
+
+def _add_slip(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--to", required=True, help="such as tcp://HOST:9100")
+    command.add_argument("--width", type=int, choices=(58, 80), default=80, help="millimetres")
+    command.add_argument("file", type=Path)
+    command.set_defaults(
+        act=lambda given: single_device.print_slip(given.to, given.file, given.width)
+    )

@@ -1,0 +1,161 @@
+"""
+How a slip is set: which lines the printer's own font can set, and which must be drawn.
+
+Drawn are minority scripts (no firmware shapes them), the dot in names, and everything outside
+GB 2312, the only repertoire that every Chinese receipt printer surely carries.
+"""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+
+import qrcode
+
+from devices.contracts.slip import Block, Code, Gap, Qr, Row, Rule, Slip, Text
+from devices.protocols import escpos
+
+DOTS_PER_MM = 8
+_DOTS_PER_COLUMN = 12
+_LIVE_DOTS = {80: 576, 58: 384}
+_RIGHT_TO_LEFT = ("ug", "ky")
+_SMALLEST_MODULE_DOTS, _LARGEST_MODULE_DOTS = 3, 16
+
+_PIECES = re.compile(r"[!-~]+|[^!-~]")
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """
+    Bytes that the printer sets by itself.
+    """
+
+    data: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """
+    A block that must be drawn.
+    """
+
+    block: Text | Row | Rule
+
+
+def live_dots(width_mm: int) -> int:
+    """
+    Return how many dots go across paper of this width.
+    """
+    return _LIVE_DOTS[width_mm]
+
+
+def right_to_left(lang: str) -> bool:
+    """
+    Say whether the language is written in Arabic script here.
+    """
+    return lang in _RIGHT_TO_LEFT
+
+
+def lay_out(slip: Slip) -> tuple[Native | Drawn, ...]:
+    """
+    Return the slip's parts in printing order.
+    """
+    columns = live_dots(slip.width_mm) // _DOTS_PER_COLUMN
+    return tuple(_part(block, columns) for block in slip.blocks)
+
+
+def can_be_set(line: str, lang: str) -> bool:
+    """
+    Say whether every receipt printer sets this line right.
+    """
+    if right_to_left(lang):
+        return False
+    return all(" " <= each <= "~" or each == "\n" or _in_gb2312(each) for each in line)
+
+
+def wrap(line: str, columns: int) -> Iterator[str]:
+    """
+    Break a paragraph into lines; Latin words and numbers stay whole where they fit.
+    """
+    for paragraph in line.split("\n"):
+        held = ""
+        for piece in _fitting(paragraph, columns):
+            if width(held + piece) > columns:
+                yield held.rstrip()
+                held = piece.lstrip()
+            else:
+                held += piece
+        yield held.rstrip()
+
+
+def width(line: str) -> int:
+    """
+    Return the columns that a line takes: Latin one, Chinese two.
+    """
+    return sum(1 if each <= "~" else 2 for each in line)
+
+
+def _part(block: Block, columns: int) -> Native | Drawn:
+    match block:
+        case Text(text=text, lang=lang):
+            return Native(_text(block, columns)) if can_be_set(text, lang) else Drawn(block)
+        case Row(label=label, value=value, lang=lang):
+            fits = can_be_set(label + value, lang)
+            return Native(_row(block, columns)) if fits else Drawn(block)
+        case Code(text=text):
+            fits = width(text) * 2 <= columns
+            shown = Text(text, size=2 if fits else 1, bold=True, align="center")
+            return _part(shown, columns)
+        case Qr():
+            return Native(_qr(block))
+        case Gap(mm=mm):
+            return Native(escpos.feed_dots(mm * DOTS_PER_MM))
+        case Rule():
+            return Drawn(block)
+
+
+def _text(block: Text, columns: int) -> bytes:
+    lines = (escpos.text(line) for line in wrap(block.text, columns // block.size))
+    return b"".join(
+        (
+            escpos.align(block.align),
+            escpos.bold(on=block.bold),
+            escpos.size(block.size),
+            *lines,
+            escpos.size(1),
+            escpos.bold(on=False),
+        )
+    )
+
+
+def _row(row: Row, columns: int) -> bytes:
+    free = columns - width(row.label) - width(row.value)
+    if free >= 1 and "\n" not in row.value:
+        whole = Text(row.label + " " * free + row.value)
+        return _text(whole, columns)
+    below = Text(row.value, align="end")
+    return _text(replace(below, text=row.label, align="start"), columns) + _text(below, columns)
+
+
+def _qr(block: Qr) -> bytes:
+    code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M)
+    code.add_data(block.text.encode(), optimize=0)
+    code.make(fit=True)
+    dots = block.size_mm * DOTS_PER_MM // int(code.modules_count)
+    dots = min(max(dots, _SMALLEST_MODULE_DOTS), _LARGEST_MODULE_DOTS)
+    return escpos.align("center") + escpos.qr(block.text, dots)
+
+
+def _fitting(paragraph: str, columns: int) -> Iterator[str]:
+    for piece in _PIECES.findall(paragraph):
+        for start in range(0, len(piece), columns):
+            yield piece[start : start + columns]
+
+
+def _in_gb2312(character: str) -> bool:
+    # The codec's place for the dot (A1A4) means another character than the dot in names.
+    if character in "·・":
+        return False
+    try:
+        return len(character.encode("gb2312")) == 2
+    except UnicodeEncodeError:
+        return False

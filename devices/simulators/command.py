@@ -1,0 +1,121 @@
+"""
+`python -m devices simulate sam|ipp|escpos`: one simulated device as a process of its own.
+
+Prints one JSON line, `{"kind", "address", "control"}`, and runs until it is told to end.
+"""
+
+import argparse
+import json
+import signal
+import sys
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+
+from devices.simulators.control import Control, Verb
+from devices.simulators.escpos_printer import EscposPrinterSimulator
+from devices.simulators.ipp_printer import IppPrinterSimulator
+from devices.simulators.sam_on_pty import SamOnPty
+
+
+class Simulator(Protocol):
+    """
+    What all simulated devices have in common.
+    """
+
+    @property
+    def address(self) -> str:
+        """
+        What a driver is given.
+        """
+        ...
+
+    @property
+    def verbs(self) -> dict[str, Verb]:
+        """
+        What the control channel may ask.
+        """
+        ...
+
+    def state(self) -> dict[str, object]:
+        """
+        Return what a dock shows.
+        """
+        ...
+
+    def start(self) -> None:
+        """
+        Begin.
+        """
+        ...
+
+    def stop(self) -> None:
+        """
+        End.
+        """
+        ...
+
+
+def simulate(arguments: Sequence[str]) -> int:
+    """
+    Run one simulator until SIGINT or SIGTERM, or the end of standard input if so asked.
+    """
+    given = _parser().parse_args(list(arguments))
+    simulator = _simulator(given)
+    control = Control(simulator.verbs, simulator.state, given.control_port)
+    ending = threading.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, lambda *_: ending.set())
+    if given.while_stdin_open:
+        threading.Thread(target=_wait_for_end_of_input, args=(ending,), daemon=True).start()
+    simulator.start()
+    control.start()
+    words = {"kind": given.kind, "address": simulator.address, "control": control.address}
+    sys.stdout.write(json.dumps(words) + "\n")
+    sys.stdout.flush()
+    ending.wait()
+    control.stop()
+    simulator.stop()
+    return 0
+
+
+def _wait_for_end_of_input(ending: threading.Event) -> None:
+    while sys.stdin.buffer.read(1024):
+        pass
+    ending.set()
+
+
+def _simulator(given: argparse.Namespace) -> Simulator:
+    match given.kind:
+        case "sam":
+            return SamOnPty(baud=given.baud, link=given.link)
+        case "ipp":
+            return IppPrinterSimulator(
+                port=given.port, seconds_per_page=given.seconds_per_page, keep_in=given.keep_in
+            )
+        case _:
+            return EscposPrinterSimulator(
+                port=given.port, width_mm=given.width_mm, keep_in=given.keep_in
+            )
+
+
+def _parser() -> argparse.ArgumentParser:
+    every = argparse.ArgumentParser(add_help=False)
+    every.add_argument("--control-port", type=int, default=0, help="0 takes a free one")
+    every.add_argument(
+        "--while-stdin-open", action="store_true", help="end when standard input ends"
+    )
+    printer = argparse.ArgumentParser(add_help=False)
+    printer.add_argument("--port", type=int, default=0, help="0 takes a free one")
+    printer.add_argument("--keep-in", type=Path, help="folder for what was printed")
+    parser = argparse.ArgumentParser(prog="python -m devices simulate", description=__doc__)
+    kinds = parser.add_subparsers(dest="kind", required=True)
+    sam = kinds.add_parser("sam", parents=[every], help="card reader on a pseudo-terminal")
+    sam.add_argument("--baud", type=int, default=115200)
+    sam.add_argument("--link", type=Path, help="path that leads to the port")
+    ipp = kinds.add_parser("ipp", parents=[every, printer], help="document printer")
+    ipp.add_argument("--seconds-per-page", type=float, default=1.5)
+    escpos = kinds.add_parser("escpos", parents=[every, printer], help="receipt printer")
+    escpos.add_argument("--width-mm", type=int, choices=(58, 80), default=80)
+    return parser
