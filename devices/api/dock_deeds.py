@@ -42,7 +42,7 @@ DEEDS: Mapping[str, Deed] = {
     "a4-on": Deed("开打印机", "switch on", _A4, "switch_on"),
     "a4-answer-lost": Deed("收下但不答", "lose the answer", _A4, "lose_next_answer"),
     "slip-paper-out": Deed("没纸", "paper out", _SLIP, "take_paper"),
-    "slip-paper-low": Deed("纸快完", "paper low", _SLIP, "near_end"),
+    "slip-paper-low": Deed("纸快完", "paper low", _SLIP, "load_paper", {"mm": 1000}),
     "slip-paper-in": Deed("装纸", "load paper", _SLIP, "load_paper"),
     "slip-cover-open": Deed("开盖", "open cover", _SLIP, "open_cover"),
     "slip-cover-closed": Deed("合盖", "close cover", _SLIP, "close_cover"),

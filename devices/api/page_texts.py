@@ -63,7 +63,7 @@ TEXTS: Mapping[Language, PageTexts] = {
         unenrolled_steps=(
             "在管理页面为这台终端生成一次性登记码。",
             "在本机运行：python -m devices enrol",
-            "登记完成后，重新启动终端程序。",
+            "登记完成后，本页会自动转到首页。",
         ),
     ),
     "ug": PageTexts(
@@ -90,7 +90,7 @@ TEXTS: Mapping[Language, PageTexts] = {
         unenrolled_steps=(
             "باشقۇرۇش بېتىدە بۇ ئۈسكۈنە ئۈچۈن بىر قېتىملىق كود چىقىرىڭ.",
             "بۇ ماشىنىدا ئىجرا قىلىڭ: python -m devices enrol",
-            "تىزىملىغاندىن كېيىن پروگراممىنى قايتا قوزغىتىڭ.",
+            "تىزىملىغاندىن كېيىن بۇ بەت ئۆزى باش بەتكە ئۆتىدۇ.",
         ),
     ),
     "ky": PageTexts(
@@ -117,7 +117,7 @@ TEXTS: Mapping[Language, PageTexts] = {
         unenrolled_steps=(
             "باشقارۇۇ بەتىندە بۇل تەرمىنال ۉچۉن بىر جولقۇ كود چىعارىڭىز.",
             "بۇل ماشىنادا ىشتەتىڭىز: python -m devices enrol",
-            "تىزمەلەگەندەن كىيىن پروگراممانى قايرا باشتاڭىز.",
+            "تىزمەلەگەندەن كىيىن بۇل بەت ۅزۉ باشقى بەتكە ۅتۅت.",
         ),
     ),
     "en": PageTexts(
@@ -144,7 +144,7 @@ TEXTS: Mapping[Language, PageTexts] = {
         unenrolled_steps=(
             "Make a one-time code for this terminal on the staff pages.",
             "Run on this machine: python -m devices enrol",
-            "Then start the terminal's program again.",
+            "This screen then goes to the start by itself.",
         ),
     ),
 }

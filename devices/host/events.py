@@ -36,7 +36,7 @@ class EventBus:
         self._listeners: list[queue.Queue[Event | None]] = []
         self._closed = False
 
-    def announce(self, kind: EventKind, **facts: object) -> None:
+    def announce(self, kind: EventKind, /, **facts: object) -> None:
         """Tell everybody; never blocks."""
         self._put(Event(kind, facts))
 

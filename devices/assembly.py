@@ -1,0 +1,276 @@
+"""The terminal, put together from its settings: the one place that knows all of its rooms."""
+
+import os
+import signal
+import threading
+from collections.abc import Sequence
+from functools import cached_property
+
+import structlog
+from flask import Flask
+
+from devices.agent import identity as identities
+from devices.agent.clock import ServerClock
+from devices.agent.counter import ServerCounter
+from devices.agent.heartbeat import Heartbeat
+from devices.agent.identity import Identity
+from devices.agent.line import ServerLine
+from devices.agent.signing import Signer
+from devices.agent.wire import DeviceState
+from devices.api.application import Doors, create_app
+from devices.api.device_routes import DeviceDesk
+from devices.api.dock import Dock
+from devices.api.event_stream import Tickets
+from devices.api.guards import BootToken
+from devices.api.own_pages import OwnPages
+from devices.api.simulator_control import SimulatorControl
+from devices.contracts.states import DeviceKind, DeviceStatus
+from devices.host.card_reading import CardReading
+from devices.host.document_printing import DocumentPrinting
+from devices.host.duties import Duty, DutyRoster
+from devices.host.events import EventBus, EventKind, LineWatch
+from devices.host.fetching import PaperFetcher
+from devices.host.journal import Journal
+from devices.host.line_switch import LineSwitch
+from devices.host.ports import PaperKind
+from devices.host.registry import Fleet, drivers_for
+from devices.host.reporting import Reporter
+from devices.host.slip_printing import SlipPrinting
+from devices.host.spool import Lane, Spool
+from devices.host.supervisor import Supervisor, Watched
+from devices.settings import HostSettings
+
+SOFTWARE = "0.1.0"
+JOURNAL_FILE = "journal.sqlite3"
+_IDENTITY_SECONDS = 2.0
+
+_log = structlog.get_logger(__name__)
+
+
+class Office:
+    """What an enrolled terminal does with the server: reads, papers, reports, heartbeat."""
+
+    def __init__(
+        self,
+        settings: HostSettings,
+        identity: Identity,
+        *,
+        fleet: Fleet,
+        bus: EventBus,
+        watch: LineWatch,
+        clock: ServerClock,
+    ) -> None:
+        self._server_line = ServerLine(
+            settings.server.origin,
+            Signer(identity, clock),
+            clock,
+            ca_file=settings.server.ca_file,
+            told=watch.tell,
+        )
+        self.line = LineSwitch(self._server_line, watch.tell)
+        counter = ServerCounter(self.line, clock, identity.terminal)
+        self._journal = Journal(settings.state / JOURNAL_FILE, now=clock.now)
+        self.reporter = Reporter(counter, self._journal)
+        fetching = (counter, self._journal)
+        self._lanes = _lanes(fleet, fetching, self._journal, self.reporter)
+        self.spool = Spool(self._journal, self._lanes, reported=self.reporter.wake)
+        self.reading = CardReading(fleet.id_reader, counter, bus)
+        self._counter = counter
+
+    def heartbeat(self, supervisor: Supervisor) -> Heartbeat:
+        """The heartbeat over the devices that *supervisor* watches."""
+        return Heartbeat(
+            self._counter,
+            states=lambda: [DeviceState(*each) for each in supervisor.statuses().items()],
+            open_jobs=self.spool.open_jobs,
+            wanted=self.spool.want,
+            software=SOFTWARE,
+        )
+
+    def duties(self) -> Sequence[Duty]:
+        """What runs as long as the terminal does."""
+        return (
+            Duty("card reading", self.reading.run),
+            Duty("reports", self.reporter.run),
+            *(Duty(f"paper {kind.value}", lane.run) for kind, lane in self._lanes.items()),
+        )
+
+    def stop(self) -> None:
+        """Tell all duties to end."""
+        self.reading.stop()
+        self.reporter.stop()
+        for lane in self._lanes.values():
+            lane.stop()
+
+    def close(self) -> None:
+        """Let go of journal and line, after the duties have ended."""
+        self._server_line.close()
+        self._journal.close()
+
+
+class Terminal:
+    """The whole device host. `start` and `stop` belong to the process that owns the devices."""
+
+    def __init__(self, settings: HostSettings) -> None:
+        self._settings = settings
+        self._identity = identities.load(settings.state)
+        self._clock = ServerClock()
+        self._bus = EventBus()
+        self._watch = LineWatch(self._bus, _line_changed)
+        self._fleet = drivers_for(settings.drivers)
+        self._supervisor = Supervisor(_watched(self._fleet), changed=self._device_changed)
+        self._office = (
+            Office(
+                settings,
+                self._identity,
+                fleet=self._fleet,
+                bus=self._bus,
+                watch=self._watch,
+                clock=self._clock,
+            )
+            if self._identity is not None
+            else None
+        )
+        self._heartbeat = self._office.heartbeat(self._supervisor) if self._office else None
+        self._ending = threading.Event()
+        self._roster = DutyRoster(self._duties())
+
+    @cached_property
+    def app(self) -> Flask:
+        """The loopback application."""
+        office, identity = self._office, self._identity
+        return create_app(
+            Doors(
+                settings=self._settings,
+                desk=DeviceDesk(
+                    reading=office.reading if office else None,
+                    statuses=self._supervisor.statuses,
+                    line_alive=lambda: self._watch.alive,
+                    bus=self._bus,
+                    token=BootToken(),
+                    tickets=Tickets(),
+                ),
+                pages=OwnPages(
+                    self._settings, identity.site_name if identity else "", self._clock.now
+                ),
+                server=office.line if office else None,
+                woken=self._heartbeat.wake if self._heartbeat else lambda: None,
+                dock=self._dock(),
+            )
+        )
+
+    def start(self) -> None:
+        """Open the devices and begin to speak with the server."""
+        self._roster.start()
+        _log.info("host_started", terminal=self._identity.terminal if self._identity else None)
+
+    def end_streams(self) -> None:
+        """End the event streams, so that their threads can."""
+        self._bus.close()
+
+    def stop(self) -> None:
+        """End all threads and let go of devices, journal and line. Papers at the printer go on;
+        the journal knows where to take them up."""
+        self._ending.set()
+        self.end_streams()
+        self._supervisor.stop()
+        if self._heartbeat is not None:
+            self._heartbeat.stop()
+        if self._office is not None:
+            self._office.stop()
+        hanging = self._roster.stop()
+        if self._fleet.id_reader is not None:
+            self._fleet.id_reader.close()
+        if self._office is not None and not hanging:
+            self._office.close()
+        _log.info("host_stopped", hanging=list(hanging))
+
+    def _duties(self) -> Sequence[Duty]:
+        duties = [*self._supervisor.duties(), Duty("enrolment watch", self._await_identity)]
+        if self._heartbeat is not None:
+            duties.append(Duty("heartbeat", self._heartbeat.run))
+        if self._office is not None:
+            duties.extend(self._office.duties())
+        return duties
+
+    def _device_changed(self, kind: DeviceKind, status: DeviceStatus) -> None:
+        self._bus.announce(EventKind.STATE, kind=kind.value, condition=status.condition.value)
+        if self._heartbeat is not None:
+            self._heartbeat.states_changed()
+
+    def _await_identity(self) -> None:
+        """Begin anew as whoever the terminal has become: enrolment needs no visit to the power
+        switch. The worker ends and the master starts the next one."""
+        known = self._identity.key_id if self._identity else None
+        while not self._ending.wait(_IDENTITY_SECONDS):
+            found = identities.load(self._settings.state)
+            if found is not None and found.key_id != known:
+                _log.info("identity_changed", terminal=found.terminal)
+                os.kill(os.getpid(), signal.SIGTERM)
+                return
+
+    def _dock(self) -> Dock | None:
+        channels = self._settings.dock
+        if channels is None or not self._settings.development:
+            return None
+        addresses = {
+            DeviceKind.ID_READER: channels.id_reader,
+            DeviceKind.A4_PRINTER: channels.a4_printer,
+            DeviceKind.RECEIPT_PRINTER: channels.receipt_printer,
+        }
+        return Dock(
+            simulators={
+                kind: SimulatorControl(address) for kind, address in addresses.items() if address
+            },
+            statuses=self._supervisor.statuses,
+            line=self._office.line if self._office else None,
+        )
+
+
+def _watched(fleet: Fleet) -> Sequence[Watched]:
+    found = []
+    if fleet.id_reader is not None:
+        found.append(Watched(DeviceKind.ID_READER, fleet.id_reader, every_seconds=3.0))
+    if fleet.a4_printer is not None:
+        found.append(Watched(DeviceKind.A4_PRINTER, fleet.a4_printer))
+    if fleet.receipt_printer is not None:
+        found.append(Watched(DeviceKind.RECEIPT_PRINTER, fleet.receipt_printer))
+    return found
+
+
+def _lanes(
+    fleet: Fleet,
+    fetching: tuple[ServerCounter, Journal],
+    journal: Journal,
+    reporter: Reporter,
+) -> dict[PaperKind, Lane]:
+    lanes = {}
+    a4, receipt = fleet.a4_printer, fleet.receipt_printer
+    if a4 is not None:
+        lanes[PaperKind.A4] = Lane(
+            PaperKind.A4,
+            journal,
+            lambda rest: DocumentPrinting(
+                a4, PaperFetcher(*fetching, rest=rest), journal, rest=rest, reported=reporter.wake
+            ),
+        )
+    if receipt is not None:
+        lanes[PaperKind.SLIP] = Lane(
+            PaperKind.SLIP,
+            journal,
+            lambda rest: SlipPrinting(
+                receipt,
+                PaperFetcher(*fetching, rest=rest),
+                journal,
+                rest=rest,
+                reported=reporter.wake,
+            ),
+        )
+    return lanes
+
+
+def _line_changed(alive: bool) -> None:
+    if alive:
+        _log.info("line_found")
+    else:
+        _log.warning("line_lost")
