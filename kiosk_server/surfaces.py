@@ -1,6 +1,7 @@
 """Every door of the server, in one list: each surface with its guard."""
 
 from kiosk_server.settings import Settings
+from kiosk_server.staff_console.surface import staff_surfaces
 from kiosk_server.web.front import front_surfaces
 from kiosk_server.web.surface import Surface
 
@@ -9,4 +10,5 @@ def surfaces(settings: Settings) -> list[Surface]:
     """Return the surfaces that *settings* open; development doors are absent in production."""
     return [
         *front_surfaces(settings),
+        *staff_surfaces(),
     ]

@@ -1,0 +1,135 @@
+"""Commands to terminals: a code for a new one, lock, unlock, revoke; what stops one asks again."""
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kiosk_server.core.errors import FieldFault
+from kiosk_server.staff.rules import Right
+from kiosk_server.staff_console.fleet_view import moment, site_name
+from kiosk_server.staff_console.session import actor, require
+from kiosk_server.staff_console.terminals import my_sites, my_terminal
+from kiosk_server.terminals.rules import WithdrawalReason
+from kiosk_server.terminals.services import (
+    IssuedCode,
+    lock,
+    make_enrolment_code,
+    revoke,
+    unlock,
+)
+from kiosk_server.web.request_context import database
+
+LONGEST_PLACE = 80
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Put the commands under *blueprint*."""
+    blueprint.get("/terminals/new")(enrol_page)
+    blueprint.post("/terminals/new")(make_code)
+    blueprint.post("/terminals/<terminal_id>/code")(make_another_code)
+    blueprint.get("/terminals/<terminal_id>/<any(lock, revoke):verb>")(withdraw_page)
+    blueprint.post("/terminals/<terminal_id>/<any(lock, revoke):verb>")(withdraw)
+    blueprint.post("/terminals/<terminal_id>/unlock")(put_back)
+
+
+def enrol_page() -> ResponseReturnValue:
+    """Ask where the new terminal will stand."""
+    return _enrol_page([])
+
+
+def make_code() -> ResponseReturnValue:
+    """Reserve the next number and show its code, this once."""
+    site_id = request.form.get("site", "")
+    place = request.form.get("place", "").strip()
+    with database().reading() as session:
+        site = my_sites(session, Right.TERMINALS_ENROL).get(site_id)
+    faults = []
+    if site is None:
+        faults.append(FieldFault("site", "not_chosen"))
+    if len(place) > LONGEST_PLACE:
+        faults.append(FieldFault("place", "too_long"))
+    if site is None or faults:
+        return _enrol_page(faults), 422
+    with database().unit_of_work() as session:
+        issued = make_enrolment_code(session, site.id, by=actor(), place=place)
+    return _code_page(issued)
+
+
+def make_another_code(terminal_id: str) -> ResponseReturnValue:
+    """Show a new code for a number that is awaited, or whose machine was changed."""
+    with database().reading() as session:
+        _, site = my_terminal(session, terminal_id, Right.TERMINALS_ENROL)
+    with database().unit_of_work() as session:
+        issued = make_enrolment_code(session, site.id, by=actor(), terminal_id=terminal_id)
+    return _code_page(issued)
+
+
+def withdraw_page(terminal_id: str, verb: str) -> ResponseReturnValue:
+    """Ask again, by name, before a terminal is locked or revoked."""
+    with database().reading() as session:
+        _, site = my_terminal(session, terminal_id, _right(verb))
+    return _withdraw_page(terminal_id, verb, site_name(site), [])
+
+
+def withdraw(terminal_id: str, verb: str) -> ResponseReturnValue:
+    """Lock or revoke the terminal whose number was typed."""
+    with database().reading() as session:
+        _, site = my_terminal(session, terminal_id, _right(verb))
+    faults = []
+    if request.form.get("name", "").strip().upper() != terminal_id:
+        faults.append(FieldFault("name", "not_the_name"))
+    chosen = request.form.get("reason", "")
+    if chosen not in set(WithdrawalReason):
+        faults.append(FieldFault("reason", "not_chosen"))
+    if faults:
+        return _withdraw_page(terminal_id, verb, site_name(site), faults), 422
+    do = revoke if verb == "revoke" else lock
+    with database().unit_of_work() as session:
+        do(session, terminal_id, by=actor(), reason=WithdrawalReason(chosen))
+    return redirect(f"/staff/terminals/{terminal_id}", code=303)
+
+
+def put_back(terminal_id: str) -> ResponseReturnValue:
+    """Put a locked terminal back into service."""
+    with database().reading() as session:
+        my_terminal(session, terminal_id, Right.TERMINALS_LOCK)
+    with database().unit_of_work() as session:
+        unlock(session, terminal_id, by=actor())
+    return redirect(f"/staff/terminals/{terminal_id}", code=303)
+
+
+def _right(verb: str) -> Right:
+    return Right.TERMINALS_REVOKE if verb == "revoke" else Right.TERMINALS_LOCK
+
+
+def _enrol_page(faults: list[FieldFault]) -> str:
+    require(Right.TERMINALS_ENROL)
+    with database().reading() as session:
+        mine = my_sites(session, Right.TERMINALS_ENROL)
+    return render_template(
+        "staff/enrol.html",
+        sites=[(site.id, site_name(site)) for site in mine.values()],
+        chosen=request.form.get("site", ""),
+        place=request.form.get("place", ""),
+        faults={fault.at: fault.code for fault in faults},
+    )
+
+
+def _code_page(issued: IssuedCode) -> str:
+    return render_template(
+        "staff/enrolment_code.html",
+        code=issued.code,
+        terminal=issued.terminal_id,
+        until=moment(issued.expires_at),
+    )
+
+
+def _withdraw_page(terminal_id: str, verb: str, site: str, faults: list[FieldFault]) -> str:
+    return render_template(
+        "staff/withdraw.html",
+        terminal=terminal_id,
+        verb=verb,
+        site=site,
+        reasons=[reason.value for reason in WithdrawalReason],
+        chosen=request.form.get("reason", ""),
+        faults={fault.at: fault.code for fault in faults},
+    )

@@ -1,0 +1,31 @@
+"""The doors of the console: one to sign in by, and those behind it."""
+
+from flask import Blueprint, g, render_template
+from flask.typing import ResponseReturnValue
+
+from kiosk_server.staff_console import commands, door, terminals
+from kiosk_server.staff_console.session import DOOR, HOME, SIGNED_IN
+from kiosk_server.web.problem import Problem
+from kiosk_server.web.problems import title_of
+from kiosk_server.web.surface import Surface
+
+
+def staff_surfaces() -> list[Surface]:
+    """Return the console's surfaces: the door, and what is behind it."""
+    blueprint = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
+    terminals.add_routes(blueprint)
+    commands.add_routes(blueprint)
+    return [
+        Surface(door.blueprint, DOOR, problem_page=_problem_page),
+        Surface(blueprint, SIGNED_IN, problem_page=_problem_page),
+    ]
+
+
+def _problem_page(problem: Problem) -> ResponseReturnValue:
+    return render_template(
+        "staff/problem.html",
+        problem=problem,
+        sentence=title_of(problem),
+        home=HOME,
+        staff=g.get("staff"),
+    )

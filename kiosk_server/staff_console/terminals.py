@@ -1,0 +1,84 @@
+"""The fleet: terminals of my divisions, those that want a person first; and one terminal's page."""
+
+from flask import Blueprint, render_template
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from kiosk_server.audit.services import Subject
+from kiosk_server.core import clock
+from kiosk_server.core.errors import NotFound
+from kiosk_server.places.queries import SiteView, sites
+from kiosk_server.staff.rules import Right, may
+from kiosk_server.staff_console.fleet_view import counts, moment, terminal_line
+from kiosk_server.staff_console.session import audit_refusal, require, staff
+from kiosk_server.terminals.queries import TerminalView, find, fleet
+from kiosk_server.terminals.rules import LIFE, TerminalVerb
+from kiosk_server.web.request_context import database
+
+_RIGHT_FOR = {
+    TerminalVerb.ENROL: Right.TERMINALS_ENROL,
+    TerminalVerb.LOCK: Right.TERMINALS_LOCK,
+    TerminalVerb.UNLOCK: Right.TERMINALS_LOCK,
+    TerminalVerb.REVOKE: Right.TERMINALS_REVOKE,
+}
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Put the fleet and the terminals' pages under *blueprint*."""
+    blueprint.get("/")(fleet_page)
+    blueprint.get("/terminals/<terminal_id>")(terminal_page)
+
+
+def fleet_page() -> ResponseReturnValue:
+    """Show the terminals of my divisions, the worst first."""
+    require(Right.TERMINALS_SEE)
+    now = clock.now()
+    with database().reading() as session:
+        mine = my_sites(session, Right.TERMINALS_SEE)
+        found = fleet(session, site_ids=mine)
+    return render_template(
+        "staff/fleet.html",
+        rows=[terminal_line(view, mine, now) for view in found],
+        counts=counts(found, now),
+        now=moment(now),
+        may_enrol=any(
+            may(staff(), Right.TERMINALS_ENROL, site.division_code) for site in mine.values()
+        ),
+    )
+
+
+def terminal_page(terminal_id: str) -> ResponseReturnValue:
+    """Show one terminal: what is wrong, what still works, what I may do."""
+    with database().reading() as session:
+        view, site = my_terminal(session, terminal_id, Right.TERMINALS_SEE)
+    return render_template(
+        "staff/terminal.html",
+        row=terminal_line(view, {site.id: site}, clock.now()),
+        verbs={
+            verb.value
+            for verb in LIFE.open_verbs(view.state)
+            if may(staff(), _RIGHT_FOR[verb], site.division_code)
+        },
+    )
+
+
+def my_sites(session: Session, right: Right) -> dict[str, SiteView]:
+    """Return the sites in whose divisions who is signed in has *right*, by id."""
+    return {site.id: site for site in sites(session) if may(staff(), right, site.division_code)}
+
+
+def my_terminal(session: Session, terminal_id: str, right: Right) -> tuple[TerminalView, SiteView]:
+    """
+    Return a terminal and its site if who is signed in has *right* there.
+
+    Raises `NotFound` for a terminal that does not exist or that he may not even see, and
+    `Refused("right_missing")` for one that he may see only.
+    """
+    view = find(session, terminal_id)
+    site = my_sites(session, Right.TERMINALS_SEE).get(view.site_id) if view else None
+    if view is None or site is None:
+        require(Right.TERMINALS_SEE)
+        audit_refusal(right, Subject("terminal", terminal_id) if view else None)
+        raise NotFound("terminal_not_found")
+    require(right, site.division_code)
+    return view, site
