@@ -23,9 +23,7 @@ _ELSEWHERE = {
 
 
 def main(arguments: Sequence[str]) -> int:
-    """
-    Carry out one command and return its exit status.
-    """
+    """Carry out one command and return its exit status."""
     if arguments and arguments[0] in _ELSEWHERE:
         module, name = _ELSEWHERE[arguments[0]]
         command: Callable[[list[str]], int | None] = getattr(import_module(module), name)

@@ -65,18 +65,14 @@ _SENTENCES: dict[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """
-    It was done; `result` is for standard output.
-    """
+    """It was done; `result` is for standard output."""
 
     result: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Failed:
-    """
-    It was not done: a stable code and a sentence about it.
-    """
+    """It was not done: a stable code and a sentence about it."""
 
     code: str
     sentence: str
@@ -86,9 +82,7 @@ Outcome = Done | Failed
 
 
 def read_card(port: str, baud: int, timeout_seconds: float) -> Outcome:
-    """
-    Wait for a card on a serial reader and return it as one line of JSON.
-    """
+    """Wait for a card on a serial reader and return it as one line of JSON."""
     reader = sam_id_reader.over_serial(port, baud=baud)
     try:
         return _read(reader, time.monotonic() + timeout_seconds)
@@ -97,9 +91,7 @@ def read_card(port: str, baud: int, timeout_seconds: float) -> Outcome:
 
 
 def print_document(uri: str, file: Path, timeout_seconds: float) -> Outcome:
-    """
-    Print a PDF and return only when the printer says how it ended, or the time is over.
-    """
+    """Print a PDF and return only when the printer says how it ended, or the time is over."""
     try:
         document = file.read_bytes()
         printer = ipp_printer.over_http(uri)
@@ -123,9 +115,7 @@ def print_document(uri: str, file: Path, timeout_seconds: float) -> Outcome:
 
 
 def print_slip(uri: str, file: Path, width_mm: int) -> Outcome:
-    """
-    Print a UTF-8 text file, each line in the direction of its script.
-    """
+    """Print a UTF-8 text file, each line in the direction of its script."""
     try:
         text = file.read_text("utf-8-sig")
     except (OSError, UnicodeDecodeError):

@@ -13,9 +13,7 @@ from devices.contracts.states import DeviceStatus, Trouble
 
 
 class JobState(StrEnum):
-    """
-    Where a job stands at the printer (RFC 8011 §5.3.7; held counts as pending).
-    """
+    """Where a job stands at the printer (RFC 8011 §5.3.7; held counts as pending)."""
 
     PENDING = "pending"
     PROCESSING = "processing"
@@ -27,18 +25,14 @@ class JobState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submitted:
-    """
-    The printer holds the job and knows it as `ref`.
-    """
+    """The printer holds the job and knows it as `ref`."""
 
     ref: str
 
 
 @dataclass(frozen=True, slots=True)
 class NotAccepted:
-    """
-    The printer has certainly not taken the job; it may be offered again later.
-    """
+    """The printer has certainly not taken the job; it may be offered again later."""
 
     trouble: Trouble
     detail: str = ""
@@ -46,18 +40,14 @@ class NotAccepted:
 
 @dataclass(frozen=True, slots=True)
 class AnswerLost:
-    """
-    The document was sent, in part or whole, and no answer came: ask `find_by_name`.
-    """
+    """The document was sent, in part or whole, and no answer came: ask `find_by_name`."""
 
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """
-    How a job stands now, how many sheets' sides are out, and what holds it up.
-    """
+    """How a job stands now, how many sheets' sides are out, and what holds it up."""
 
     state: JobState
     pages_done: int = 0
@@ -65,40 +55,30 @@ class JobReport:
 
     @property
     def ended(self) -> bool:
-        """
-        Say whether the job will never change again.
-        """
+        """Say whether the job will never change again."""
         return self.state in (JobState.COMPLETED, JobState.ABORTED, JobState.CANCELED)
 
 
 @dataclass(frozen=True, slots=True)
 class NoSuchJob:
-    """
-    The printer answers and knows no such job: never had it, or has forgotten it.
-    """
+    """The printer answers and knows no such job: never had it, or has forgotten it."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoAnswer:
-    """
-    The printer cannot be asked now; nothing is known.
-    """
+    """The printer cannot be asked now; nothing is known."""
 
     detail: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class CancelAccepted:
-    """
-    The printer will end the job; `watch` says when and with how many pages out.
-    """
+    """The printer will end the job; `watch` says when and with how many pages out."""
 
 
 @dataclass(frozen=True, slots=True)
 class TooLateToCancel:
-    """
-    The job had already ended.
-    """
+    """The job had already ended."""
 
 
 SubmitOutcome = Submitted | NotAccepted | AnswerLost
@@ -108,39 +88,29 @@ CancelOutcome = CancelAccepted | TooLateToCancel | NoSuchJob | NoAnswer
 
 
 class DocumentPrinter(Protocol):
-    """
-    Prints whole documents and can be asked about each of them.
+    """Prints whole documents and can be asked about each of them.
 
     Any thread may call. No method raises for a printer that is off, busy or talking nonsense.
     """
 
     def status(self) -> DeviceStatus:
-        """
-        Ask the printer how it is; details hold model, loaded media and supply levels.
-        """
+        """Ask the printer how it is; details hold model, loaded media and supply levels."""
         ...
 
     def submit(self, document: bytes, *, job_name: str, pages: int) -> SubmitOutcome:
-        """
-        Hand a PDF to the printer under a name that carries no personal data and is never
+        """Hand a PDF to the printer under a name that carries no personal data and is never
         used twice.
         """
         ...
 
     def watch(self, ref: str) -> WatchOutcome:
-        """
-        Look once at the job *ref*.
-        """
+        """Look once at the job *ref*."""
         ...
 
     def find_by_name(self, job_name: str) -> SearchOutcome:
-        """
-        Find again a job whose reference was lost, finished ones included.
-        """
+        """Find again a job whose reference was lost, finished ones included."""
         ...
 
     def cancel(self, ref: str) -> CancelOutcome:
-        """
-        Ask the printer to end the job *ref*; pages already out stay out.
-        """
+        """Ask the printer to end the job *ref*; pages already out stay out."""
         ...

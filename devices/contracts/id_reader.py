@@ -14,9 +14,7 @@ from devices.contracts.states import DeviceStatus, Trouble
 
 
 class CardKind(StrEnum):
-    """
-    The four cards that a terminal can read.
-    """
+    """The four cards that a terminal can read."""
 
     RESIDENT = "resident"
     HMT = "hmt"
@@ -26,8 +24,7 @@ class CardKind(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """
-    What stands on a card, with a repr that tells nothing about the person.
+    """What stands on a card, with a repr that tells nothing about the person.
 
     `sex` is 男, 女, 未知 or 未说明 (GB/T 2261.1); `nation` the people's name of GB/T 3304, or a
     foreigner's three nationality letters (GB/T 2659), or empty. `valid_until` is None exactly
@@ -50,15 +47,11 @@ class Card:
 
     @property
     def long_term(self) -> bool:
-        """
-        Say whether the card never expires (长期).
-        """
+        """Say whether the card never expires (长期)."""
         return self.valid_until is None
 
     def as_json(self) -> dict[str, str | None]:
-        """
-        Return the ten fields as text: days as YYYY-MM-DD, `valid_until` null for 长期.
-        """
+        """Return the ten fields as text: days as YYYY-MM-DD, `valid_until` null for 长期."""
         return {
             "kind": self.kind.value,
             "name": self.name,
@@ -74,9 +67,7 @@ class Card:
 
 
 class ReadFailure(StrEnum):
-    """
-    Why a card gave nothing. Values are codes that the device API shows to the page.
-    """
+    """Why a card gave nothing. Values are codes that the device API shows to the page."""
 
     CARD_MOVED = "card_moved"
     CARD_UNREADABLE = "card_unreadable"
@@ -90,23 +81,17 @@ class ReadFailure(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class CardFound:
-    """
-    A card lies on the reader and is ready to be read.
-    """
+    """A card lies on the reader and is ready to be read."""
 
 
 @dataclass(frozen=True, slots=True)
 class NoCard:
-    """
-    No card lies on the reader, or the one that does has been read and not lifted since.
-    """
+    """No card lies on the reader, or the one that does has been read and not lifted since."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReaderTrouble:
-    """
-    The reader could not look for a card; `detail` is the protocol's own word, for the log.
-    """
+    """The reader could not look for a card; `detail` is the protocol's own word, for the log."""
 
     trouble: Trouble
     detail: str = ""
@@ -114,9 +99,7 @@ class ReaderTrouble:
 
 @dataclass(frozen=True, slots=True)
 class CardRead:
-    """
-    The card was read by the security module `sam_id`, the reader's legal identity.
-    """
+    """The card was read by the security module `sam_id`, the reader's legal identity."""
 
     card: Card
     sam_id: str
@@ -124,8 +107,7 @@ class CardRead:
 
 @dataclass(frozen=True, slots=True)
 class CardFailed:
-    """
-    The card was not read; `detail` is the protocol's own word, for the log.
+    """The card was not read; `detail` is the protocol's own word, for the log.
 
     Nothing else can be tried before the card has been lifted and placed again.
     """
@@ -139,45 +121,32 @@ ReadOutcome = CardRead | CardFailed
 
 
 class IdReader(Protocol):
-    """
-    Reads the card that a person places.
+    """Reads the card that a person places.
 
     Any thread may call; calls follow one another. No method raises for a reader that is
     missing, silent or talking nonsense, and the next call after a lost line opens it again.
     """
 
     def open(self) -> DeviceStatus:
-        """
-        Bring the line up and wait for the security module; the status says how that went.
-        """
+        """Bring the line up and wait for the security module; the status says how that went."""
         ...
 
     def status(self) -> DeviceStatus:
-        """
-        Ask the reader how it is; `details["sam_id"]` names its security module once known.
-        """
+        """Ask the reader how it is; `details["sam_id"]` names its security module once known."""
         ...
 
     def find(self) -> FindOutcome:
-        """
-        Look for a card once; may be called again at once. At most 10 s, with a babbling reader.
-        """
+        """Look for a card once; may be called again at once. At most 10 s."""
         ...
 
     def read(self) -> ReadOutcome:
-        """
-        Read the card that `find` has found, in at most 10 s.
-        """
+        """Read the card that `find` has found, in at most 10 s."""
         ...
 
     def card_still_there(self) -> bool:
-        """
-        Say whether a card that was read still lies on the reader.
-        """
+        """Say whether a card that was read still lies on the reader."""
         ...
 
     def close(self) -> None:
-        """
-        Let go of the line; closing twice is harmless.
-        """
+        """Let go of the line; closing twice is harmless."""
         ...

@@ -11,16 +11,12 @@ from devices.contracts.states import DeviceStatus, Trouble
 
 @dataclass(frozen=True, slots=True)
 class Printed:
-    """
-    The printer answered after the last line was out and cut.
-    """
+    """The printer answered after the last line was out and cut."""
 
 
 @dataclass(frozen=True, slots=True)
 class NotPrinted:
-    """
-    No complete slip came out, and why; after the cure the same slip may be printed again.
-    """
+    """No complete slip came out, and why; after the cure the same slip may be printed again."""
 
     trouble: Trouble
     detail: str = ""
@@ -28,9 +24,7 @@ class NotPrinted:
 
 @dataclass(frozen=True, slots=True)
 class PrintUnknown:
-    """
-    Everything was sent and the printer fell silent: a person must look.
-    """
+    """Everything was sent and the printer fell silent: a person must look."""
 
     detail: str = ""
 
@@ -39,21 +33,16 @@ PrintOutcome = Printed | NotPrinted | PrintUnknown
 
 
 class ReceiptPrinter(Protocol):
-    """
-    Prints slips that a person takes away.
+    """Prints slips that a person takes away.
 
     Trouble that a person can cause or cure is an outcome, not an exception: paper runs out
     between any two lines. Any thread may call; slips follow one another.
     """
 
     def status(self) -> DeviceStatus:
-        """
-        Ask the printer how it is.
-        """
+        """Ask the printer how it is."""
         ...
 
     def print(self, slip: Slip) -> PrintOutcome:
-        """
-        Print and cut one slip; takes at most 15 s.
-        """
+        """Print and cut one slip; takes at most 15 s."""
         ...

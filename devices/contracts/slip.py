@@ -24,9 +24,7 @@ _MOST_BLOCKS = 200
 
 
 class SlipInvalid(ValueError):
-    """
-    The description is no slip; `at` points to the place, `problem` says what is wrong there.
-    """
+    """The description is no slip; `at` points to the place, `problem` says what is wrong there."""
 
     def __init__(self, at: str, problem: str) -> None:
         super().__init__(f"{at}: {problem}")
@@ -36,9 +34,7 @@ class SlipInvalid(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """
-    A paragraph; `size` 1 to 3 multiplies the height of a line.
-    """
+    """A paragraph; `size` 1 to 3 multiplies the height of a line."""
 
     text: str = field(repr=False)
     size: int = 1
@@ -49,9 +45,7 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """
-    A label and its value at the two ends of one line, or of two when they do not fit.
-    """
+    """A label and its value at the two ends of one line, or of two when they do not fit."""
 
     label: str
     value: str = field(repr=False)
@@ -60,27 +54,21 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """
-    A line across the paper.
-    """
+    """A line across the paper."""
 
     style: RuleStyle = "dashed"
 
 
 @dataclass(frozen=True, slots=True)
 class Code:
-    """
-    A code that a person reads aloud or types: centred, double size, never broken.
-    """
+    """A code that a person reads aloud or types: centred, double size, never broken."""
 
     text: str = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Qr:
-    """
-    A QR code of about `size_mm` across, error correction M.
-    """
+    """A QR code of about `size_mm` across, error correction M."""
 
     text: str = field(repr=False)
     size_mm: int = 30
@@ -88,9 +76,7 @@ class Qr:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """
-    White paper of `mm` height.
-    """
+    """White paper of `mm` height."""
 
     mm: int
 
@@ -100,18 +86,14 @@ Block = Text | Row | Rule | Code | Qr | Gap
 
 @dataclass(frozen=True, slots=True)
 class Slip:
-    """
-    What is to be printed, from top to bottom.
-    """
+    """What is to be printed, from top to bottom."""
 
     blocks: tuple[Block, ...]
     width_mm: int = 80
 
     @classmethod
     def from_json(cls, document: bytes | str) -> "Slip":
-        """
-        Read a slip from its JSON text; raises `SlipInvalid` naming the first fault.
-        """
+        """Read a slip from its JSON text; raises `SlipInvalid` naming the first fault."""
         try:
             found = json.loads(document)
         except (ValueError, RecursionError) as fault:
@@ -131,9 +113,7 @@ class Slip:
         )
 
     def to_json(self) -> str:
-        """
-        Return the JSON text that `from_json` reads back to an equal slip.
-        """
+        """Return the JSON text that `from_json` reads back to an equal slip."""
         names = {kind: name for name, (kind, _) in _BLOCKS.items()}
         blocks = [
             {"type": names[type(block)]}
@@ -146,9 +126,7 @@ class Slip:
 
 
 class _Reader:
-    """
-    Takes the keys of one JSON object one after another and knows where it is.
-    """
+    """Takes the keys of one JSON object one after another and knows where it is."""
 
     def __init__(self, at: str, found: object) -> None:
         if not isinstance(found, Mapping):

@@ -11,9 +11,7 @@ from enum import StrEnum
 
 
 class DeviceKind(StrEnum):
-    """
-    What hangs on a terminal.
-    """
+    """What hangs on a terminal."""
 
     ID_READER = "id_reader"
     A4_PRINTER = "a4_printer"
@@ -21,8 +19,7 @@ class DeviceKind(StrEnum):
 
 
 class Condition(StrEnum):
-    """
-    What a device is good for now.
+    """What a device is good for now.
 
     `low` still works; `needs_attention` works again once a person on the spot has helped;
     `fault` needs a technician; `absent` does not answer at all.
@@ -36,9 +33,7 @@ class Condition(StrEnum):
 
 
 class Trouble(StrEnum):
-    """
-    One thing that is wrong with a device, named so that a person can be told what to do.
-    """
+    """One thing that is wrong with a device, named so that a person can be told what to do."""
 
     PAPER_OUT = "paper_out"
     PAPER_LOW = "paper_low"
@@ -96,8 +91,7 @@ Detail = str | int | float | bool | Sequence[str] | Mapping[str, int]
 
 @dataclass(frozen=True, slots=True)
 class DeviceStatus:
-    """
-    How a device is: its condition, what is wrong, and small facts for the technician.
+    """How a device is: its condition, what is wrong, and small facts for the technician.
 
     Two statuses that compare equal need not be told twice.
     """
@@ -110,24 +104,18 @@ class DeviceStatus:
     def of(
         cls, troubles: Iterable[Trouble] = (), details: Mapping[str, Detail] | None = None
     ) -> "DeviceStatus":
-        """
-        Return the status whose condition follows from the gravest of *troubles*.
-        """
+        """Return the status whose condition follows from the gravest of *troubles*."""
         ordered = tuple(sorted(set(troubles), key=list(Trouble).index))
         conditions = [Condition.READY, *(_CONDITION_OF[trouble] for trouble in ordered)]
         return cls(max(conditions, key=_GRAVITY.index), ordered, dict(details or {}))
 
     @property
     def usable(self) -> bool:
-        """
-        Say whether the device would do its work if asked now.
-        """
+        """Say whether the device would do its work if asked now."""
         return self.condition in (Condition.READY, Condition.LOW)
 
     def as_json(self) -> dict[str, object]:
-        """
-        Return condition, troubles and details as the terminal wire carries them.
-        """
+        """Return condition, troubles and details as the terminal wire carries them."""
         return {
             "condition": self.condition.value,
             "troubles": [trouble.value for trouble in self.troubles],

@@ -27,9 +27,7 @@ _STOPS = frozenset(Trouble) - {Trouble.PAPER_LOW}
 
 
 def over_tcp(uri: str, *, width_mm: int = 80) -> "EscposPrinter":
-    """
-    Return the printer at `tcp://HOST:PORT`; raises ValueError for another kind of address.
-    """
+    """Return the printer at `tcp://HOST:PORT`; raises ValueError for another address."""
     parts = urlsplit(uri)
     if parts.scheme != "tcp" or not parts.hostname:
         raise ValueError("a receipt printer's address looks like tcp://host:9100")
@@ -37,9 +35,7 @@ def over_tcp(uri: str, *, width_mm: int = 80) -> "EscposPrinter":
 
 
 class EscposPrinter:
-    """
-    A `ReceiptPrinter` over a line, with fonts for what the printer's own cannot set.
-    """
+    """A `ReceiptPrinter` over a line, with fonts for what the printer's own cannot set."""
 
     def __init__(
         self,
@@ -57,17 +53,13 @@ class EscposPrinter:
         self._remnant = False
 
     def status(self) -> DeviceStatus:
-        """
-        Ask for the four state bytes.
-        """
+        """Ask for the four state bytes."""
         with self._lock:
             details = {"width_mm": self._width_mm}
             return DeviceStatus.of(self._troubles_on_a_new_line(), details)
 
     def print(self, slip: Slip) -> PrintOutcome:
-        """
-        Set, send and see a slip through.
-        """
+        """Set, send and see a slip through."""
         try:
             data = compose(slip, self._typefaces)
         except GlyphMissing:
@@ -102,9 +94,7 @@ class EscposPrinter:
         return outcome
 
     def _wait_until_done(self) -> PrintOutcome:
-        """
-        Wait for the answer behind the last byte, looking now and then what may delay it.
-        """
+        """Wait for the answer behind the last byte, looking now and then what may delay it."""
         deadline = self._clock.monotonic() + DONE_SECONDS
         answered = True
         while self._clock.monotonic() < deadline:
@@ -121,9 +111,7 @@ class EscposPrinter:
         return PrintUnknown("never_done" if answered else "silent")
 
     def _why_it_stopped(self) -> Trouble:
-        """
-        Ask on a fresh line what stopped a slip half-way, and have its rest forgotten.
-        """
+        """Ask on a fresh line what stopped a slip half-way, and have its rest forgotten."""
         stopped = _worst(self._troubles_on_a_new_line(forget=True))
         return stopped or Trouble.OFFLINE
 
@@ -142,9 +130,7 @@ class EscposPrinter:
         return self._state_or_done()[0]
 
     def _state_or_done(self) -> tuple[frozenset[Trouble], bool]:
-        """
-        Ask all four state bytes; the answer to an earlier question may come between them.
-        """
+        """Ask all four state bytes; the answer to an earlier question may come between them."""
         troubles: set[Trouble] = set()
         done = False
         for question in escpos.STATE_QUESTIONS:
@@ -162,9 +148,7 @@ class EscposPrinter:
 
 
 def compose(slip: Slip, typefaces: Typefaces) -> bytes:
-    """
-    Return all bytes of a slip, cut included; raises `GlyphMissing`.
-    """
+    """Return all bytes of a slip, cut included; raises `GlyphMissing`."""
     raster = SlipRaster(live_dots(slip.width_mm), typefaces)
     parts = [escpos.INITIALISE, escpos.CHINESE_ON]
     for part in lay_out(slip):
@@ -180,7 +164,5 @@ def compose(slip: Slip, typefaces: Typefaces) -> bytes:
 
 
 def _worst(troubles: frozenset[Trouble]) -> Trouble | None:
-    """
-    Return the trouble to tell first of those that stop a slip.
-    """
+    """Return the trouble to tell first of those that stop a slip."""
     return min(troubles & _STOPS, key=list(Trouble).index, default=None)

@@ -27,25 +27,19 @@ _FORGOTTEN = (Status.CLIENT_NOT_FOUND, Status.CLIENT_GONE)
 
 
 def over_http(uri: str) -> "IppPrinter":
-    """
-    Return the printer at `ipp://` or `ipps://`; raises ValueError for another kind of address.
-    """
+    """Return the printer at `ipp://` or `ipps://`; raises ValueError for another address."""
     return IppPrinter(IppOverHttp(uri))
 
 
 class IppPrinter:
-    """
-    A `DocumentPrinter` at one address; keeps nothing between calls, so any thread may call.
-    """
+    """A `DocumentPrinter` at one address; keeps nothing between calls, so any thread may call."""
 
     def __init__(self, transport: IppOverHttp) -> None:
         self._transport = transport
         self._questions = ipp_requests.Questions(transport.uri)
 
     def status(self) -> DeviceStatus:
-        """
-        Ask for state, reasons, loaded media and supply levels.
-        """
+        """Ask for state, reasons, loaded media and supply levels."""
         match self._ask(self._questions.printer()):
             case Message(code=code) as answer if _went_well(code):
                 printer = answer.group(Group.PRINTER)
@@ -58,9 +52,7 @@ class IppPrinter:
                 return DeviceStatus.of((Trouble.OFFLINE,))
 
     def submit(self, document: bytes, *, job_name: str, pages: int) -> SubmitOutcome:
-        """
-        Hand over a PDF with Print-Job; a printer that is at another job says busy.
-        """
+        """Hand over a PDF with Print-Job; a printer that is at another job says busy."""
         question = self._questions.print_job(job_name, pages)
         try:
             answer = self._transport.post((encode(question), document))
@@ -79,9 +71,7 @@ class IppPrinter:
         return _submitted(message)
 
     def watch(self, ref: str) -> WatchOutcome:
-        """
-        Ask for the job's own state, and what holds the printer up while it is not finished.
-        """
+        """Ask for the job's own state, and what holds the printer up while it is not finished."""
         answer = self._ask(self._questions.job(int(ref)))
         if isinstance(answer, NoAnswer):
             return answer
@@ -96,9 +86,7 @@ class IppPrinter:
         return report if report.ended else JobReport(state, pages, self.status().troubles)
 
     def find_by_name(self, job_name: str) -> SearchOutcome:
-        """
-        Search the jobs that the printer still knows, waiting ones first.
-        """
+        """Search the jobs that the printer still knows, waiting ones first."""
         for which in ("not-completed", "completed"):
             answer = self._ask(self._questions.jobs(which))
             if isinstance(answer, NoAnswer):
@@ -112,9 +100,7 @@ class IppPrinter:
         return NoSuchJob()
 
     def cancel(self, ref: str) -> CancelOutcome:
-        """
-        Ask for the job's end; many printers finish the page in hand first.
-        """
+        """Ask for the job's end; many printers finish the page in hand first."""
         match self._ask(self._questions.cancel(int(ref))):
             case NoAnswer() as nothing:
                 return nothing

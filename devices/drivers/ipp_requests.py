@@ -50,25 +50,19 @@ _REFUSALS: Mapping[int, Trouble] = {
 
 
 class Questions:
-    """
-    Builds requests for one printer, each with a number of its own.
-    """
+    """Builds requests for one printer, each with a number of its own."""
 
     def __init__(self, printer_uri: str) -> None:
         self._uri = printer_uri
         self._numbers = itertools.count(1)
 
     def printer(self) -> Message:
-        """
-        Get-Printer-Attributes.
-        """
+        """Get-Printer-Attributes."""
         wanted = attribute("requested-attributes", Tag.KEYWORD, *_PRINTER_ATTRIBUTES)
         return self._message(Operation.GET_PRINTER_ATTRIBUTES, wanted)
 
     def print_job(self, job_name: str, pages: int) -> Message:
-        """
-        Print-Job, one copy on one side of A4.
-        """
+        """Print-Job, one copy on one side of A4."""
         return self._message(
             Operation.PRINT_JOB,
             attribute("requesting-user-name", Tag.NAME, _SENDER),
@@ -83,9 +77,7 @@ class Questions:
         )
 
     def job(self, number: int) -> Message:
-        """
-        Get-Job-Attributes.
-        """
+        """Get-Job-Attributes."""
         return self._message(
             Operation.GET_JOB_ATTRIBUTES,
             attribute("job-id", Tag.INTEGER, number),
@@ -94,9 +86,7 @@ class Questions:
         )
 
     def jobs(self, which: str) -> Message:
-        """
-        Get-Jobs; names are asked for, since printers leave them out otherwise.
-        """
+        """Get-Jobs; names are asked for, since printers leave them out otherwise."""
         return self._message(
             Operation.GET_JOBS,
             attribute("requesting-user-name", Tag.NAME, _SENDER),
@@ -105,9 +95,7 @@ class Questions:
         )
 
     def cancel(self, number: int) -> Message:
-        """
-        Cancel-Job.
-        """
+        """Cancel-Job."""
         return self._message(
             Operation.CANCEL_JOB,
             attribute("job-id", Tag.INTEGER, number),
@@ -130,26 +118,20 @@ class Questions:
 
 
 def refusal(status: int) -> Trouble | None:
-    """
-    Return why a job was refused, or None where the printer may yet have kept it.
-    """
+    """Return why a job was refused, or None where the printer may yet have kept it."""
     if status in _REFUSALS:
         return _REFUSALS[status]
     return Trouble.NOT_SUPPORTED if 0x0400 <= status < 0x0500 else None
 
 
 def job_state(job: AttributeGroup) -> JobState | None:
-    """
-    Return the state of a job, or None if the printer did not tell.
-    """
+    """Return the state of a job, or None if the printer did not tell."""
     number = job.integer("job-state")
     return None if number is None else _JOB_STATES.get(number)
 
 
 def printer_troubles(printer: AttributeGroup) -> tuple[Trouble, ...]:
-    """
-    Return what keeps a printer from printing, or soon will.
-    """
+    """Return what keeps a printer from printing, or soon will."""
     troubles = list(ipp_reasons.troubles_of(printer.words("printer-state-reasons")))
     formats = printer.words("document-format-supported")
     if formats and PDF not in formats:
@@ -162,9 +144,7 @@ def printer_troubles(printer: AttributeGroup) -> tuple[Trouble, ...]:
 
 
 def printer_details(printer: AttributeGroup) -> dict[str, Detail]:
-    """
-    Return model, loaded media and supply levels in percent, as far as the printer tells them.
-    """
+    """Return model, loaded media and supply levels in percent, as far as the printer tells them."""
     details: dict[str, Detail] = {}
     if model := printer.word("printer-make-and-model"):
         details["model"] = model
@@ -178,9 +158,7 @@ def printer_details(printer: AttributeGroup) -> dict[str, Detail]:
 
 
 def _supplies(printer: AttributeGroup) -> dict[str, int]:
-    """
-    Read `printer-supply` (PWG 5100.13), for printers without marker attributes.
-    """
+    """Read `printer-supply` (PWG 5100.13), for printers without marker attributes."""
     found = {}
     names = printer.words("printer-supply-description")
     for name, raw in zip(names, printer.values("printer-supply"), strict=False):

@@ -17,23 +17,18 @@ _QUIET_SECONDS = 0.3
 
 @dataclass(frozen=True, slots=True)
 class Silent:
-    """
-    No whole answer came in time.
-    """
+    """No whole answer came in time."""
 
 
 class Exchange:
-    """
-    Puts questions over a line; breaks of the line pass through as `LineLost`.
-    """
+    """Puts questions over a line; breaks of the line pass through as `LineLost`."""
 
     def __init__(self, line: Line, clock: Clock) -> None:
         self._line = line
         self._clock = clock
 
     def ask(self, command: Command) -> Answer | Garbled | Silent:
-        """
-        Send *command* and return its answer, at most five seconds later.
+        """Send *command* and return its answer, at most five seconds later.
 
         Rubbish before the answer is passed over; only if nothing true follows it is the
         outcome `Garbled`.
@@ -62,8 +57,6 @@ class Exchange:
                         noise = found
 
     def ask_again_if_garbled(self, command: Command) -> Answer | Garbled | Silent:
-        """
-        Ask, and once more if the line spoiled the answer: noise is not the card's fault.
-        """
+        """Ask, and once more if the line spoiled the answer: noise is not the card's fault."""
         answer = self.ask(command)
         return self.ask(command) if isinstance(answer, Garbled) else answer

@@ -52,16 +52,12 @@ _READER_TROUBLES: Mapping[StatusWord, Trouble] = {
 
 
 def over_serial(port: str, *, baud: int = 115200) -> "SamIdReader":
-    """
-    Return the reader on a serial port; nothing is opened yet.
-    """
+    """Return the reader on a serial port; nothing is opened yet."""
     return SamIdReader(SerialPort(port, baud))
 
 
 class SamIdReader:
-    """
-    An `IdReader` over a line; opens it again by itself after the cable was pulled.
-    """
+    """An `IdReader` over a line; opens it again by itself after the cable was pulled."""
 
     def __init__(self, line: Line, clock: Clock | None = None) -> None:
         self._line = line
@@ -74,17 +70,13 @@ class SamIdReader:
         self._refusal: CardFailed | None = None
 
     def open(self) -> DeviceStatus:
-        """
-        Bring the line up and wait for the security module, at most 25 s with a babbling one.
-        """
+        """Bring the line up and wait for the security module, at most 25 s with a babbling one."""
         with self._lock:
             self._ready = False
             return self._try_to_wake()
 
     def status(self) -> DeviceStatus:
-        """
-        Ask the module how it is, waking it first if it was lost.
-        """
+        """Ask the module how it is, waking it first if it was lost."""
         with self._lock:
             if not self._ready:
                 return self._try_to_wake()
@@ -98,9 +90,7 @@ class SamIdReader:
             return self._status(trouble)
 
     def find(self) -> FindOutcome:
-        """
-        Look for a card once, waiting out the interval that the module needs between looks.
-        """
+        """Look for a card once, waiting out the interval that the module needs between looks."""
         with self._lock:
             if not self._ready and (troubles := self._try_to_wake().troubles):
                 return ReaderTrouble(troubles[0], "not_ready")
@@ -116,9 +106,7 @@ class SamIdReader:
             return self._found(found, StatusWord.CARD_FOUND)
 
     def read(self) -> ReadOutcome:
-        """
-        Read the card that was found; the photo that comes with the text is not looked at.
-        """
+        """Read the card that was found; the photo that comes with the text is not looked at."""
         with self._lock:
             if self._refusal is not None:
                 return self._refusal
@@ -132,9 +120,7 @@ class SamIdReader:
             return self._outcome_of_read(answer)
 
     def card_still_there(self) -> bool:
-        """
-        Select the card once more: a module that has read it still can while it lies there.
-        """
+        """Select the card once more: a module that has read it still can while it lies there."""
         with self._lock:
             if not self._ready:
                 return False
@@ -146,9 +132,7 @@ class SamIdReader:
             return isinstance(answer, Answer) and answer.status is StatusWord.SUCCESS
 
     def close(self) -> None:
-        """
-        Let go of the line.
-        """
+        """Let go of the line."""
         with self._lock:
             self._ready = False
             self._line.close()

@@ -25,27 +25,21 @@ _LATIN_OR_ARABIC_WORD = re.compile(r"[^\s\u2e80-\U0003ffff]+|\s+|.", re.DOTALL)
 
 @dataclass(frozen=True, slots=True)
 class Bitmap:
-    """
-    Black dots, eight to a byte, the leftmost in the highest bit.
-    """
+    """Black dots, eight to a byte, the leftmost in the highest bit."""
 
     bytes_across: int
     data: bytes
 
 
 class SlipRaster:
-    """
-    Draws on paper of *dots* across.
-    """
+    """Draws on paper of *dots* across."""
 
     def __init__(self, dots: int, typefaces: Typefaces) -> None:
         self._dots = dots
         self._typefaces = typefaces
 
     def draw(self, block: Text | Row | Rule) -> Iterator[Bitmap]:
-        """
-        Yield the lines of a block from the top; raises `GlyphMissing` before the first one.
-        """
+        """Yield the lines of a block from the top; raises `GlyphMissing` before the first one."""
         match block:
             case Rule(style=style):
                 yield self._rule(dashed=style == "dashed")
@@ -103,9 +97,7 @@ class SlipRaster:
         return round(sum(_length(run, size) for run in runs))
 
     def _line(self, line: str, size: int, backwards: bool) -> Image.Image:
-        """
-        Draw one line, black on white, as wide as its text and as high as a line is.
-        """
+        """Draw one line, black on white, as wide as its text and as high as a line is."""
         runs = self._typefaces.runs(line, right_to_left=backwards)
         width = round(sum(_length(run, size) for run in runs)) or 1
         height = round(_pixels(right_to_left=backwards) * size * _LEADING)

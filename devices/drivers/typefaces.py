@@ -18,31 +18,23 @@ _RIGHT_TO_LEFT = frozenset({"R", "AL"})
 
 
 class GlyphMissing(Exception):
-    """
-    No font has the character; a slip that leaves it out would be wrong, so there is none.
-    """
+    """No font has the character; a slip that leaves it out would be wrong, so there is none."""
 
 
 @dataclass(frozen=True)
 class Face:
-    """
-    One font file.
-    """
+    """One font file."""
 
     path: Path
 
     @cached_property
     def characters(self) -> frozenset[int]:
-        """
-        The code points that it draws.
-        """
+        """The code points that it draws."""
         with TTFont(self.path, lazy=True, fontNumber=0) as font:
             return frozenset(font.getBestCmap())
 
     def at(self, pixels: int) -> ImageFont.FreeTypeFont:
-        """
-        Return the font at this size, shaping through raqm.
-        """
+        """Return the font at this size, shaping through raqm."""
         return _sized(self.path, pixels)
 
 
@@ -53,9 +45,7 @@ def _sized(path: Path, pixels: int) -> ImageFont.FreeTypeFont:
 
 @dataclass(frozen=True, slots=True)
 class Run:
-    """
-    Characters of one direction in one font.
-    """
+    """Characters of one direction in one font."""
 
     text: str
     face: Face
@@ -63,8 +53,7 @@ class Run:
 
 
 class Typefaces:
-    """
-    Picks the first font in order that has a character; in right-to-left text the last house
+    """Picks the first font in order that has a character; in right-to-left text the last house
     font, which is made for Arabic script, comes first.
     """
 
@@ -75,8 +64,7 @@ class Typefaces:
         self._rare = tuple(Face(path) for path in rare if path.exists())
 
     def runs(self, line: str, *, right_to_left: bool) -> list[Run]:
-        """
-        Return the runs of a line in the order in which they stand from left to right.
+        """Return the runs of a line in the order in which they stand from left to right.
 
         Raises `GlyphMissing`.
         """
@@ -101,27 +89,18 @@ class Typefaces:
 
 
 def directions(line: str, *, right_to_left: bool) -> Iterator[tuple[bool, str]]:
-    """
-    Cut a line into stretches of one direction, in reading order.
+    """Cut a line into stretches of one direction, in reading order.
 
-    Characters without a direction of their own (spaces, marks, digits) go with what stands
-    before them if the next letter has the same direction, else with the line. Within a
-    right-to-left stretch the shaper orders digits by the Unicode rules.
+    After UAX #9 as far as a slip needs it: digits go with the letter before them, marks between
+    two equal sides with these, else with the line. Within a right-to-left stretch the shaper
+    itself orders the digits.
     """
     sides = [_side(each) for each in line]
-    resolved: list[bool] = []
-    before: bool | None = None
-    for at, side in enumerate(sides):
-        if side is not None:
-            before = side
-            resolved.append(side)
-            continue
-        after = next((later for later in sides[at:] if later is not None), before)
-        resolved.append(before if before is not None and before == after else right_to_left)
-    if not any(side is not None for side in sides):
+    if not any(isinstance(side, bool) for side in sides):
         # Numbers and dates alone read from left to right in every script.
         yield False, line
         return
+    resolved = list(_neutrals_resolved(_digits_resolved(sides, right_to_left), right_to_left))
     start = 0
     for backwards, group in groupby(resolved):
         end = start + len(list(group))
@@ -129,8 +108,36 @@ def directions(line: str, *, right_to_left: bool) -> Iterator[tuple[bool, str]]:
         start = end
 
 
-def _side(character: str) -> bool | None:
+def _digits_resolved(sides: list[bool | str | None], base: bool) -> list[bool | None]:
+    resolved: list[bool | None] = []
+    letter = base
+    for side in sides:
+        match side:
+            case bool():
+                letter = side
+                resolved.append(side)
+            case "digit":
+                resolved.append(letter)
+            case _:
+                resolved.append(None)
+    return resolved
+
+
+def _neutrals_resolved(sides: list[bool | None], base: bool) -> Iterator[bool]:
+    before = base
+    for at, side in enumerate(sides):
+        if side is None:
+            after = next((later for later in sides[at:] if later is not None), base)
+            yield before if before is after else base
+        else:
+            before = side
+            yield side
+
+
+def _side(character: str) -> bool | str | None:
     kind = unicodedata.bidirectional(character)
     if kind in _RIGHT_TO_LEFT:
         return True
+    if kind == "EN":
+        return "digit"
     return False if kind == "L" else None

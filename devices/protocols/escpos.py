@@ -34,54 +34,40 @@ _MILD = frozenset({Trouble.PAPER_LOW, Trouble.PAUSED})
 
 
 def align(where: str) -> bytes:
-    """
-    Set following lines at the start, center or end.
-    """
+    """Set following lines at the start, center or end."""
     return b"\x1ba" + bytes([_ALIGNMENTS[where]])
 
 
 def bold(*, on: bool) -> bytes:
-    """
-    Set following text bold, or not.
-    """
+    """Set following text bold, or not."""
     return b"\x1bE" + bytes([on])
 
 
 def size(times: int) -> bytes:
-    """
-    Set following text 1 to 3 times as wide and high.
-    """
+    """Set following text 1 to 3 times as wide and high."""
     return b"\x1d!" + bytes([(times - 1) << 4 | (times - 1)])
 
 
 def feed_dots(dots: int) -> bytes:
-    """
-    Feed white paper; a dot is an eighth of a millimetre.
-    """
+    """Feed white paper; a dot is an eighth of a millimetre."""
     whole, rest = divmod(dots, 255)
     return b"\x1bJ\xff" * whole + b"\x1bJ" + bytes([rest])
 
 
 def text(line: str) -> bytes:
-    """
-    Return one line of text in the printer's own font.
-    """
+    """Return one line of text in the printer's own font."""
     return line.encode("gb18030") + LINE_FEED
 
 
 def raster(bytes_across: int, data: bytes) -> bytes:
-    """
-    Return a picture; rows of *bytes_across* bytes, the highest bit leftmost, one is black.
-    """
+    """Return a picture; rows of *bytes_across* bytes, the highest bit leftmost, one is black."""
     rows = len(data) // bytes_across
     across, down = bytes_across.to_bytes(2, "little"), rows.to_bytes(2, "little")
     return b"\x1dv0\x00" + across + down + data
 
 
 def qr(content: str, dots_per_module: int) -> bytes:
-    """
-    Return a QR code, model 2, error correction M.
-    """
+    """Return a QR code, model 2, error correction M."""
     data = content.encode()
     return b"".join(
         (
@@ -100,37 +86,27 @@ def _qr_function(function: int, parameters: bytes) -> bytes:
 
 
 def ask_state(question: int) -> bytes:
-    """
-    Ask for one state byte, answered at once whatever the printer is doing.
-    """
+    """Ask for one state byte, answered at once whatever the printer is doing."""
     return b"\x10\x04" + bytes([question])
 
 
 def is_state(byte: int) -> bool:
-    """
-    Say whether *byte* has the fixed bits of an answer to `ask_state`.
-    """
+    """Say whether *byte* has the fixed bits of an answer to `ask_state`."""
     return byte & _FIXED_MASK == _FIXED
 
 
 def is_done(byte: int) -> bool:
-    """
-    Say whether *byte* can be the answer to `ASK_WHEN_DONE`.
-    """
+    """Say whether *byte* can be the answer to `ASK_WHEN_DONE`."""
     return byte & 0x90 == 0
 
 
 def decode_state(question: int, byte: int) -> frozenset[Trouble]:
-    """
-    Return the troubles that one state byte names; of a pair of bits either one counts.
-    """
+    """Return the troubles that one state byte names; of a pair of bits either one counts."""
     return frozenset(trouble for bits, trouble in _BITS[question].items() if byte & bits)
 
 
 def encode_state(question: int, troubles: Iterable[Trouble]) -> int:
-    """
-    Return the state byte of a printer that has *troubles*.
-    """
+    """Return the state byte of a printer that has *troubles*."""
     present = set(troubles)
     byte = _FIXED
     for bits, trouble in _BITS[question].items():
@@ -144,8 +120,6 @@ def encode_state(question: int, troubles: Iterable[Trouble]) -> int:
 
 
 def gravest(troubles: Iterable[Trouble]) -> frozenset[Trouble]:
-    """
-    Leave out `paused` where something else explains why the printer is off line.
-    """
+    """Leave out `paused` where something else explains why the printer is off line."""
     found = frozenset(troubles)
     return found - {Trouble.PAUSED} if found - _MILD else found

@@ -26,9 +26,7 @@ _INTRODUCERS = b"\x10\x1b\x1c\x1d"
 
 @dataclass(frozen=True, slots=True)
 class Command:
-    """
-    One command: the two bytes that name it, and its parameters.
-    """
+    """One command: the two bytes that name it, and its parameters."""
 
     name: bytes
     parameters: bytes = field(default=b"", repr=False)
@@ -36,25 +34,19 @@ class Command:
 
 @dataclass(frozen=True, slots=True)
 class Characters:
-    """
-    Text as it came, without the line feed.
-    """
+    """Text as it came, without the line feed."""
 
     raw: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class LineEnd:
-    """
-    A line feed.
-    """
+    """A line feed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unknown:
-    """
-    A byte that begins nothing known.
-    """
+    """A byte that begins nothing known."""
 
     byte: int
 
@@ -63,17 +55,13 @@ Item = Command | Characters | LineEnd | Unknown
 
 
 class StreamParser:
-    """
-    Cuts the stream into items; what is incomplete waits for more.
-    """
+    """Cuts the stream into items; what is incomplete waits for more."""
 
     def __init__(self) -> None:
         self._held = b""
 
     def feed(self, data: bytes) -> Iterator[Item]:
-        """
-        Take bytes and yield the items that they complete.
-        """
+        """Take bytes and yield the items that they complete."""
         self._held += data
         while (cut := self._next()) is not None:
             item, length = cut
@@ -106,8 +94,7 @@ class StreamParser:
 
 
 def _length(held: bytes) -> int | None:
-    """
-    Return the length of the command that begins here (more than there is if that is not yet
+    """Return the length of the command that begins here (more than there is if that is not yet
     known), or None for an unknown one.
     """
     name = held[:2]

@@ -24,8 +24,7 @@ _SHORTEST_REQUEST = 3
 
 
 class Command(Enum):
-    """
-    What is asked of the module. Reading fingerprints (30 10) is left out on purpose: it yields
+    """What is asked of the module. Reading fingerprints (30 10) is left out on purpose: it yields
     biometric data that no service here needs.
     """
 
@@ -38,9 +37,7 @@ class Command(Enum):
 
 
 class StatusWord(Enum):
-    """
-    Every status word of the protocol by its last byte.
-    """
+    """Every status word of the protocol by its last byte."""
 
     SUCCESS = 0x90
     CARD_FOUND = 0x9F
@@ -73,18 +70,14 @@ _FIRST_BYTES_VARY = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """
-    A whole answer with a right checksum; `data` may be personal and stays out of the repr.
-    """
+    """A whole answer with a right checksum; `data` may be personal and stays out of the repr."""
 
     words: bytes
     data: bytes = field(default=b"", repr=False)
 
     @property
     def status(self) -> StatusWord | None:
-        """
-        The status word, or None for one that the protocol does not know.
-        """
+        """The status word, or None for one that the protocol does not know."""
         try:
             word = StatusWord(self.words[2])
         except ValueError:
@@ -94,46 +87,35 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Garbled:
-    """
-    Something began like a frame and was none.
-    """
+    """Something began like a frame and was none."""
 
     why: str
 
 
 def checksum(covered: bytes) -> int:
-    """
-    Return the exclusive or of all bytes.
-    """
+    """Return the exclusive or of all bytes."""
     return reduce(xor, covered, 0)
 
 
 def frame(body: bytes) -> bytes:
-    """
-    Wrap *body* (command or status words, with data) into preamble, length and checksum.
-    """
+    """Wrap *body* (command or status words, with data) into preamble, length and checksum."""
     covered = struct.pack(">H", len(body) + 1) + body
     return PREAMBLE + covered + bytes([checksum(covered)])
 
 
 def request(command: Command) -> bytes:
-    """
-    Return the whole frame that asks *command*.
-    """
+    """Return the whole frame that asks *command*."""
     return frame(command.value)
 
 
 def answer(word: StatusWord | int, data: bytes = b"", *, first: bytes = b"\0\0") -> bytes:
-    """
-    Return the whole frame of an answer, as a module sends it.
-    """
+    """Return the whole frame of an answer, as a module sends it."""
     last = word.value if isinstance(word, StatusWord) else word
     return frame(first + bytes([last]) + data)
 
 
 class FrameParser:
-    """
-    Finds frames in bytes that arrive in any portions, whatever rubbish lies between them.
+    """Finds frames in bytes that arrive in any portions, whatever rubbish lies between them.
 
     After a frame that was none, the search goes on one byte behind its beginning, so that a
     true frame is found even if noise looked like a preamble.
@@ -145,28 +127,20 @@ class FrameParser:
 
     @classmethod
     def for_requests(cls) -> "FrameParser":
-        """
-        Return a parser for the module's side of the wire.
-        """
+        """Return a parser for the module's side of the wire."""
         return cls(_SHORTEST_REQUEST)
 
     def feed(self, data: bytes) -> None:
-        """
-        Take bytes as they came.
-        """
+        """Take bytes as they came."""
         self._held += data
 
     @property
     def begun(self) -> bool:
-        """
-        Say whether the header of a frame has come and the rest is awaited.
-        """
+        """Say whether the header of a frame has come and the rest is awaited."""
         return self._held.startswith(PREAMBLE) and len(self._held) >= len(PREAMBLE) + 2
 
     def next_body(self) -> bytes | Garbled | None:
-        """
-        Return what lies between length and checksum of the next frame, or None while incomplete.
-        """
+        """Return what lies between length and checksum of the next frame, None while incomplete."""
         start = self._held.find(PREAMBLE)
         if start < 0:
             del self._held[: max(0, len(self._held) - len(PREAMBLE) + 1)]
@@ -189,9 +163,7 @@ class FrameParser:
         return covered[2:-1]
 
     def next_answer(self) -> Answer | Garbled | None:
-        """
-        Return the next answer of the module, or None while incomplete.
-        """
+        """Return the next answer of the module, or None while incomplete."""
         match self.next_body():
             case bytes() as body:
                 return Answer(body[:3], body[3:])
@@ -200,8 +172,7 @@ class FrameParser:
 
 
 def sam_id(data: bytes) -> str | None:
-    """
-    Return the module's identity as it is printed on the reader, or None for wrong data.
+    """Return the module's identity as it is printed on the reader, or None for wrong data.
 
     `05.03-20180101-0000123456-0987654321`: five little-endian numbers.
     """
@@ -211,17 +182,14 @@ def sam_id(data: bytes) -> str | None:
 
 
 def sam_id_data(printed: str) -> bytes:
-    """
-    Return the sixteen bytes behind a printed identity; raises ValueError for another form.
-    """
+    """Return the sixteen bytes behind a printed identity; raises ValueError for another form."""
     first, day, batch, serial = printed.split("-")
     kind, version = first.split(".")
     return struct.pack("<HHIII", int(kind), int(version), int(day), int(batch), int(serial))
 
 
 def text_of(data: bytes) -> bytes | None:
-    """
-    Return the text block of an answer to READ, or None if the lengths in it do not add up.
+    """Return the text block of an answer to READ, or None if the lengths in it do not add up.
 
     The photo behind it is left where it is.
     """
@@ -234,7 +202,5 @@ def text_of(data: bytes) -> bytes | None:
 
 
 def base_information(text: bytes, photo: bytes) -> bytes:
-    """
-    Return the data of an answer to READ.
-    """
+    """Return the data of an answer to READ."""
     return struct.pack(">HH", len(text), len(photo)) + text + photo

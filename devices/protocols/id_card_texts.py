@@ -69,9 +69,7 @@ _LAYOUTS: Mapping[CardKind, Mapping[str, tuple[int, int]]] = {
 
 @dataclass(frozen=True, slots=True)
 class TextRefused:
-    """
-    The block is no card's text: `field` is what stopped it, `why` is enumerated below.
-    """
+    """The block is no card's text: `field` is what stopped it, `why` is enumerated below."""
 
     field: str
     why: str
@@ -85,16 +83,13 @@ NUMBER_INVALID = "number_invalid"
 
 
 def card_kind(text: bytes) -> CardKind:
-    """
-    Return the kind that the block says of itself.
-    """
+    """Return the kind that the block says of itself."""
     letter = text[_KIND_AT : _KIND_AT + 2].decode("utf-16-le", "replace")
     return _LETTERS.get(letter, CardKind.RESIDENT)
 
 
 def decode(text: bytes) -> Card | TextRefused:
-    """
-    Return the card that the block describes, or what is wrong with it.
+    """Return the card that the block describes, or what is wrong with it.
 
     A day of birth or sex that the number contradicts is a warning: such cards exist.
     """
@@ -113,8 +108,7 @@ def decode(text: bytes) -> Card | TextRefused:
 
 
 def encode(kind: CardKind, values: Mapping[str, str]) -> bytes:
-    """
-    Return the block that holds *values* (raw codes and YYYYMMDD days), as a card carries it.
+    """Return the block that holds *values* (raw codes and YYYYMMDD days), as a card carries it.
 
     What is too long is cut at the field's last unit, as the issuing system does.
     """
@@ -132,9 +126,7 @@ def encode(kind: CardKind, values: Mapping[str, str]) -> bytes:
 
 
 def _units(raw: bytes) -> str | None:
-    """
-    Decode one field; a character cut in two by the field's end is left out.
-    """
+    """Decode one field; a character cut in two by the field's end is left out."""
     if len(raw) >= 2 and 0xD8 <= raw[-1] <= 0xDB:
         raw = raw[:-2]
     try:

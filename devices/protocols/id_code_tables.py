@@ -27,14 +27,10 @@ PEOPLES: Mapping[str, str] = {
 
 
 def people(code: str) -> str:
-    """
-    Return the people's name for a two-digit code; codes of one vendor only count as 其他.
-    """
+    """Return the people's name for a two-digit code; codes of one vendor only count as 其他."""
     return PEOPLES.get(code, "其他")
 
 
 def sex(code: str) -> str:
-    """
-    Return the word for a sex code; anything outside the table is 未知.
-    """
+    """Return the word for a sex code; anything outside the table is 未知."""
     return SEXES.get(code, "未知")

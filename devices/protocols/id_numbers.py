@@ -19,17 +19,13 @@ _FIFTEEN = re.compile(r"[A-Z]{3}[0-9]{12}")
 
 
 def check_character(first_17: str) -> str:
-    """
-    Return the last character that GB 11643 (ISO 7064 MOD 11-2) gives to seventeen digits.
-    """
+    """Return the last character that GB 11643 (ISO 7064 MOD 11-2) gives to seventeen digits."""
     weighed = zip(map(int, first_17), _WEIGHTS, strict=True)
     return _CHECKS[sum(digit * weight for digit, weight in weighed) % 11]
 
 
 def day_of(text: str) -> date | None:
-    """
-    Return the day that eight digits name, or None if there is no such day.
-    """
+    """Return the day that eight digits name, or None if there is no such day."""
     if re.fullmatch(r"[0-9]{8}", text) is None:
         return None
     try:
@@ -39,9 +35,7 @@ def day_of(text: str) -> date | None:
 
 
 def is_valid(number: str, kind: CardKind) -> bool:
-    """
-    Say whether *number* can stand on a card of this kind: form, day of birth, check character.
-    """
+    """Say whether *number* can stand on such a card: form, day of birth, check character."""
     if kind is CardKind.FOREIGNER_2017:
         return _foreigner_2017_is_valid(number)
     if _EIGHTEEN.fullmatch(number) is None or born_by(number, kind) is None:
@@ -58,16 +52,12 @@ def is_valid(number: str, kind: CardKind) -> bool:
 
 
 def born_by(number: str, kind: CardKind) -> date | None:
-    """
-    Return the day of birth that the number itself tells; a 2017 number leaves out the century.
-    """
+    """Return the day of birth that the number tells; a 2017 number leaves out the century."""
     return None if kind is CardKind.FOREIGNER_2017 else day_of(number[6:14])
 
 
 def sex_by(number: str, kind: CardKind) -> str:
-    """
-    Return the sex that the number itself tells (男 odd, 女 even), or nothing.
-    """
+    """Return the sex that the number itself tells (男 odd, 女 even), or nothing."""
     if kind in (CardKind.FOREIGNER_2017, CardKind.FOREIGNER_2023):
         return ""
     return "男" if int(number[16]) % 2 else "女"

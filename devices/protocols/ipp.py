@@ -13,18 +13,14 @@ VERSION = (2, 0)
 
 
 class Range(NamedTuple):
-    """
-    rangeOfInteger.
-    """
+    """rangeOfInteger."""
 
     lower: int
     upper: int
 
 
 class Resolution(NamedTuple):
-    """
-    resolution; units 3 are dots per inch.
-    """
+    """resolution; units 3 are dots per inch."""
 
     across: int
     along: int
@@ -32,9 +28,7 @@ class Resolution(NamedTuple):
 
 
 class Worded(NamedTuple):
-    """
-    textWithLanguage or nameWithLanguage.
-    """
+    """textWithLanguage or nameWithLanguage."""
 
     language: str
     text: str
@@ -42,8 +36,7 @@ class Worded(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Attribute:
-    """
-    A name, the tag of its first value, and all values.
+    """A name, the tag of its first value, and all values.
 
     Values are int, bool, str, bytes, Range, Resolution, Worded, None for the out-of-band tags,
     and tuples of attributes for collections. A printer may mix tags within one set; then
@@ -56,68 +49,51 @@ class Attribute:
     tags: tuple[int, ...] = ()
 
     def pairs(self) -> Iterator[tuple[int, object]]:
-        """
-        Yield each value with its own tag.
-        """
+        """Yield each value with its own tag."""
         yield from zip(self.tags or (self.tag,) * len(self.values), self.values, strict=True)
 
 
 def attribute(name: str, tag: Tag, *values: object) -> Attribute:
-    """
-    Return an attribute whose values all have one tag.
-    """
+    """Return an attribute whose values all have one tag."""
     return Attribute(name, int(tag), values or (None,))
 
 
 @dataclass(frozen=True, slots=True)
 class AttributeGroup:
-    """
-    Attributes under one delimiter, in order.
-    """
+    """Attributes under one delimiter, in order."""
 
     group: int
     attributes: tuple[Attribute, ...]
 
     def values(self, name: str) -> tuple[object, ...]:
-        """
-        Return the values of the attribute *name*, none if it is missing.
-        """
+        """Return the values of the attribute *name*, none if it is missing."""
         for each in self.attributes:
             if each.name == name:
                 return each.values
         return ()
 
     def integer(self, name: str) -> int | None:
-        """
-        Return the first value if it is a number.
-        """
+        """Return the first value if it is a number."""
         first = next(iter(self.values(name)), None)
         return first if isinstance(first, int) and not isinstance(first, bool) else None
 
     def integers(self, name: str) -> tuple[int, ...]:
-        """
-        Return the values that are numbers.
-        """
+        """Return the values that are numbers."""
         return tuple(value for value in self.values(name) if isinstance(value, int))
 
     def words(self, name: str) -> tuple[str, ...]:
-        """
-        Return the values that are text, with or without a language.
-        """
+        """Return the values that are text, with or without a language."""
         texts = (v.text if isinstance(v, Worded) else v for v in self.values(name))
         return tuple(value for value in texts if isinstance(value, str))
 
     def word(self, name: str) -> str:
-        """
-        Return the first text value, or nothing.
-        """
+        """Return the first text value, or nothing."""
         return next(iter(self.words(name)), "")
 
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """
-    A request (`code` is the operation) or an answer (`code` is the status), and the document
+    """A request (`code` is the operation) or an answer (`code` is the status), and the document
     behind a request.
     """
 
@@ -128,28 +104,20 @@ class Message:
     version: tuple[int, int] = VERSION
 
     def group(self, wanted: Group) -> AttributeGroup:
-        """
-        Return the first group of this kind, empty if there is none.
-        """
+        """Return the first group of this kind, empty if there is none."""
         return next(self.all_of(wanted), AttributeGroup(wanted, ()))
 
     def all_of(self, wanted: Group) -> Iterator[AttributeGroup]:
-        """
-        Yield the groups of this kind; Get-Jobs answers with one for each job.
-        """
+        """Yield the groups of this kind; Get-Jobs answers with one for each job."""
         return (each for each in self.groups if each.group == wanted)
 
 
 class Malformed(ValueError):
-    """
-    The bytes are no IPP message.
-    """
+    """The bytes are no IPP message."""
 
 
 def encode(message: Message) -> bytes:
-    """
-    Return the bytes of *message*; the document follows unchanged.
-    """
+    """Return the bytes of *message*; the document follows unchanged."""
     parts = [struct.pack(">BBHI", *message.version, message.code, message.request_id)]
     for group in message.groups:
         parts.append(bytes([group.group]))
@@ -158,9 +126,7 @@ def encode(message: Message) -> bytes:
 
 
 def decode(data: bytes) -> Message:
-    """
-    Read a message; raises `Malformed` for anything that is none.
-    """
+    """Read a message; raises `Malformed` for anything that is none."""
     reader = _Reader(data)
     major, minor, code, request_id = struct.unpack(">BBHI", reader.take(8))
     groups = []
@@ -179,9 +145,7 @@ def decode(data: bytes) -> Message:
 
 
 class _Reader:
-    """
-    A place in the bytes.
-    """
+    """A place in the bytes."""
 
     def __init__(self, data: bytes) -> None:
         self._data = data
@@ -206,9 +170,7 @@ class _Reader:
         return _text(self.field())
 
     def another_value(self) -> int | None:
-        """
-        Return the tag of a further value of the same set, passing over its empty name.
-        """
+        """Return the tag of a further value of the same set, passing over its empty name."""
         tag, length = self._data[self._at : self._at + 1], self._data[self._at + 1 : self._at + 3]
         if tag and tag[0] > 0x0F and tag[0] != Tag.MEMBER_NAME and length == b"\0\0":
             if tag[0] == Tag.END_COLLECTION:
@@ -222,9 +184,7 @@ class _Reader:
 
 
 def _attribute(reader: _Reader, tag: int, name: str) -> tuple[Attribute, int]:
-    """
-    Read the values of one attribute and return it with the tag that follows.
-    """
+    """Read the values of one attribute and return it with the tag that follows."""
     tags, values = [tag], [_value(reader, tag)]
     while (further := reader.another_value()) is not None:
         tags.append(further)

@@ -6,9 +6,7 @@ from enum import IntEnum
 
 
 class Group(IntEnum):
-    """
-    Delimiter tags: which attributes follow.
-    """
+    """Delimiter tags: which attributes follow."""
 
     OPERATION = 0x01
     JOB = 0x02
@@ -18,9 +16,7 @@ class Group(IntEnum):
 
 
 class Tag(IntEnum):
-    """
-    Value tags.
-    """
+    """Value tags."""
 
     UNSUPPORTED = 0x10
     UNKNOWN = 0x12
@@ -48,9 +44,7 @@ class Tag(IntEnum):
 
 
 class Operation(IntEnum):
-    """
-    What is asked of a printer.
-    """
+    """What is asked of a printer."""
 
     PRINT_JOB = 0x0002
     VALIDATE_JOB = 0x0004
@@ -61,9 +55,7 @@ class Operation(IntEnum):
 
 
 class Status(IntEnum):
-    """
-    What a printer answers; below 0x0100 is success.
-    """
+    """What a printer answers; below 0x0100 is success."""
 
     OK = 0x0000
     OK_IGNORED_OR_SUBSTITUTED = 0x0001
@@ -84,9 +76,7 @@ class Status(IntEnum):
 
 
 class IppJobState(IntEnum):
-    """
-    `job-state`.
-    """
+    """`job-state`."""
 
     PENDING = 3
     PENDING_HELD = 4
@@ -98,9 +88,7 @@ class IppJobState(IntEnum):
 
 
 class PrinterState(IntEnum):
-    """
-    `printer-state`.
-    """
+    """`printer-state`."""
 
     IDLE = 3
     PROCESSING = 4

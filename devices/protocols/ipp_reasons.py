@@ -40,9 +40,7 @@ _STEMS: Mapping[str, Trouble | None] = {
 
 
 def trouble_of(reason: str) -> Trouble | None:
-    """
-    Return the trouble behind one keyword; an unknown one counts only if it is an error.
-    """
+    """Return the trouble behind one keyword; an unknown one counts only if it is an error."""
     stem = reason
     for severity in _SEVERITIES:
         stem = stem.removesuffix(severity)
@@ -52,8 +50,6 @@ def trouble_of(reason: str) -> Trouble | None:
 
 
 def troubles_of(reasons: Iterable[str]) -> tuple[Trouble, ...]:
-    """
-    Return all troubles that the keywords name, each once.
-    """
+    """Return all troubles that the keywords name, each once."""
     found = (trouble_of(reason) for reason in reasons)
     return tuple(dict.fromkeys(trouble for trouble in found if trouble is not None))

@@ -10,9 +10,7 @@ _STREAM = re.compile(rb"stream\r?\n")
 
 
 def count_pages(document: bytes) -> int:
-    """
-    Return the number of page objects, those in compressed object streams included, at least 1.
-    """
+    """Return the number of page objects, compressed ones included, at least 1."""
     found = len(_PAGE.findall(document))
     for start in _STREAM.finditer(document):
         try:

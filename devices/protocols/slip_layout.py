@@ -25,57 +25,43 @@ _PIECES = re.compile(r"[!-~]+|[^!-~]")
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """
-    Bytes that the printer sets by itself.
-    """
+    """Bytes that the printer sets by itself."""
 
     data: bytes = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """
-    A block that must be drawn.
-    """
+    """A block that must be drawn."""
 
     block: Text | Row | Rule
 
 
 def live_dots(width_mm: int) -> int:
-    """
-    Return how many dots go across paper of this width.
-    """
+    """Return how many dots go across paper of this width."""
     return _LIVE_DOTS[width_mm]
 
 
 def right_to_left(lang: str) -> bool:
-    """
-    Say whether the language is written in Arabic script here.
-    """
+    """Say whether the language is written in Arabic script here."""
     return lang in _RIGHT_TO_LEFT
 
 
 def lay_out(slip: Slip) -> tuple[Native | Drawn, ...]:
-    """
-    Return the slip's parts in printing order.
-    """
+    """Return the slip's parts in printing order."""
     columns = live_dots(slip.width_mm) // _DOTS_PER_COLUMN
     return tuple(_part(block, columns) for block in slip.blocks)
 
 
 def can_be_set(line: str, lang: str) -> bool:
-    """
-    Say whether every receipt printer sets this line right.
-    """
+    """Say whether every receipt printer sets this line right."""
     if right_to_left(lang):
         return False
     return all(" " <= each <= "~" or each == "\n" or _in_gb2312(each) for each in line)
 
 
 def wrap(line: str, columns: int) -> Iterator[str]:
-    """
-    Break a paragraph into lines; Latin words and numbers stay whole where they fit.
-    """
+    """Break a paragraph into lines; Latin words and numbers stay whole where they fit."""
     for paragraph in line.split("\n"):
         held = ""
         for piece in _fitting(paragraph, columns):
@@ -88,9 +74,7 @@ def wrap(line: str, columns: int) -> Iterator[str]:
 
 
 def width(line: str) -> int:
-    """
-    Return the columns that a line takes: Latin one, Chinese two.
-    """
+    """Return the columns that a line takes: Latin one, Chinese two."""
     return sum(1 if each <= "~" else 2 for each in line)
 
 

@@ -20,47 +20,33 @@ from devices.simulators.sam_on_pty import SamOnPty
 
 
 class Simulator(Protocol):
-    """
-    What all simulated devices have in common.
-    """
+    """What all simulated devices have in common."""
 
     @property
     def address(self) -> str:
-        """
-        What a driver is given.
-        """
+        """What a driver is given."""
         ...
 
     @property
     def verbs(self) -> dict[str, Verb]:
-        """
-        What the control channel may ask.
-        """
+        """What the control channel may ask."""
         ...
 
     def state(self) -> dict[str, object]:
-        """
-        Return what a dock shows.
-        """
+        """Return what a dock shows."""
         ...
 
     def start(self) -> None:
-        """
-        Begin.
-        """
+        """Begin."""
         ...
 
     def stop(self) -> None:
-        """
-        End.
-        """
+        """End."""
         ...
 
 
 def simulate(arguments: Sequence[str]) -> int:
-    """
-    Run one simulator until SIGINT or SIGTERM, or the end of standard input if so asked.
-    """
+    """Run one simulator until SIGINT or SIGTERM, or the end of standard input if so asked."""
     given = _parser().parse_args(list(arguments))
     simulator = _simulator(given)
     control = Control(simulator.verbs, simulator.state, given.control_port)

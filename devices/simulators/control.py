@@ -16,15 +16,11 @@ Verb = Callable[..., None]
 
 
 class MisusedVerb(ValueError):
-    """
-    The verb is known, its argument makes no sense.
-    """
+    """The verb is known, its argument makes no sense."""
 
 
 class Control:
-    """
-    A loopback TCP port that lets a dock or a test play one simulator.
-    """
+    """A loopback TCP port that lets a dock or a test play one simulator."""
 
     def __init__(
         self, verbs: Mapping[str, Verb], state: Callable[[], Mapping[str, object]], port: int = 0
@@ -46,29 +42,21 @@ class Control:
 
     @property
     def address(self) -> str:
-        """
-        Host and port.
-        """
+        """Host and port."""
         host, port = self._server.server_address[:2]
         return f"{host!s}:{port}"
 
     def start(self) -> None:
-        """
-        Begin to listen in a thread of its own.
-        """
+        """Begin to listen in a thread of its own."""
         self._thread.start()
 
     def stop(self) -> None:
-        """
-        Stop listening.
-        """
+        """Stop listening."""
         self._server.shutdown()
         self._server.server_close()
 
     def obey(self, line: bytes) -> dict[str, object]:
-        """
-        Carry out one line and return the reply to it.
-        """
+        """Carry out one line and return the reply to it."""
         try:
             wish = json.loads(line)
         except ValueError:

@@ -25,8 +25,7 @@ _BUFFERED_ITEMS = 100_000
 
 
 class EscposPrinterSimulator:
-    """
-    The simulated printer; `address` is the URI that a driver is given.
+    """The simulated printer; `address` is the URI that a driver is given.
 
     `keep_in` is a folder for drawn slips, for development only; the last ones are kept in memory
     as PNG.
@@ -59,16 +58,12 @@ class EscposPrinterSimulator:
 
     @property
     def address(self) -> str:
-        """
-        Where the printer listens.
-        """
+        """Where the printer listens."""
         return f"tcp://127.0.0.1:{self._port}"
 
     @property
     def verbs(self) -> dict[str, Verb]:
-        """
-        What the control channel may ask.
-        """
+        """What the control channel may ask."""
         return {
             "load_paper": lambda mm=50_000: self._set_paper(mm),
             "take_paper": lambda: self._set_paper(0),
@@ -85,9 +80,7 @@ class EscposPrinterSimulator:
         }
 
     def state(self) -> dict[str, object]:
-        """
-        Return paper, troubles and what has been printed.
-        """
+        """Return paper, troubles and what has been printed."""
         outputs = sorted(self._keep_in.glob("*.png")) if self._keep_in else []
         return {
             "on": self._server is not None,
@@ -100,15 +93,11 @@ class EscposPrinterSimulator:
         }
 
     def start(self) -> None:
-        """
-        Begin to print what comes.
-        """
+        """Begin to print what comes."""
         self._thread.start()
 
     def stop(self) -> None:
-        """
-        End, leaving no thread and no port.
-        """
+        """End, leaving no thread and no port."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
@@ -116,9 +105,7 @@ class EscposPrinterSimulator:
         self._thread.join(2)
 
     def switch_on(self) -> None:
-        """
-        Listen, under the same address as before.
-        """
+        """Listen, under the same address as before."""
         if self._server is None:
             self._server = _Server(self._port, self)
             self._port = self._server.server_address[1]
@@ -127,9 +114,7 @@ class EscposPrinterSimulator:
             ).start()
 
     def switch_off(self) -> None:
-        """
-        Stop listening and forget what is in the buffer.
-        """
+        """Stop listening and forget what is in the buffer."""
         server, self._server = self._server, None
         if server is not None:
             server.shutdown()
@@ -137,18 +122,14 @@ class EscposPrinterSimulator:
             self.clear_buffer()
 
     def clear_buffer(self) -> None:
-        """
-        Forget what was received and not printed.
-        """
+        """Forget what was received and not printed."""
         with self._changed:
             while not self._buffer.empty():
                 self._buffer.get_nowait()
             self._paper.reset()
 
     def receive(self, item: Item, peer: socket.socket) -> None:
-        """
-        Answer what must be answered at once, buffer the rest.
-        """
+        """Answer what must be answered at once, buffer the rest."""
         match item:
             case Command(b"\x10\x04", parameters):
                 state = escpos.encode_state(parameters[0], self._present())

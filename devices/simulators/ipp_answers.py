@@ -20,9 +20,7 @@ _REASONS: Mapping[IppJobState, str] = {
 
 
 class IppAnswers:
-    """
-    Answers messages on behalf of one paper path; `busy` refuses jobs while it is set.
-    """
+    """Answers messages on behalf of one paper path; `busy` refuses jobs while it is set."""
 
     def __init__(self, path: PaperPath, uri: str) -> None:
         self._path = path
@@ -38,9 +36,7 @@ class IppAnswers:
         }
 
     def answer(self, question: Message) -> Message:
-        """
-        Return the answer to a request.
-        """
+        """Return the answer to a request."""
         operation = self._operations.get(question.code)
         if operation is None:
             return _reply(question, Status.SERVER_OPERATION_NOT_SUPPORTED)

@@ -16,9 +16,7 @@ _LARGEST_REQUEST = 64 << 20
 
 
 class IppPrinterSimulator:
-    """
-    The simulated printer; `address` is the URI that a driver is given.
-    """
+    """The simulated printer; `address` is the URI that a driver is given."""
 
     def __init__(
         self, *, port: int = 0, seconds_per_page: float = 1.5, keep_in: Path | None = None
@@ -34,16 +32,12 @@ class IppPrinterSimulator:
 
     @property
     def address(self) -> str:
-        """
-        The printer's URI.
-        """
+        """The printer's URI."""
         return f"ipp://127.0.0.1:{self._port}/ipp/print"
 
     @property
     def verbs(self) -> dict[str, Verb]:
-        """
-        What the control channel may ask.
-        """
+        """What the control channel may ask."""
         paper = self.paper
         return {
             "load_paper": lambda sheets=250: paper.set(sheets=_count(sheets)),
@@ -68,9 +62,7 @@ class IppPrinterSimulator:
         }
 
     def state(self) -> dict[str, object]:
-        """
-        Return paper, toner, covers and jobs, and where finished documents lie, if anywhere.
-        """
+        """Return paper, toner, covers and jobs, and where finished documents lie, if anywhere."""
         jobs = [
             {
                 "id": job.number,
@@ -93,22 +85,16 @@ class IppPrinterSimulator:
         }
 
     def start(self) -> None:
-        """
-        Begin to print what comes.
-        """
+        """Begin to print what comes."""
         self.paper.start()
 
     def stop(self) -> None:
-        """
-        End, leaving no thread and no port.
-        """
+        """End, leaving no thread and no port."""
         self.switch_off()
         self.paper.stop()
 
     def switch_on(self) -> None:
-        """
-        Listen, under the same address as before.
-        """
+        """Listen, under the same address as before."""
         if self._server is None:
             self._server = _Server(("127.0.0.1", self._port), self._handler())
             self._port = self._server.server_address[1]
@@ -117,9 +103,7 @@ class IppPrinterSimulator:
             ).start()
 
     def switch_off(self) -> None:
-        """
-        Stop listening and forget all jobs, the one in hand included.
-        """
+        """Stop listening and forget all jobs, the one in hand included."""
         server, self._server = self._server, None
         if server is not None:
             server.shutdown()
@@ -127,21 +111,15 @@ class IppPrinterSimulator:
             self.paper.forget(all_jobs=True)
 
     def lose_next_answer(self) -> None:
-        """
-        Accept the next Print-Job and hang up without a word.
-        """
+        """Accept the next Print-Job and hang up without a word."""
         self._lose_answer = True
 
     def lose_next_request(self) -> None:
-        """
-        Hang up on the next Print-Job without accepting it.
-        """
+        """Hang up on the next Print-Job without accepting it."""
         self._lose_request = True
 
     def respond(self, body: bytes) -> bytes | None:
-        """
-        Return the answer to one request's bytes, or None to hang up.
-        """
+        """Return the answer to one request's bytes, or None to hang up."""
         try:
             question = decode(body)
         except Malformed:
@@ -176,9 +154,7 @@ class IppPrinterSimulator:
                 self.wfile.write(answer)
 
             def log_message(self, format: str, *args: object) -> None:  # noqa: A002
-                """
-                Keep quiet: what a printer is sent is nobody's business.
-                """
+                """Keep quiet: what a printer is sent is nobody's business."""
 
         return Handler
 

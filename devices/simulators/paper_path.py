@@ -16,9 +16,7 @@ _TONER_LOW_PERCENT = 10
 
 @dataclass(slots=True)
 class Job:
-    """
-    One job at the printer.
-    """
+    """One job at the printer."""
 
     number: int
     name: str
@@ -30,15 +28,12 @@ class Job:
 
     @property
     def ended(self) -> bool:
-        """
-        Say whether nothing will change any more.
-        """
+        """Say whether nothing will change any more."""
         return self.state in _ENDED
 
 
 class PaperPath:
-    """
-    Prints page by page in a thread of its own, stopping for what a person must cure.
+    """Prints page by page in a thread of its own, stopping for what a person must cure.
 
     `keep_in` is a folder for finished documents, for development only: a real printer keeps
     none.
@@ -61,48 +56,36 @@ class PaperPath:
         self._thread = threading.Thread(target=self._run, name="paper-path", daemon=True)
 
     def start(self) -> None:
-        """
-        Warm up.
-        """
+        """Warm up."""
         self._thread.start()
 
     def stop(self) -> None:
-        """
-        End at once, whatever is in hand.
-        """
+        """End at once, whatever is in hand."""
         with self._changed:
             self._stopping = True
             self._changed.notify_all()
         self._thread.join(2)
 
     def set(self, **parts: float | bool) -> None:
-        """
-        Change paper, toner, covers or pace, and let a waiting job look again.
-        """
+        """Change paper, toner, covers or pace, and let a waiting job look again."""
         with self._changed:
             for name, value in parts.items():
                 setattr(self, name, value)
             self._changed.notify_all()
 
     def jam_next(self) -> None:
-        """
-        Let the next sheet get stuck.
-        """
+        """Let the next sheet get stuck."""
         with self._changed:
             self._jam_wanted = True
 
     def abort_current(self) -> None:
-        """
-        Let the job in hand, or the next one, break down.
-        """
+        """Let the job in hand, or the next one, break down."""
         with self._changed:
             self._abort_wanted = True
             self._changed.notify_all()
 
     def accept(self, name: str, document: bytes) -> Job:
-        """
-        Take a job in.
-        """
+        """Take a job in."""
         with self._changed:
             self._last_number += 1
             job = Job(self._last_number, name, count_pages(document), document)
@@ -111,23 +94,17 @@ class PaperPath:
             return job
 
     def job(self, number: int) -> Job | None:
-        """
-        Return the job *number* unless it is forgotten.
-        """
+        """Return the job *number* unless it is forgotten."""
         with self._changed:
             return self._jobs.get(number)
 
     def jobs(self) -> list[Job]:
-        """
-        Return all jobs that are remembered, oldest first.
-        """
+        """Return all jobs that are remembered, oldest first."""
         with self._changed:
             return list(self._jobs.values())
 
     def cancel(self, job: Job) -> bool:
-        """
-        Ask for the end of a job; False if it has ended already.
-        """
+        """Ask for the end of a job; False if it has ended already."""
         with self._changed:
             if job.ended:
                 return False
@@ -136,9 +113,7 @@ class PaperPath:
             return True
 
     def forget(self, *, all_jobs: bool = False) -> None:
-        """
-        Forget finished jobs, or all of them, as a printer does that was switched off.
-        """
+        """Forget finished jobs, or all of them, as a printer does that was switched off."""
         with self._changed:
             for job in list(self._jobs.values()):
                 if all_jobs or job.ended:
@@ -148,9 +123,7 @@ class PaperPath:
 
     @property
     def obstacles(self) -> list[str]:
-        """
-        The reasons that stop the paper.
-        """
+        """The reasons that stop the paper."""
         found = {
             "media-empty-error": self.sheets <= 0,
             "cover-open-error": self.cover_open,
@@ -162,9 +135,7 @@ class PaperPath:
 
     @property
     def reasons(self) -> list[str]:
-        """
-        All `printer-state-reasons`.
-        """
+        """All `printer-state-reasons`."""
         found = self.obstacles
         if 0 < self.sheets < _PAPER_LOW_SHEETS:
             found.append("media-low-warning")
@@ -174,9 +145,7 @@ class PaperPath:
 
     @property
     def printer_state(self) -> PrinterState:
-        """
-        `printer-state`.
-        """
+        """`printer-state`."""
         if self.obstacles:
             return PrinterState.STOPPED
         busy = any(not job.ended for job in self.jobs())
@@ -209,9 +178,7 @@ class PaperPath:
             self._end(job)
 
     def _feed_one(self, job: Job) -> None:
-        """
-        Print one page; a change while the sheet is under way stops that sheet.
-        """
+        """Print one page; a change while the sheet is under way stops that sheet."""
         if self._jam_wanted:
             self._jam_wanted, self.jammed = False, True
             return

@@ -19,9 +19,7 @@ SAM_ID = "05.03-20180101-0000123456-0987654321"
 
 
 class Mishap(StrEnum):
-    """
-    What can go wrong with the next answer to a command.
-    """
+    """What can go wrong with the next answer to a command."""
 
     SILENT = "silent"
     GARBAGE_BEFORE = "garbage_before"
@@ -31,8 +29,7 @@ class Mishap(StrEnum):
 
 
 class SamModule:
-    """
-    Takes request frames, gives answer frames, and keeps the module's rules: a card that was read
+    """Takes request frames, gives answer frames, and keeps the module's rules: a card that was read
     is not found again before it has been lifted.
     """
 
@@ -48,44 +45,32 @@ class SamModule:
         self.requests: list[Command] = []
 
     def place(self, card: SampleCard) -> None:
-        """
-        Put a card on the reader, in place of any other.
-        """
+        """Put a card on the reader, in place of any other."""
         with self._lock:
             self._card, self._found, self._selected, self._used = card, False, False, False
 
     def take(self) -> None:
-        """
-        Lift the card.
-        """
+        """Lift the card."""
         with self._lock:
             self._card, self._found, self._selected, self._used = None, False, False, False
 
     def power_on(self) -> None:
-        """
-        Forget what was done with the card that lies there.
-        """
+        """Forget what was done with the card that lies there."""
         with self._lock:
             self._found, self._selected, self._used = False, False, False
 
     def spoil(self, command: Command, mishap: Mishap, status: int = 0) -> None:
-        """
-        Let the next answer to *command* go wrong; *status* is the last byte of a status word.
-        """
+        """Let the next answer to *command* go wrong; *status* is the last byte of a status word."""
         with self._lock:
             self._mishaps[command] = (mishap, status)
 
     def stand_at(self, word: StatusWord | None) -> None:
-        """
-        Answer every command with *word* from now on, or heal.
-        """
+        """Answer every command with *word* from now on, or heal."""
         with self._lock:
             self._standing = word
 
     def state(self) -> dict[str, object]:
-        """
-        Return what lies on the reader and how the module is.
-        """
+        """Return what lies on the reader and how the module is."""
         with self._lock:
             return {
                 "card": self._card.key if self._card else None,
@@ -94,9 +79,7 @@ class SamModule:
             }
 
     def answer_to(self, body: bytes) -> bytes:
-        """
-        Return the bytes that go back for the body of a request frame.
-        """
+        """Return the bytes that go back for the body of a request frame."""
         with self._lock:
             try:
                 command = Command(body[:2])
@@ -144,9 +127,7 @@ class SamModule:
 
 
 def bodies(parser: FrameParser) -> list[bytes]:
-    """
-    Return the bodies of all whole requests that *parser* holds; a module ignores the rest.
-    """
+    """Return the bodies of all whole requests that *parser* holds; a module ignores the rest."""
     found = []
     while (body := parser.next_body()) is not None:
         if isinstance(body, bytes):

@@ -25,9 +25,7 @@ _PORTION_SECONDS = 0.001
 
 
 class SamOnPty:
-    """
-    The simulated reader; `address` is the port that a driver opens.
-    """
+    """The simulated reader; `address` is the port that a driver opens."""
 
     def __init__(self, *, baud: int = 115200, link: Path | None = None) -> None:
         self._baud = baud
@@ -44,16 +42,12 @@ class SamOnPty:
 
     @property
     def address(self) -> str:
-        """
-        The path to open as a serial port.
-        """
+        """The path to open as a serial port."""
         return str(self._link)
 
     @property
     def verbs(self) -> dict[str, Verb]:
-        """
-        What the control channel may ask.
-        """
+        """What the control channel may ask."""
         return {
             "place_card": self.place_card,
             "take_card": self.module.take,
@@ -64,9 +58,7 @@ class SamOnPty:
         }
 
     def state(self) -> dict[str, object]:
-        """
-        Return what lies on the reader, and the cards that could.
-        """
+        """Return what lies on the reader, and the cards that could."""
         cards = [
             {"key": card.key, "kind": card.kind.value, "name": card.full_name, "note": card.note}
             for card in self._cards.values()
@@ -74,16 +66,12 @@ class SamOnPty:
         return self.module.state() | {"plugged": self._plugged.is_set(), "cards": cards}
 
     def start(self) -> None:
-        """
-        Plug the cable in and begin to answer.
-        """
+        """Plug the cable in and begin to answer."""
         self.plug_cable()
         self._thread.start()
 
     def stop(self) -> None:
-        """
-        End, leaving neither thread nor files.
-        """
+        """End, leaving neither thread nor files."""
         self._stopping.set()
         self.pull_cable()
         self._plugged.set()
@@ -92,35 +80,27 @@ class SamOnPty:
             shutil.rmtree(self._own_folder, ignore_errors=True)
 
     def place_card(self, card: str) -> None:
-        """
-        Put the sample card named *card* on the reader.
-        """
+        """Put the sample card named *card* on the reader."""
         if card not in self._cards:
             raise MisusedVerb(f"cards: {', '.join(self._cards)}")
         self.module.place(self._cards[card])
 
     def spoil(self, command: str, mishap: str, status: int = 0) -> None:
-        """
-        Let the next answer to *command* (a name such as `read`) go wrong.
-        """
+        """Let the next answer to *command* (a name such as `read`) go wrong."""
         try:
             self.module.spoil(Command[command.upper()], Mishap(mishap), status)
         except (KeyError, ValueError) as fault:
             raise MisusedVerb(f"no such command or mishap: {fault}") from fault
 
     def stand_at(self, word: str | None) -> None:
-        """
-        Answer everything with one status word (`not_authorised`, `self_test`…), null heals.
-        """
+        """Answer everything with one status word (`not_authorised`, `self_test`…), null heals."""
         try:
             self.module.stand_at(StatusWord[word.upper()] if word else None)
         except KeyError as fault:
             raise MisusedVerb("no such status word") from fault
 
     def pull_cable(self, after_bytes: int | None = None) -> None:
-        """
-        Pull the cable now, or in the middle of sending after so many more bytes.
-        """
+        """Pull the cable now, or in the middle of sending after so many more bytes."""
         with self._lock:
             if after_bytes is not None:
                 self._break_after = after_bytes
@@ -128,9 +108,7 @@ class SamOnPty:
             self._unplug()
 
     def plug_cable(self) -> None:
-        """
-        Plug the cable in again, under the same address.
-        """
+        """Plug the cable in again, under the same address."""
         with self._lock:
             if self._ends is not None:
                 return
@@ -171,9 +149,7 @@ class SamOnPty:
         return b""
 
     def _send(self, data: bytes) -> None:
-        """
-        Send in portions of a millisecond, on an absolute schedule so that pauses do not add up.
-        """
+        """Send in portions of a millisecond, on a schedule so that pauses do not add up."""
         portion = max(1, round(self._baud / _BITS_PER_BYTE * _PORTION_SECONDS))
         began = time.monotonic()
         for start in range(0, len(data), portion):

@@ -21,9 +21,7 @@ PHOTO = bytes(1024)
 
 @dataclass(frozen=True, slots=True)
 class SampleCard:
-    """
-    One card: its key, what it is good for in a story, and what its chip holds.
-    """
+    """One card: its key, what it is good for in a story, and what its chip holds."""
 
     key: str
     kind: CardKind
@@ -33,16 +31,12 @@ class SampleCard:
 
     @property
     def text(self) -> bytes:
-        """
-        The text block on the chip.
-        """
+        """The text block on the chip."""
         return id_card_texts.encode(self.kind, self.values)
 
 
 def sample_cards() -> dict[str, SampleCard]:
-    """
-    Return all sample cards by key, in the order in which the dock shows them.
-    """
+    """Return all sample cards by key, in the order in which the dock shows them."""
     found = {}
     for entry in json.loads(_FILE.read_text("utf-8")):
         key = entry.pop("key")

@@ -17,8 +17,7 @@ _MARGIN_DOTS = 32
 
 
 class SlipPaper:
-    """
-    Takes items of the stream and gives the height in dots that each one feeds.
+    """Takes items of the stream and gives the height in dots that each one feeds.
 
     The printer's own font holds ASCII and GB 2312; anything else comes out as a box, as it
     does on real paper.
@@ -31,9 +30,7 @@ class SlipPaper:
         self._strips: list[Image.Image] = []
 
     def reset(self) -> None:
-        """
-        Go back to the settings of a fresh start; what is on the paper stays.
-        """
+        """Go back to the settings of a fresh start; what is on the paper stays."""
         self._align = 0
         self._bold = False
         self._times = 1
@@ -42,9 +39,7 @@ class SlipPaper:
         self._qr_content = ""
 
     def obey(self, item: Item) -> int:
-        """
-        Carry out one item and return the dots that it fed.
-        """
+        """Carry out one item and return the dots that it fed."""
         before = self._height()
         match item:
             case Characters(raw):
@@ -70,9 +65,7 @@ class SlipPaper:
         return self._height() - before
 
     def tear(self) -> bytes:
-        """
-        Return what is on the paper as PNG and begin with fresh paper.
-        """
+        """Return what is on the paper as PNG and begin with fresh paper."""
         strips, self._strips = self._strips, []
         height = sum(strip.height for strip in strips) + 2 * _MARGIN_DOTS
         sheet = Image.new("L", (self._dots + 2 * _MARGIN_DOTS, height), 255)
@@ -86,9 +79,7 @@ class SlipPaper:
 
     @property
     def is_blank(self) -> bool:
-        """
-        Say whether nothing has come out since the last cut.
-        """
+        """Say whether nothing has come out since the last cut."""
         return not self._strips
 
     def _height(self) -> int:

@@ -15,24 +15,19 @@ _LARGEST_ANSWER = 1 << 20
 
 
 class PeerSilent(Exception):
-    """
-    The request went out, at least in part, and no whole answer came back.
-    """
+    """The request went out, at least in part, and no whole answer came back."""
 
 
 @dataclass(frozen=True, slots=True)
 class HttpAnswer:
-    """
-    Status code and body.
-    """
+    """Status code and body."""
 
     status: int
     body: bytes
 
 
 class IppOverHttp:
-    """
-    One printer's address; each `post` is a connection of its own.
+    """One printer's address; each `post` is a connection of its own.
 
     `ipp:` and `http:` are plain, `ipps:` and `https:` use TLS.
     """
@@ -52,8 +47,7 @@ class IppOverHttp:
         self._answer_seconds = answer_seconds
 
     def post(self, parts: Iterable[bytes]) -> HttpAnswer:
-        """
-        Send the parts as one body and return the answer.
+        """Send the parts as one body and return the answer.
 
         Raises `LineLost` while certainly nothing was sent, and `PeerSilent` after that.
         """

@@ -7,78 +7,52 @@ from typing import Protocol
 
 
 class LineLost(Exception):
-    """
-    The pipe cannot be opened or has broken; it must be opened again before its next use.
-    """
+    """The pipe cannot be opened or has broken; it must be opened again before its next use."""
 
 
 class Line(Protocol):
-    """
-    Carries bytes both ways; every method but `close` raises `LineLost` when the pipe breaks.
-    """
+    """Carries bytes both ways; every method but `close` raises `LineLost` when the pipe breaks."""
 
     def open(self) -> None:
-        """
-        Make the connection afresh.
-        """
+        """Make the connection afresh."""
         ...
 
     def write(self, data: bytes) -> None:
-        """
-        Send all of *data*.
-        """
+        """Send all of *data*."""
         ...
 
     def read(self, most: int, *, timeout_seconds: float) -> bytes:
-        """
-        Return what has come, at most *most* bytes, or nothing once the time is over.
-        """
+        """Return what has come, at most *most* bytes, or nothing once the time is over."""
         ...
 
     def discard_input(self) -> None:
-        """
-        Forget what has come and was not read.
-        """
+        """Forget what has come and was not read."""
         ...
 
     def close(self) -> None:
-        """
-        Let go of the pipe; harmless if it is not open.
-        """
+        """Let go of the pipe; harmless if it is not open."""
         ...
 
 
 class Clock(Protocol):
-    """
-    Passing time, replaceable so that no test waits.
-    """
+    """Passing time, replaceable so that no test waits."""
 
     def monotonic(self) -> float:
-        """
-        Return seconds since some fixed moment.
-        """
+        """Return seconds since some fixed moment."""
         ...
 
     def sleep(self, seconds: float) -> None:
-        """
-        Wait; a time that is over already is not waited for.
-        """
+        """Wait; a time that is over already is not waited for."""
         ...
 
 
 class SystemClock:
-    """
-    The machine's own time.
-    """
+    """The machine's own time."""
 
     def monotonic(self) -> float:
-        """
-        Return the machine's monotonic seconds.
-        """
+        """Return the machine's monotonic seconds."""
         return time.monotonic()
 
     def sleep(self, seconds: float) -> None:
-        """
-        Put the calling thread to sleep.
-        """
+        """Put the calling thread to sleep."""
         time.sleep(max(0.0, seconds))

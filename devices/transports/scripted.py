@@ -11,29 +11,22 @@ from devices.transports.line import LineLost
 
 
 class VirtualClock:
-    """
-    Time that passes only when somebody waits for it.
-    """
+    """Time that passes only when somebody waits for it."""
 
     def __init__(self) -> None:
         self._now = 0.0
 
     def monotonic(self) -> float:
-        """
-        Return the virtual seconds since the beginning.
-        """
+        """Return the virtual seconds since the beginning."""
         return self._now
 
     def sleep(self, seconds: float) -> None:
-        """
-        Let time pass.
-        """
+        """Let time pass."""
         self._now += max(0.0, seconds)
 
 
 class ScriptedLine:
-    """
-    Answers each write with the next item of the script.
+    """Answers each write with the next item of the script.
 
     An item is bytes, or a function from what was written to bytes. When the script is at its
     end the line is silent. `breaks_after` is the number of delivered bytes after which the
@@ -57,25 +50,19 @@ class ScriptedLine:
         self.written: list[bytes] = []
 
     def open(self) -> None:
-        """
-        Mend the cable.
-        """
+        """Mend the cable."""
         self._coming.clear()
         self._open = True
 
     def write(self, data: bytes) -> None:
-        """
-        Note what was sent and let the script's next item begin to arrive.
-        """
+        """Note what was sent and let the script's next item begin to arrive."""
         self._check()
         self.written.append(data)
         item = next(self._script)
         self._coming += item(data) if callable(item) else item
 
     def read(self, most: int, *, timeout_seconds: float) -> bytes:
-        """
-        Deliver what arrives within the time-out at the line's speed.
-        """
+        """Deliver what arrives within the time-out at the line's speed."""
         self._check()
         timeout_seconds = max(0.0, timeout_seconds)
         count = min(most, len(self._coming), int(timeout_seconds / self._seconds_per_byte) + 1)
@@ -92,16 +79,12 @@ class ScriptedLine:
         return data
 
     def discard_input(self) -> None:
-        """
-        Forget what has not been read.
-        """
+        """Forget what has not been read."""
         self._check()
         self._coming.clear()
 
     def close(self) -> None:
-        """
-        Break the connection until the next `open`.
-        """
+        """Break the connection until the next `open`."""
         self._open = False
 
     def _check(self) -> None:

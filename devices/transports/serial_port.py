@@ -13,9 +13,7 @@ _BREAKS = (serial.SerialException, termios.error, OSError)
 
 
 class SerialPort:
-    """
-    One serial port, named by its device path, held exclusively while open.
-    """
+    """One serial port, named by its device path, held exclusively while open."""
 
     def __init__(self, port: str, baud: int = 115200) -> None:
         self._name = port
@@ -23,9 +21,7 @@ class SerialPort:
         self._port: serial.Serial | None = None
 
     def open(self) -> None:
-        """
-        Open the port and forget what came before; raises `LineLost` if that is impossible.
-        """
+        """Open the port and forget what came before; raises `LineLost` if that is impossible."""
         self.close()
         try:
             self._port = serial.Serial(
@@ -36,18 +32,14 @@ class SerialPort:
             raise LineLost("cannot open the port") from fault
 
     def write(self, data: bytes) -> None:
-        """
-        Send all of *data*; raises `LineLost` after two seconds without progress.
-        """
+        """Send all of *data*; raises `LineLost` after two seconds without progress."""
         try:
             self._opened().write(data)
         except _BREAKS as fault:
             raise LineLost("cannot write") from fault
 
     def read(self, most: int, *, timeout_seconds: float) -> bytes:
-        """
-        Return what has come, waiting for at least one byte.
-        """
+        """Return what has come, waiting for at least one byte."""
         port = self._opened()
         try:
             port.timeout = max(0.0, timeout_seconds)
@@ -61,18 +53,14 @@ class SerialPort:
         return first + rest
 
     def discard_input(self) -> None:
-        """
-        Empty the receive buffer.
-        """
+        """Empty the receive buffer."""
         try:
             self._opened().reset_input_buffer()
         except _BREAKS as fault:
             raise LineLost("cannot read") from fault
 
     def close(self) -> None:
-        """
-        Let go of the port.
-        """
+        """Let go of the port."""
         port, self._port = self._port, None
         if port is not None:
             try:

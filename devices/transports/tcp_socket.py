@@ -8,9 +8,7 @@ from devices.transports.line import LineLost
 
 
 class TcpSocket:
-    """
-    One connection to host and port, made afresh by each `open`.
-    """
+    """One connection to host and port, made afresh by each `open`."""
 
     def __init__(self, host: str, port: int, *, connect_seconds: float = 3.0) -> None:
         self._address = (host, port)
@@ -18,9 +16,7 @@ class TcpSocket:
         self._socket: socket.socket | None = None
 
     def open(self) -> None:
-        """
-        Connect; raises `LineLost` if nobody listens.
-        """
+        """Connect; raises `LineLost` if nobody listens."""
         self.close()
         try:
             self._socket = socket.create_connection(self._address, self._connect_seconds)
@@ -29,9 +25,7 @@ class TcpSocket:
             raise LineLost("cannot connect") from fault
 
     def write(self, data: bytes) -> None:
-        """
-        Send all of *data*; raises `LineLost` after five seconds without progress.
-        """
+        """Send all of *data*; raises `LineLost` after five seconds without progress."""
         connection = self._opened()
         try:
             connection.settimeout(5.0)
@@ -40,9 +34,7 @@ class TcpSocket:
             raise LineLost("cannot write") from fault
 
     def read(self, most: int, *, timeout_seconds: float) -> bytes:
-        """
-        Return what has come, waiting for at least one byte.
-        """
+        """Return what has come, waiting for at least one byte."""
         connection = self._opened()
         try:
             # Zero would turn the socket non-blocking, which is another kind of error.
@@ -57,16 +49,12 @@ class TcpSocket:
         return data
 
     def discard_input(self) -> None:
-        """
-        Read away what has come.
-        """
+        """Read away what has come."""
         while self.read(4096, timeout_seconds=0.0):
             pass
 
     def close(self) -> None:
-        """
-        Hang up.
-        """
+        """Hang up."""
         connection, self._socket = self._socket, None
         if connection is not None:
             connection.close()
