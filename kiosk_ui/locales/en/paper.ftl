@@ -12,13 +12,8 @@ step-document = Certificate made
 step-queued = Printer has it
 step-printing = Printing
 step-take = Take paper and card
-sheets-pages = { $first ->
-    [1] { $last ->
-        [1] Page 1
-       *[other] Pages 1–{ $last }
-     }
-   *[other] Pages { $first }–{ $last }
- }
+sheets-page = Page { $page }
+sheets-pages = Pages { $first }–{ $last }
 sheets-done = done, take it
 sheets-waiting = saved, not yet printed
 trouble-paper-out = Out of paper. Your certificate is safe.

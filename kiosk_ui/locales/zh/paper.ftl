@@ -12,13 +12,8 @@ step-document = 已生成证明
 step-queued = 打印机已收到
 step-printing = 正在打印
 step-take = 取走证明和身份证
-sheets-pages = { $first ->
-    [1] { $last ->
-        [1] 第 1 页
-       *[other] 第 1–{ $last } 页
-     }
-   *[other] 第 { $first }–{ $last } 页
- }
+sheets-page = 第 { $page } 页
+sheets-pages = 第 { $first }–{ $last } 页
 sheets-done = 已打好，请拿走
 sheets-waiting = 还没打，已保存
 trouble-paper-out = 纸用完了。您的证明没有丢。

@@ -1,0 +1,22 @@
+# Draft in Uyghur: a native reader checks it before release.
+rating-title = بۇ قېتىمقى مۇلازىمەت قانداق بولدى؟
+rating-lead = بىر باسسىڭىزلا بولىدۇ. باھالىمىسىڭىزمۇ بولىدۇ، ئىشىڭىزغا تەسىرى يوق.
+rating-level-5 = ناھايىتى رازى
+rating-level-4 = رازى
+rating-level-3 = ئاساسەن رازى
+rating-level-2 = نارازى
+rating-level-1 = ناھايىتى نارازى
+rating-tags-good = نېمىسى ياخشى؟ (خالىسىڭىز)
+rating-tags-bad = نېمىسى ناچار؟ (خالىسىڭىز)
+rating-printed = ئىسپات بېسىلدى، جەمئىي { $pages } بەت.
+rating-skip = باھالىماي چىقىش
+rating-send = باھانى يوللاش
+take-all = ئىسپات ۋە كىملىكىڭىزنى ئېلىۋېلىڭ.
+ended-title-done = پۈتتى، خەير-خوش
+ended-title-left = ئاخىرلاشتى
+ended-title-idle = ئۇزۇن مەشغۇلات بولمىدى، ئاخىرلاشتى
+ended-title-limit = ۋاقىت توشتى، ئاخىرلاشتى
+ended-title-codes = كود 5 قېتىم خاتا كىرگۈزۈلدى، ئاخىرلاشتى
+ended-title-closed = ماشىنا ئاسرىلىدۇ، ئاخىرلاشتى
+ended-lead = كىرگۈزگىنىڭىز ۋە ئوقۇلغىنى ئۆچۈرۈلدى.
+ended-start = باش بەتكە قايتىش

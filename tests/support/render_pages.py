@@ -1,0 +1,135 @@
+"""
+Draws kiosk pages without the server, and serves them on loopback for a browser.
+
+The templates, words and static files are the product's own; only the view models are examples.
+"""
+
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from mimetypes import guess_type
+from pathlib import Path
+from threading import Thread
+from typing import ClassVar
+from urllib.parse import parse_qs, urlsplit
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+
+import kiosk_server.web
+import kiosk_ui
+from kiosk_server.web.messages import Argument, Messages
+from kiosk_ui.view_models import Language, Page, Reach, Screen, Size, Theme
+from tests.support.kiosk_examples import examples, screen_of
+
+KIOSK = Path(kiosk_ui.__file__).parent
+WEB = Path(kiosk_server.web.__file__).parent
+STATIC = (KIOSK / "static", WEB / "static")
+POLICY = (
+    "default-src 'none'; script-src 'nonce-test'; style-src 'self'; img-src 'self'; "
+    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
+)
+
+MESSAGES = Messages([WEB / "locales", KIOSK / "locales"], strict=True)
+JINJA = Environment(
+    loader=FileSystemLoader([KIOSK / "templates", WEB / "templates"]),
+    autoescape=True,
+    undefined=StrictUndefined,
+)
+
+
+def words_in(language: str) -> "Words":
+    """`t` of one language."""
+    return Words(language)
+
+
+class Words:
+    """The words of one language, called like the `t` of a template."""
+
+    def __init__(self, language: str) -> None:
+        self._language = language
+
+    def __call__(self, message_id: str, **arguments: Argument) -> str:
+        return MESSAGES.text(self._language, message_id.replace("_", "-"), **arguments)
+
+
+def render(page: Page) -> str:
+    """The page as the browser gets it."""
+    screen = page.screen
+    return JINJA.get_template(page.template).render(
+        page=page,
+        screen=screen,
+        t=words_in(screen.language.value),
+        zh=words_in("zh"),
+        csp_nonce=lambda: "test",
+    )
+
+
+def _screen_from(query: dict[str, list[str]]) -> Screen:
+    def one(name: str, otherwise: str) -> str:
+        return query.get(name, [otherwise])[0]
+
+    return screen_of(
+        Language(one("language", "zh")),
+        Theme(one("theme", "light")),
+        Size(one("size", "m")),
+        Reach(one("reach", "standard")),
+        float(one("mm", "4.03")),
+    )
+
+
+class _Handler(BaseHTTPRequestHandler):
+    """`/page/<name>?language=…` draws an example; `/kiosk/static/now/…` the product's files."""
+
+    protocol_version = "HTTP/1.1"
+    quiet: ClassVar[bool] = True
+
+    def do_GET(self) -> None:
+        address = urlsplit(self.path)
+        query = parse_qs(address.query)
+        if address.path.startswith("/page/"):
+            page = examples(_screen_from(query))[address.path.removeprefix("/page/")]
+            self._answer(render(page).encode(), "text/html; charset=utf-8")
+        elif address.path == "/kiosk/panel.css":
+            css = f":root{{--px-per-mm:{float(query['mm'][0])}}}"
+            self._answer(css.encode(), "text/css")
+        else:
+            self._static(re.sub(r"^/kiosk/static/now/", "", address.path))
+
+    def _static(self, path: str) -> None:
+        for folder in STATIC:
+            file = folder / path
+            if file.is_file():
+                kind = "text/javascript" if file.suffix == ".mjs" else guess_type(file.name)[0]
+                self._answer(file.read_bytes(), kind or "application/octet-stream", kept=True)
+                return
+        self.send_response(404)
+        self.send_header("Content-Length", "0")
+        self.end_headers()
+
+    def _answer(self, body: bytes, kind: str, *, kept: bool = False) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Cache-Control", "max-age=3600" if kept else "no-store")
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base's name
+        """Say nothing: a test's output is its own."""
+
+
+@contextmanager
+def served() -> Iterator[str]:
+    """Serve the examples on a free port of loopback; gives the origin."""
+    server = ThreadingHTTPServer(("127.0.0.1", 0), _Handler)
+    server.daemon_threads = True
+    thread = Thread(target=server.serve_forever, daemon=True)
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join(5)
