@@ -12,6 +12,7 @@ from kiosk_server.settings import Settings
 from kiosk_server.surfaces import surfaces
 from kiosk_server.web.assets import AssetTree
 from kiosk_server.web.messages import Messages
+from kiosk_server.web.metrics import register_metrics
 from kiosk_server.web.problems import register_problems
 from kiosk_server.web.security import csp_nonce, register_security
 from kiosk_server.web.surface import register, register_guards
@@ -57,6 +58,7 @@ def create_app(settings: Settings) -> Flask:
     )
     attach_database(app, settings)
     csrf.init_app(app)
+    register_metrics(app)
     register_security(app, https=https)
     register_problems(app)
     register_guards(app)

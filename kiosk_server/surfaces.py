@@ -2,7 +2,10 @@
 
 from kiosk_server.settings import Settings
 from kiosk_server.staff_console.surface import staff_surfaces
+from kiosk_server.terminal_api.surface import terminal_surfaces
 from kiosk_server.web.front import front_surfaces
+from kiosk_server.web.health import health_surfaces
+from kiosk_server.web.metrics import metrics_surfaces
 from kiosk_server.web.surface import Surface
 
 
@@ -10,5 +13,8 @@ def surfaces(settings: Settings) -> list[Surface]:
     """Return the surfaces that *settings* open; development doors are absent in production."""
     return [
         *front_surfaces(settings),
+        *health_surfaces(),
+        *metrics_surfaces(),
         *staff_surfaces(),
+        *terminal_surfaces(),
     ]

@@ -28,6 +28,7 @@ BATCH = 2_000
 LATEST_COMMIT = timedelta(minutes=10)
 """How long an entry may wait for its commit and still be found by the ordinary look."""
 LOOK_AT_ALL_EVERY = timedelta(hours=1)
+_RECENT = 10_000
 _ONE_SEALER = 0x6B696F736B  # "kiosk": the number of the advisory lock
 
 
@@ -122,6 +123,18 @@ def unsealed(session: Session) -> tuple[int, datetime | None]:
         select(func.count(AuditEntry.id), func.min(AuditEntry.at)).where(_has_no_link())
     ).one()
     return count, oldest
+
+
+def sealing_lag(session: Session) -> timedelta:
+    """Return how long the oldest entry has waited for its link; quick, for health and metrics.
+
+    It looks at the latest entries only; `unsealed` counts them all.
+    """
+    recent = select(func.coalesce(func.max(AuditLink.entry_id), 0) - _RECENT).scalar_subquery()
+    oldest = session.scalar(
+        select(func.min(AuditEntry.at)).where(AuditEntry.id > recent, _has_no_link())
+    )
+    return clock.now() - oldest if oldest else timedelta(0)
 
 
 def _unlinked(session: Session, *, above: int) -> Sequence[AuditEntry]:

@@ -48,6 +48,12 @@ def migrate_down(url: str, to: str = "base") -> None:
         command.downgrade(_config(connection), to)
 
 
+def stamp(url: str) -> None:
+    """Say that the database at *url* stands at the newest migration, without running any."""
+    with _connection(url) as connection:
+        command.stamp(_config(connection), "head")
+
+
 def differences(url: str) -> list[Any]:
     """Return how the database at *url* differs from the tables that the rooms declare."""
     with _connection(url) as connection:

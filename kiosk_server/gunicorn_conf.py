@@ -1,0 +1,45 @@
+"""
+How gunicorn runs the server: `gunicorn --config kiosk_server/gunicorn_conf.py wsgi:app`.
+
+Two processes of four threads unless GUNICORN_CMD_ARGS says otherwise; a reverse proxy in front
+speaks TLS.
+"""
+
+import os
+import shutil
+
+from gunicorn.arbiter import Arbiter
+from gunicorn.workers.base import Worker
+from prometheus_client import multiprocess
+
+from kiosk_server.settings import Settings
+
+bind = f"127.0.0.1:{os.environ.get('KIOSK_PORT', '8000')}"
+worker_class = "gthread"
+workers = 2
+threads = 4
+timeout = 60
+graceful_timeout = 20
+keepalive = 15
+# A request line holds at most a code and a signature's names; more is an attack.
+limit_request_line = 4094
+
+_metrics = Settings.from_environment(os.environ).instance / "metrics"
+os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)
+
+
+def on_starting(server: Arbiter) -> None:
+    """Forget the figures of processes that ended long ago."""
+    shutil.rmtree(_metrics, ignore_errors=True)
+    _metrics.mkdir(mode=0o700, parents=True)
+
+
+def post_fork(server: Arbiter, worker: Worker) -> None:
+    """Let no two processes talk over one database connection, should the app be preloaded."""
+    if server.cfg.preload_app:
+        server.app.wsgi().extensions["kiosk_database"].engine.dispose(close=False)
+
+
+def child_exit(server: Arbiter, worker: Worker) -> None:
+    """Take the figures of a process that ended out of those of the living."""
+    multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

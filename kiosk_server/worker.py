@@ -1,0 +1,99 @@
+"""
+The worker process: carries the outbox out, seals the audit, looks at the clock.
+
+Any number of workers may run. SIGTERM lets the message at hand be finished; a database that is
+away is waited for. Run it with `python -m kiosk_server.worker`.
+"""
+
+import os
+import signal
+import sys
+from collections.abc import Callable
+from threading import Event, Thread
+
+import structlog
+from sqlalchemy.exc import SQLAlchemyError
+
+from kiosk_server.audit.sealer import Sealer
+from kiosk_server.audit.sinks import HeadFolder, HeadLog, HeadSinks
+from kiosk_server.core.database import Database
+from kiosk_server.extensions import open_database
+from kiosk_server.outbox.dispatcher import Dispatcher
+from kiosk_server.outbox.timetable import emit_due
+from kiosk_server.reactions import CHORES, HANDLERS, Context
+from kiosk_server.settings import Settings, SettingsFault
+from kiosk_server.web.logs import configure_logs
+
+IDLE_SECONDS = 0.2
+SEAL_EVERY_SECONDS = 1.0
+LOOK_AT_CLOCK_EVERY_SECONDS = 10.0
+RETRY_DATABASE_SECONDS = 2.0
+
+log = structlog.get_logger()
+
+
+def main() -> int:
+    """Work until told to stop; return the exit status."""
+    configure_logs()
+    try:
+        settings = Settings.from_environment(os.environ)
+    except SettingsFault as fault:
+        sys.stderr.write(f"{fault}\n")
+        return 2
+    stop = Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, lambda *_: stop.set())
+    database = open_database(settings)
+    try:
+        work(database, settings, stop)
+    finally:
+        database.dispose()
+    return 0
+
+
+def work(database: Database, settings: Settings, stop: Event) -> None:
+    """Do a worker's duties side by side until *stop* is set, then finish what is at hand."""
+    dispatcher = Dispatcher(database, HANDLERS, Context(database, settings))
+    sealer = sealer_for(database, settings)
+    duties: dict[str, Callable[[], float]] = {
+        "outbox": lambda: 0.0 if dispatcher.work_one() else IDLE_SECONDS,
+        "sealer": lambda: 0.0 if sealer.seal() else SEAL_EVERY_SECONDS,
+        "clock": lambda: _look_at_clock(database),
+    }
+    threads = [
+        Thread(target=_repeat, args=(name, duty, stop), name=name) for name, duty in duties.items()
+    ]
+    log.info("worker_started")
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    log.info("worker_stopped")
+
+
+def sealer_for(database: Database, settings: Settings) -> Sealer:
+    """Return the sealer of *database*: heads go to a folder and to the log."""
+    sink = HeadSinks([HeadFolder(settings.instance / "audit-heads"), HeadLog()])
+    return Sealer(database, key=settings.audit_key, sink=sink)
+
+
+def _look_at_clock(database: Database) -> float:
+    with database.unit_of_work() as session:
+        emit_due(session, CHORES)
+    return LOOK_AT_CLOCK_EVERY_SECONDS
+
+
+def _repeat(name: str, duty: Callable[[], float], stop: Event) -> None:
+    """Do *duty* again and again, waiting for as many seconds as it asks for."""
+    while not stop.is_set():
+        try:
+            pause = duty()
+        except SQLAlchemyError:
+            # The database restarts or moves: what was at hand was rolled back, try again.
+            log.exception("worker_duty_failed", duty=name)
+            pause = RETRY_DATABASE_SECONDS
+        stop.wait(pause)
+
+
+if __name__ == "__main__":
+    sys.exit(main())
