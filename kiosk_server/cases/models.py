@@ -74,7 +74,7 @@ class Case(Base):
 
 
 class CaseCounter(Base):
-    """The last running number that was given to a site's terminals on one day."""
+    """The last running number that was given on one Beijing day, `YYYYMMDD`."""
 
     __tablename__ = "service_case_counter"
 
