@@ -6,7 +6,7 @@ import hashlib
 import json
 import threading
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
@@ -88,7 +88,7 @@ class Counter:
         by_sequence = {report["sequence"]: report["state"] for report in self.reports.get(job, [])}
         return [by_sequence[sequence] for sequence in sorted(by_sequence)]
 
-    def wait_for(self, reached: Any, seconds: float = 10.0) -> bool:
+    def wait_for(self, reached: Callable[[], bool], seconds: float = 10.0) -> bool:
         """Wait until *reached()* holds; returns whether it does."""
         with self.changed:
             return self.changed.wait_for(reached, seconds)

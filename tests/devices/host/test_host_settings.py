@@ -1,0 +1,74 @@
+"""The terminal's settings: all faults at once, and nothing of development in production."""
+
+from pathlib import Path
+
+import pytest
+
+from devices.settings import HostSettings, SettingsError
+
+GOOD = """
+environment = "production"
+state_directory = "/var/lib/kiosk"
+help_phone = "0908-12345"
+[server]
+origin = "https://kiosk.example"
+[drivers.id_reader]
+driver = "sam"
+port = "/dev/ttyS0"
+"""
+
+
+def _read(folder: Path, text: str) -> HostSettings:
+    path = folder / "terminal.toml"
+    path.write_text(text, encoding="utf-8")
+    return HostSettings.from_toml(path)
+
+
+def test_defaults_are_the_door_on_loopback(tmp_path: Path) -> None:
+    """Without a word about it the door is 127.0.0.1:8731."""
+    settings = _read(tmp_path, GOOD)
+    assert settings.listen.authority == "127.0.0.1:8731"
+    assert settings.drivers.id_reader is not None
+    assert settings.drivers.id_reader.baud == 115200
+
+
+def test_all_faults_are_named_at_once(tmp_path: Path) -> None:
+    """One error names every wrong, missing and unknown entry, each with its place."""
+    text = (
+        'environment = "production"\nstate_directory = "x"\nhelp_phon = "1"\n'
+        '[server]\norigin = "http://kiosk.example/app"\n[listen]\nhost = "0.0.0.0"\n'
+        '[drivers.a4_printer]\ndriver = "ipp"\nuri = "lpr://x"\n[dock]\nid_reader = "nowhere"\n'
+    )
+    with pytest.raises(SettingsError) as raised:
+        _read(tmp_path, text)
+    places = [fault.partition(":")[0] for fault in raised.value.faults]
+    assert {
+        "help_phone",
+        "help_phon",
+        "server.origin",
+        "listen.host",
+        "drivers.a4_printer.uri",
+        "dock.id_reader",
+        "dock",
+    } <= set(places)
+
+
+@pytest.mark.parametrize("text", ["not toml [", ""])
+def test_a_file_that_is_no_settings_is_said_to_be(tmp_path: Path, text: str) -> None:
+    """Broken and empty files give the same kind of error."""
+    with pytest.raises(SettingsError):
+        _read(tmp_path, text)
+
+
+def test_a_missing_file_is_said_to_be_missing(tmp_path: Path) -> None:
+    """A path that leads nowhere is a fault of the settings, not a crash."""
+    with pytest.raises(SettingsError, match="cannot be read"):
+        HostSettings.from_toml(tmp_path / "none.toml")
+
+
+def test_production_takes_neither_plain_http_nor_a_dock(tmp_path: Path) -> None:
+    """Production names both at once."""
+    text = GOOD.replace("https://", "http://") + '[dock]\nid_reader = "127.0.0.1:9"\n'
+    with pytest.raises(SettingsError) as raised:
+        _read(tmp_path, text)
+    assert len(raised.value.faults) == 2
