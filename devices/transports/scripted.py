@@ -4,10 +4,12 @@ A line whose far end is a script, in virtual time: for tests of drivers, never f
 Bytes arrive at their baud, a cable can break after any byte, and nobody waits.
 """
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain, repeat
 
 from devices.transports.line import LineLost
+
+Item = bytes | Callable[[bytes], bytes]
 
 
 class VirtualClock:
@@ -26,28 +28,30 @@ class VirtualClock:
 
 
 class ScriptedLine:
-    """Answers each write with the next item of the script.
+    """Answers each write with the next item of the script, at the line's speed.
 
-    An item is bytes, or a function from what was written to bytes. When the script is at its
-    end the line is silent. `breaks_after` is the number of delivered bytes after which the
-    cable is pulled, once; `open` mends it.
+    An item is bytes, or a function from what was written to bytes. At the end of the script the
+    line is silent. `written` and `delivered` tell what went over it.
     """
 
-    def __init__(
-        self,
-        script: Iterable[bytes | Callable[[bytes], bytes]],
-        clock: VirtualClock,
-        *,
-        baud: int = 115200,
-        breaks_after: int | None = None,
-    ) -> None:
+    def __init__(self, script: Iterable[Item], clock: VirtualClock, *, baud: int = 115200) -> None:
         self._script = chain(script, repeat(b""))
+        self._first: Iterator[Item] = iter(())
         self._clock = clock
         self._seconds_per_byte = 10 / baud
-        self._until_break = breaks_after
+        self._until_break: int | None = None
         self._coming = bytearray()
         self._open = False
         self.written: list[bytes] = []
+        self.delivered = 0
+
+    def follow(self, items: Iterable[Item]) -> None:
+        """Answer with *items* first, then go on with the script."""
+        self._first = iter(items)
+
+    def pull_after(self, count: int | None) -> None:
+        """Break the cable once after so many more bytes; `open` mends it."""
+        self._until_break = count
 
     def open(self) -> None:
         """Mend the cable."""
@@ -58,7 +62,9 @@ class ScriptedLine:
         """Note what was sent and let the script's next item begin to arrive."""
         self._check()
         self.written.append(data)
-        item = next(self._script)
+        item = next(self._first, None)
+        if item is None:
+            item = next(self._script)
         self._coming += item(data) if callable(item) else item
 
     def read(self, most: int, *, timeout_seconds: float) -> bytes:
@@ -76,6 +82,7 @@ class ScriptedLine:
         self._clock.sleep(count * self._seconds_per_byte if count else timeout_seconds)
         data = bytes(self._coming[:count])
         del self._coming[:count]
+        self.delivered += count
         return data
 
     def discard_input(self) -> None:
