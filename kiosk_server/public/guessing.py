@@ -1,0 +1,81 @@
+"""
+Limits on guessing codes, without keeping who looks at what (P39).
+
+Wrong codes are counted per group of addresses under a name that changes every day and cannot be
+turned back into an address. Halls and phone networks share addresses, so the limit is wide; a
+code of 130 bits is not found by trying, the limit only keeps the trying cheap for us.
+"""
+
+import ipaddress
+from datetime import timedelta
+
+from sqlalchemy.orm import Session
+
+from kiosk_server.audit.events import AuditEvent
+from kiosk_server.audit.services import Subject, note
+from kiosk_server.certificates.queries import Finding
+from kiosk_server.certificates.rules import Reason
+from kiosk_server.certificates.services import ANYBODY, record_refusal
+from kiosk_server.core import clock
+from kiosk_server.core.database import Database, keyring_of
+from kiosk_server.core.limits import attempts, count_attempt
+
+WRONG_PER_NEIGHBOURHOOD = 60
+WRONG_PER_CODE = 50
+WINDOW = timedelta(minutes=15)
+
+_BY_NEIGHBOURHOOD = "verify_wrong"
+_BY_CODE = "verify_check"
+_PREFIX_OF_VERSION = {4: 24, 6: 56}
+
+
+def neighbourhood(session: Session, address: str | None) -> str:
+    """The name under which an address is counted today: 32 hexadecimal characters.
+
+    A neighbourhood is a /24 of IPv4 or a /56 of IPv6, what one hall or household has.
+    """
+    try:
+        parsed = ipaddress.ip_address(address or "")
+        network = str(ipaddress.ip_network((parsed, _PREFIX_OF_VERSION[parsed.version]), False))
+    except ValueError:
+        network = "unknown"
+    today = clock.beijing_today().isoformat()
+    return keyring_of(session).blind_index(f"{today} {network}", purpose="public.neighbourhood")
+
+
+def refuse_burst(database: Database, address: str | None) -> None:
+    """Raise TooMany when this neighbourhood has tried too many wrong codes lately."""
+    with database.reading() as session:
+        name = neighbourhood(session, address)
+        if attempts(session, _BY_NEIGHBOURHOOD, name) < WRONG_PER_NEIGHBOURHOOD:
+            return
+    with database.unit_of_work() as session:
+        count_attempt(
+            session, _BY_NEIGHBOURHOOD, name, limit=WRONG_PER_NEIGHBOURHOOD, window=WINDOW
+        )
+
+
+def count_wrong(database: Database, address: str | None, finding: Finding) -> None:
+    """Count and audit one wrong code; the last one that is allowed is audited as a burst.
+
+    Wrong checks of one right code are counted over all neighbourhoods too; past that limit
+    TooMany is raised, for wrong checks only, so that nobody can lock a paper for others.
+    """
+    with database.unit_of_work() as session:
+        name = neighbourhood(session, address)
+        left = count_attempt(
+            session, _BY_NEIGHBOURHOOD, name, limit=WRONG_PER_NEIGHBOURHOOD, window=WINDOW
+        )
+        record_refusal(session, finding.certificate, verdict=finding.verdict)
+        if left == 0:
+            note(
+                session,
+                AuditEvent.VERIFY_GUESSING,
+                actor=ANYBODY,
+                subject=Subject("neighbourhood", name),
+                facts={"wrong": WRONG_PER_NEIGHBOURHOOD},
+            )
+    if finding.verdict.reason is Reason.ALTERED and finding.certificate is not None:
+        with database.unit_of_work() as session:
+            certificate = finding.certificate.id
+            count_attempt(session, _BY_CODE, certificate, limit=WRONG_PER_CODE, window=WINDOW)

@@ -1,0 +1,58 @@
+"""Look a paper up for a request: the limit first, then the verdict, then what must be noted."""
+
+from dataclasses import dataclass
+
+from flask import request
+
+from kiosk_server.certificates import queries, services
+from kiosk_server.certificates.facts import Fact
+from kiosk_server.certificates.queries import Finding
+from kiosk_server.certificates.rules import Channel, Reason
+from kiosk_server.public import guessing
+from kiosk_server.web.request_context import database
+
+_WRONG = (Reason.UNKNOWN, Reason.ALTERED)
+
+
+@dataclass(frozen=True)
+class Look:
+    """A recorded look: the verdict, and the facts to compare where there is a proof to show."""
+
+    finding: Finding
+    facts: tuple[Fact, ...] = ()
+
+
+def judge(token: str) -> Finding:
+    """The verdict over `token`. A right code changes nothing at all; wrong ones are counted.
+
+    Raises TooMany when this neighbourhood has guessed too often.
+    """
+    guessing.refuse_burst(database(), request.remote_addr)
+    with database().reading() as session:
+        finding = queries.find(session, token)
+    if finding.verdict.reason in _WRONG:
+        guessing.count_wrong(database(), request.remote_addr, finding)
+    return finding
+
+
+def look(token: str, *, offered_digest: str | None = None) -> Look:
+    """Record one look for the holder and return what it showed; wrong codes as in `judge`.
+
+    `offered_digest` is the SHA-256 of an offered document in hexadecimal.
+    """
+    finding = judge(token)
+    if finding.shown is None:
+        return Look(finding)
+    with database().unit_of_work() as session:
+        finding = queries.find(session, token, offered_digest=offered_digest)
+        certificate = finding.certificate
+        if certificate is None:
+            return Look(finding)
+        channel = Channel.SCAN if finding.with_check else Channel.TYPED
+        if offered_digest is not None:
+            channel = Channel.DOCUMENT
+        services.record_look(session, certificate, channel=channel, verdict=finding.verdict)
+        if finding.verdict.reason in _WRONG:
+            services.record_refusal(session, certificate, verdict=finding.verdict)
+            return Look(finding)
+        return Look(finding, queries.facts_of(session, certificate))

@@ -1,0 +1,72 @@
+"""How a verdict looks: words, tone and sign together, never colour alone."""
+
+from dataclasses import dataclass
+
+from flask import render_template
+
+from kiosk_server.certificates.facts import Fact
+from kiosk_server.certificates.models import Certificate
+from kiosk_server.certificates.queries import Finding
+from kiosk_server.certificates.rules import Reason
+
+_TONES: dict[Reason | None, tuple[str, str]] = {
+    None: ("good", "check"),
+    Reason.UNKNOWN: ("warn", "help"),
+    Reason.ALTERED: ("stop", "cross"),
+    Reason.REVOKED: ("stop", "cross"),
+    Reason.EXPIRED: ("warn", "clock"),
+}
+
+
+@dataclass(frozen=True)
+class VerdictPage:
+    """What the page about one paper shows; `shown` is None where no proof may lend its name."""
+
+    token: str
+    word: str
+    tone: str
+    symbol: str
+    shown: Certificate | None
+    facts: tuple[Fact, ...] = ()
+    document_compared: bool = False
+    document_fault: str | None = None
+
+
+def verdict_page(
+    token: str,
+    finding: Finding,
+    *,
+    facts: tuple[Fact, ...] = (),
+    document_compared: bool = False,
+    document_fault: str | None = None,
+) -> str:
+    """The page about one paper, in the language of the request."""
+    tone, symbol = _TONES[finding.verdict.reason]
+    page = VerdictPage(
+        token=token,
+        word=finding.verdict.word,
+        tone=tone,
+        symbol=symbol,
+        shown=finding.shown,
+        facts=facts,
+        document_compared=document_compared,
+        document_fault=document_fault,
+    )
+    return render_template("public/verdict.html", page=page)
+
+
+def verdict_json(finding: Finding) -> dict[str, object]:
+    """The same verdict for a program: never more than the page says before the touch."""
+    shown = finding.shown
+    return {
+        "genuine": finding.verdict.genuine,
+        "reason": finding.verdict.reason,
+        "number": shown.number if shown else None,
+        "issuer": shown.issuer if shown else None,
+        "kind": shown.kind if shown else None,
+        "issued_on": shown.issued_on.isoformat() if shown else None,
+        "valid_until": shown.valid_until.isoformat() if shown and shown.valid_until else None,
+        "masked_holder": shown.masked_holder if shown else None,
+        "bears_seal": shown.bears_seal if shown else None,
+        "sample": shown.sample if shown else None,
+    }

@@ -1,0 +1,35 @@
+"""The public doors, all open: `/` explains the house, `/v/` checks a paper."""
+
+from flask import Blueprint, Response, g, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kiosk_server.public import documents, entry, verdict
+from kiosk_server.public.language import offered, offered_language
+from kiosk_server.web.surface import OPEN, Surface
+
+
+def public_surfaces() -> list[Surface]:
+    """Return the surface that asks nobody who he is."""
+    blueprint = Blueprint("public", __name__, template_folder="templates")
+    blueprint.before_request(_choose_language)
+    blueprint.after_request(_keep_out_of_search)
+    blueprint.context_processor(lambda: {"offered_languages": offered()})
+    blueprint.add_url_rule("/", view_func=home)
+    entry.add_routes(blueprint)
+    verdict.add_routes(blueprint)
+    documents.add_routes(blueprint)
+    return [Surface(blueprint, OPEN)]
+
+
+def home() -> ResponseReturnValue:
+    """Say what answers at this address, and where to go."""
+    return render_template("public/home.html")
+
+
+def _choose_language() -> None:
+    g.language = offered_language(request)
+
+
+def _keep_out_of_search(response: Response) -> Response:
+    response.headers["X-Robots-Tag"] = "noindex, nofollow"
+    return response
