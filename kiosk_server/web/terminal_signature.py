@@ -143,10 +143,14 @@ class _Keys(HTTPSignatureKeyResolver):
         return self.holder.identity.id if self.holder else None
 
     def resolve_public_key(self, key_id: str) -> VerificationKey:
-        self.holder = self._holder_of(key_id)
+        self.claim(key_id)
         if self.holder is None:
             raise _KeyUnknown(key_id)
         return Ed25519PublicKey.from_public_bytes(self.holder.public_key)
+
+    def claim(self, key_id: object) -> None:
+        """Remember whose key a signature names, before it is known to hold."""
+        self.holder = self._holder_of(key_id) if isinstance(key_id, str) else None
 
     def resolve_private_key(self, key_id: str) -> SigningKey:
         raise _KeyUnknown(key_id)
@@ -157,6 +161,7 @@ class _Verifier(HTTPMessageVerifier):
 
     def __init__(self, keys: _Keys, now: datetime) -> None:
         super().__init__(signature_algorithm=algorithms.ED25519, key_resolver=keys)
+        self._keys = keys
         self._now = now
 
     def validate_created_and_expires(
@@ -170,4 +175,6 @@ class _Verifier(HTTPMessageVerifier):
         except (OverflowError, OSError):
             raise InvalidSignature("created is no moment") from None
         if abs(age) > (max_age or SIGNATURE_WINDOW):
+            # The library asks for the key later: name the machine whose clock is wrong.
+            self._keys.claim(sig_input.params.get("keyid"))
             raise _ClockSkew

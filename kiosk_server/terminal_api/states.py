@@ -1,0 +1,71 @@
+"""Signs of life and changes of state; what the server wants comes back with each."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from kiosk_server.core import clock
+from kiosk_server.printing.queries import wants_of
+from kiosk_server.terminal_api.bodies import body_as
+from kiosk_server.terminal_api.schemas import DeviceBody, Heartbeat, States
+from kiosk_server.terminals.services import (
+    DeviceReport,
+    HeartbeatWord,
+    heartbeat,
+    report_states,
+)
+from kiosk_server.web.guards import terminal
+from kiosk_server.web.request_context import database
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Put heartbeats, states and wants under *blueprint*."""
+    blueprint.post("/heartbeats")(heartbeats)
+    blueprint.post("/states")(states)
+    blueprint.get("/wants")(wants)
+
+
+def heartbeats() -> ResponseReturnValue:
+    """Take a heartbeat; answer with our time, what we want, and how we hold the terminal."""
+    body = body_as(Heartbeat)
+    word = HeartbeatWord(
+        software=body.software,
+        devices=_reports(body.devices),
+        spool_open=body.spool.open,
+        clock_offset_seconds=body.clock_offset_seconds,
+    )
+    with database().unit_of_work() as session:
+        state = heartbeat(session, terminal().id, word=word)
+        wanted = _wanted(session)
+    return {
+        "server_time": clock.now().timestamp(),
+        "wants": wanted,
+        "terminal": {"id": terminal().id, "state": state.value},
+    }
+
+
+def states() -> ResponseReturnValue:
+    """Take a change of state, posted at once."""
+    body = body_as(States)
+    with database().unit_of_work() as session:
+        report_states(session, terminal().id, devices=_reports(body.devices))
+        return {"wants": _wanted(session)}
+
+
+def wants() -> ResponseReturnValue:
+    """Tell what is wanted of this terminal now."""
+    with database().reading() as session:
+        return {"wants": _wanted(session)}
+
+
+def _wanted(session: Session) -> list[dict[str, str]]:
+    return [{"kind": str(want.kind), "job": want.job} for want in wants_of(session, terminal().id)]
+
+
+def _reports(devices: Sequence[DeviceBody]) -> list[DeviceReport]:
+    return [
+        DeviceReport(device.kind, device.condition, device.troubles, device.details)
+        for device in devices
+    ]
