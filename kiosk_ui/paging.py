@@ -7,18 +7,20 @@ The numbers are measured (`tests/web/kiosk_looks`) for the tighter of the two fo
 
 from collections.abc import Sequence
 
-from kiosk_ui.view_models import Fact, Screen, Size
+from kiosk_ui.view_models import Fact, Reach, Screen, Size
 
 _ROWS = {Size.S: 5, Size.M: 5, Size.L: 4, Size.XL: 3}
-_ROWS_ARABIC = {Size.S: 5, Size.M: 4, Size.L: 3, Size.XL: 2}
-_LINES = {Size.S: 13, Size.M: 11, Size.L: 8, Size.XL: 5}
+_ROWS_ARABIC = {Size.S: 3, Size.M: 3, Size.L: 2, Size.XL: 2}
+_ROWS_LOW = {Size.S: 3, Size.M: 3, Size.L: 3, Size.XL: 2}
+_LINES = {Size.S: 13, Size.M: 10, Size.L: 7, Size.XL: 5}
+_LINES_ARABIC = {Size.S: 11, Size.M: 8, Size.L: 5, Size.XL: 3}
 _LETTERS_A_LINE = {Size.S: 31, Size.M: 27, Size.L: 20, Size.XL: 15}
 
 
 def rows_a_page(screen: Screen) -> int:
     """How many rows of a list of services one page of this screen holds."""
-    rows = _ROWS_ARABIC if screen.language.direction == "rtl" else _ROWS
-    return rows[screen.size]
+    rows = (_ROWS_ARABIC if screen.language.direction == "rtl" else _ROWS)[screen.size]
+    return min(rows, _ROWS_LOW[screen.size]) if screen.reach is Reach.LOW else rows
 
 
 def page_count(entries: int, a_page: int) -> int:
@@ -33,7 +35,9 @@ def _width(text: str) -> float:
 
 def pages_of_facts(facts: Sequence[Fact], screen: Screen) -> list[tuple[Fact, ...]]:
     """Divide labelled facts into pages by the lines that their values will take."""
-    budget, letters = _LINES[screen.size], _LETTERS_A_LINE[screen.size]
+    arabic = screen.language.direction == "rtl"
+    budget = (_LINES_ARABIC if arabic else _LINES)[screen.size]
+    letters = _LETTERS_A_LINE[screen.size]
     pages: list[tuple[Fact, ...]] = []
     page: list[Fact] = []
     used = 0.0

@@ -205,6 +205,12 @@ class Screen:
         """What the dock's language tool changes to: Uyghur from Chinese, else Chinese."""
         return Language.UG if self.language is Language.ZH else Language.ZH
 
+    @property
+    def facts_shown(self) -> int:
+        """How many facts fit beside a question; the others stand on a page of their own."""
+        largest = 1 if self.language.direction == "rtl" else 2
+        return {Size.S: 5, Size.M: 5, Size.L: 3, Size.XL: largest}[self.size]
+
     def asset(self, path: str) -> str:
         """Address of a file of the kiosk's own static folder."""
         return f"{self.assets.kiosk}/{path}"
