@@ -33,6 +33,8 @@ class Finding:
     certificate: Certificate | None
     with_check: bool = False
     """Whether the check came along, as it does from a scanned code."""
+    readable: bool = True
+    """Whether what was given can be a code at all; what cannot is no guess."""
 
     @property
     def shown(self) -> Certificate | None:
@@ -47,13 +49,12 @@ def find(session: Session, text: str, *, offered_digest: str | None = None) -> F
     """
     claim = read_token(text)
     if claim is None:
-        return Finding(judge(None, check_holds=None, today=clock.beijing_today()), None)
+        return Finding(Verdict(Reason.UNKNOWN), None, readable=False)
     certificate = session.scalars(
         select(Certificate).where(Certificate.code == claim.code)
     ).one_or_none()
     if certificate is None:
-        verdict = judge(None, check_holds=None, today=clock.beijing_today())
-        return Finding(verdict, None, claim.check is not None)
+        return Finding(Verdict(Reason.UNKNOWN), None, claim.check is not None)
     matches: bool | None = None
     if offered_digest is not None:
         matches = offered_digest in digests_of(session, certificate.id)

@@ -30,7 +30,7 @@ def judge(token: str) -> Finding:
     guessing.refuse_burst(database(), request.remote_addr)
     with database().reading() as session:
         finding = queries.find(session, token)
-    if finding.verdict.reason in _WRONG:
+    if finding.readable and finding.verdict.reason in _WRONG:
         guessing.count_wrong(database(), request.remote_addr, finding)
     return finding
 

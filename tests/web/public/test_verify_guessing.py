@@ -71,6 +71,15 @@ def test_wrong_checks_of_one_code_are_counted_everywhere(client: FlaskClient, to
     assert client.get(f"/v/{token}", environ_base=ELSEWHERE).status_code == 200
 
 
+def test_what_can_be_no_code_is_no_guess(client: FlaskClient, database: Database) -> None:
+    """A stray address under /v/ is answered as unknown and leaves neither count nor audit."""
+    response = client.get("/v/favicon.ico", environ_base=GUESSER)
+    assert "查不到这份证明" in response.text
+    with database.reading() as session:
+        assert session.scalars(select(Attempt)).all() == []
+        assert session.scalars(select(AuditEntry)).all() == []
+
+
 @pytest.mark.policy("P39")
 def test_no_address_is_kept(client: FlaskClient, database: Database) -> None:
     """Neither the limits nor the audit hold an address, and tomorrow's name is another one."""

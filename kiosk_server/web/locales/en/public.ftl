@@ -15,7 +15,7 @@ verify-entry-go = Check
 verify-entry-note = 0 and O, 1 and I may be mixed up; spaces and hyphens may be left out.
 verify-entry-fault = A code has 26 letters and digits. Please compare with the paper once more.
 
-verify-genuine-title = Found: this certificate is genuine
+verify-genuine-title = This certificate is genuine
 verify-genuine-lead = The code is genuine. Now compare the paper with this page: if they differ, the paper was altered.
 verify-genuine-document-title = This document is genuine
 verify-genuine-document-lead = Your file is, byte for byte, the one that was issued.

@@ -16,7 +16,7 @@ verify-entry-go = تەكشۈرۈش
 verify-entry-note = 0 بىلەن O، 1 بىلەن I ئارىلىشىپ كەتسىمۇ بولىدۇ، بوشلۇق ۋە سىزىقچە يازمىسىڭىزمۇ بولىدۇ.
 verify-entry-fault = كود 26 خانە سان ۋە ھەرپ بولۇشى كېرەك، قەغەزگە يەنە بىر قاراڭ.
 
-verify-genuine-title = تېپىلدى، بۇ ئىسپات راست
+verify-genuine-title = بۇ ئىسپات راست
 verify-genuine-lead = كود راست. ئەمدى قەغەزدىكى مەزمۇننى بۇ يەردىكى بىلەن سېلىشتۇرۇڭ: ئوخشىمىسا، ئۆزگەرتىلگەن بولىدۇ.
 verify-genuine-document-title = بۇ ھۆججەت راست
 verify-genuine-document-lead = سىز بەرگەن ھۆججەت چىقىرىلغىنى بىلەن پۈتۈنلەي ئوخشاش.

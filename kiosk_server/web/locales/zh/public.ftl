@@ -15,7 +15,7 @@ verify-entry-go = 查一查
 verify-entry-note = 数字 0 和字母 O、数字 1 和字母 I 可以混着写，空格和横线可以不写。
 verify-entry-fault = 核验码应是 26 位数字和字母，请对照纸上再看一遍。
 
-verify-genuine-title = 查到了，这份证明是真的
+verify-genuine-title = 这份证明是真的
 verify-genuine-lead = 码是真的。请再看纸上的内容与这里是否一样：不一样，就是被改过。
 verify-genuine-document-title = 这份文件是真的
 verify-genuine-document-lead = 您给的文件与出具的一字不差。
