@@ -2,12 +2,13 @@
 From proven person to decision: the steps that talk to the departments' records.
 
     contact_of_visit(database, records, visit_id=)  -> ContactKnown | NoContact | trouble
-    prepare(database, records, visit_id=)           -> Prepared | NotReady
+    prepare(database, records, visit_id=, …)        -> Prepared | NotReady
 
 Each opens its own units of work and holds none while a source is asked. Every fetch is audited
 with purpose, item and case (P34, P35), whatever its answer.
 """
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -16,7 +17,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Subject, note
 from kiosk_server.cases import services
-from kiosk_server.cases.decisions.decision import Applicant, Decision, RecordUnreadable
+from kiosk_server.cases.decisions.decision import Applicant, RecordUnreadable
 from kiosk_server.cases.models import Case, CaseState
 from kiosk_server.cases.ports import (
     Answer,
@@ -65,7 +66,7 @@ class Prepared:
 @dataclass(frozen=True)
 class NotReady:
     """
-    No decision now: `code` is source_asleep, source_down or source_refused.
+    No decision now: `code` is source_asleep, source_down, source_refused or paper_unprintable.
 
     `until` is given where the end is known. The case stays received and can be tried again in
     this visit.
@@ -108,12 +109,18 @@ def contact_of_visit(
 
 
 def prepare(
-    database: Database, records: DepartmentRecords, *, visit_id: str
+    database: Database,
+    records: DepartmentRecords,
+    *,
+    visit_id: str,
+    unprintable: Callable[[str], tuple[str, ...]],
 ) -> Prepared | NotReady:
     """
     Receive the visit's application, fetch the record, decide at once (秒批).
 
-    Asked again it returns the decision that stands. Raises what `services.open_case` raises.
+    *unprintable* names the characters that no font of ours can set: it is asked here, when the
+    record is read, so that a paper never fails at the printer. Asked again this returns the
+    decision that stands. Raises what `services.open_case` raises.
     """
     with database.unit_of_work() as session:
         visit = session.get_one(Visit, visit_id, with_for_update=True)
@@ -133,9 +140,9 @@ def prepare(
             return Prepared(case.id, decision_of(session, case.id))
         if not isinstance(answer, Found | NotFound):
             return _not_ready(answer)
-        decision = _decide(session, visit, case, answer)
-        if decision is None:
-            return NotReady("source_down")
+        trouble = _decide(session, visit, case, answer, unprintable)
+        if trouble is not None:
+            return trouble
         return Prepared(case.id, decision_of(session, case.id))
 
 
@@ -150,8 +157,12 @@ def _query(session: Session, visit: Visit, case: Case) -> RecordQuery:
 
 
 def _decide(
-    session: Session, visit: Visit, case: Case, answer: Found | NotFound
-) -> Decision | None:
+    session: Session,
+    visit: Visit,
+    case: Case,
+    answer: Found | NotFound,
+    unprintable: Callable[[str], tuple[str, ...]],
+) -> NotReady | None:
     rule = RULES[_handling(session, case.item_version_id).rule]
     card_name = residents.name_of(session, _holder(session, visit))
     record = answer.record if isinstance(answer, Found) else None
@@ -160,7 +171,10 @@ def _decide(
         decision = rule.decide(record, applicant=Applicant(card_name, case.purpose), today=today)
     except RecordUnreadable as fault:
         _note_fetch(session, visit, case, {"answer": "unreadable", "field": str(fault)})
-        return None
+        return NotReady("source_down")
+    decision = decision.for_holder(card_name, unprintable)
+    if decision.paper is not None and unprintable(decision.paper.text):
+        return NotReady("paper_unprintable")
     services.decide(
         session,
         case,
@@ -173,7 +187,7 @@ def _decide(
             "today": today.isoformat(),
         },
     )
-    return decision
+    return None
 
 
 def _handling(session: Session, version_id: str | None) -> Handling:

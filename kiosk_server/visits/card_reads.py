@@ -134,10 +134,13 @@ def take_card_read(
     code = _nonce_fault(asked, visit, terminal_id, reading)
     if code is not None:
         return _refuse(session, terminal_id, visit.id, code, reading)
-    fields = _needed_fields(asked.needs, reading)
     if not _use_up(session, asked.nonce_digest):
         return _refuse(session, terminal_id, visit.id, "nonce_used", reading)
-    code = _card_fault(session, visit, reading, fields, unprintable)
+    kind = _kind(reading)
+    if kind not in _kinds_served(session, visit):
+        return _refuse(session, terminal_id, visit.id, "card_kind_not_served", reading)
+    fields = _needed_fields(asked.needs, reading)
+    code = _card_fault(session, visit, kind, fields, unprintable)
     if code is not None:
         return _refuse(session, terminal_id, visit.id, code, reading)
     return _take(session, visit, reading, fields)
@@ -193,11 +196,17 @@ def _needed_fields(needs: Sequence[str], reading: CardReading) -> dict[str, str 
         for name, text in fields.items()
         if text is not None and len(text) > _MOST_FIELD_CHARACTERS
     ]
-    if reading.kind not in set(CardKind):
-        faults.append(FieldFault("kind", "kind_unknown"))
     if faults:
         raise Invalid("card_reading_invalid", fields=faults)
     return fields
+
+
+def _kind(reading: CardReading) -> CardKind:
+    try:
+        return CardKind(reading.kind)
+    except ValueError:
+        faults = [FieldFault("kind", "kind_unknown")]
+        raise Invalid("card_reading_invalid", fields=faults) from None
 
 
 def _use_up(session: Session, nonce_digest: str) -> bool:
@@ -225,15 +234,14 @@ def _is_over(visit: Visit) -> bool:
 def _card_fault(
     session: Session,
     visit: Visit,
-    reading: CardReading,
+    kind: CardKind,
     fields: Mapping[str, str | None],
     unprintable: Callable[[str], tuple[str, ...]],
 ) -> str | None:
     try:
         code = rules.card_fault(
-            CardKind(reading.kind),
+            kind,
             fields,
-            kinds_served=_kinds_served(session, visit),
             today=clock.beijing_today(),
             unprintable=unprintable,
         )
@@ -249,6 +257,7 @@ def _card_fault(
 
 
 def _kinds_served(session: Session, visit: Visit) -> tuple[str, ...]:
+    # A reprint takes the holder's card, whatever its kind: `not_this_card` guards it.
     if visit.expected_resident_id is not None or visit.item_version_id is None:
         return tuple(CardKind)
     handling = catalogue.version(session, visit.item_version_id).content.handling

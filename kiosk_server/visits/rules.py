@@ -90,7 +90,6 @@ def card_fault(
     kind: CardKind,
     fields: Mapping[str, str | None],
     *,
-    kinds_served: Sequence[str],
     today: date,
     unprintable: Callable[[str], tuple[str, ...]],
 ) -> str | None:
@@ -98,8 +97,6 @@ def card_fault(
 
     `valid_until` None is 长期. A card serves on its last day. `ValueError`: a day that is none.
     """
-    if kind.value not in kinds_served:
-        return "card_kind_not_served"
     if not is_valid(kind, fields.get("number") or ""):
         return "number_invalid"
     valid_until = fields.get("valid_until")

@@ -5,8 +5,8 @@ Reasons are codes with small facts; the words stand in the message files, so tha
 screen in every language. Paper is Chinese (P57).
 """
 
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -42,6 +42,13 @@ class PaperFacts:
     compare: tuple[tuple[str, str], ...]
     """Label and value of the facts that a checker compares with the paper."""
 
+    @property
+    def text(self) -> str:
+        """Every character that the paper needs a glyph for."""
+        cells = (cell for row in (*self.rows, *self.compare) for cell in row)
+        labels = (column.label for column in self.columns)
+        return "".join((self.title, self.holder_name, *self.sentences, *labels, *cells))
+
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "PaperFacts":
         """Return what was kept as JSON."""
@@ -64,6 +71,14 @@ class Decision:
     outcome: Outcome
     reasons: tuple[Reason, ...]
     paper: PaperFacts | None
+
+    def for_holder(
+        self, card_name: str, unprintable: Callable[[str], tuple[str, ...]]
+    ) -> "Decision":
+        """Return the decision with the name as the card has it where the record's cannot be set."""
+        if self.paper is None or not unprintable(self.paper.holder_name):
+            return self
+        return replace(self, paper=replace(self.paper, holder_name=card_name))
 
     def as_json(self) -> dict[str, Any]:
         """Return reasons and paper as JSON values."""

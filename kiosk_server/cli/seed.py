@@ -1,0 +1,21 @@
+"""
+Enter the first data: divisions, sites, the sample catalogue, and in development demo accounts.
+
+Seeding again changes only what the data files changed: a version that says the same stays.
+"""
+
+from kiosk_server.catalogue import first_data as catalogue
+from kiosk_server.core.database import Database
+from kiosk_server.places import first_data as places
+from kiosk_server.settings import Settings
+from kiosk_server.staff.seed import demo_accounts
+
+
+def seed(database: Database, settings: Settings) -> int:
+    """Enter the first data in one unit of work; return how many items are published."""
+    with database.unit_of_work() as session:
+        places.enter(session)
+        items = catalogue.publish_all(session)
+        if not settings.production:
+            demo_accounts(session, production=False)
+    return items

@@ -1,0 +1,35 @@
+"""Picks real or simulated partners by the settings: the one place that knows which is in force."""
+
+from dataclasses import dataclass
+
+from kiosk_server.cases.ports import DepartmentRecords
+from kiosk_server.core.database import Database
+from kiosk_server.gateways.presence_simulated import SimulatedPresence
+from kiosk_server.gateways.records_http import HttpRecords
+from kiosk_server.gateways.records_simulated import SimulatedRecords
+from kiosk_server.gateways.sms_simulated import SimulatedPhones
+from kiosk_server.settings import Settings
+from kiosk_server.visits.ports import PhoneMessages, PresenceCheck
+
+
+@dataclass(frozen=True)
+class Gateways:
+    """The partners of this server. None: there is no such partner, and its way is not offered."""
+
+    records: DepartmentRecords
+    presence: PresenceCheck | None
+    messages: PhoneMessages | None
+
+
+def gateways_from(settings: Settings, database: Database) -> Gateways:
+    """Return the partners that *settings* name. Production has no simulated proof of presence."""
+    if settings.production:
+        return Gateways(records_from(settings), None, None)
+    return Gateways(records_from(settings), SimulatedPresence(), SimulatedPhones(database))
+
+
+def records_from(settings: Settings) -> DepartmentRecords:
+    """Return the source of the departments' records."""
+    if settings.records == "simulated":
+        return SimulatedRecords()
+    return HttpRecords(settings.records, settings.records_key)
