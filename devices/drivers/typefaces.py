@@ -5,7 +5,7 @@ The fonts that the terminal draws slips with, and which of them has which charac
 import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 
@@ -21,21 +21,26 @@ class GlyphMissing(Exception):
     """No font has the character; a slip that leaves it out would be wrong, so there is none."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, slots=True)
 class Face:
     """One font file."""
 
     path: Path
 
-    @cached_property
+    @property
     def characters(self) -> frozenset[int]:
         """The code points that it draws."""
-        with TTFont(self.path, lazy=True, fontNumber=0) as font:
-            return frozenset(font.getBestCmap())
+        return _characters(self.path)
 
     def at(self, pixels: int) -> ImageFont.FreeTypeFont:
         """Return the font at this size, shaping through raqm."""
         return _sized(self.path, pixels)
+
+
+@lru_cache(maxsize=16)
+def _characters(path: Path) -> frozenset[int]:
+    with TTFont(path, lazy=True, fontNumber=0) as font:
+        return frozenset(font.getBestCmap())
 
 
 @lru_cache(maxsize=64)
