@@ -9,16 +9,28 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from kiosk_server.cases import services as cases
 from kiosk_server.core import limits
 from kiosk_server.core.database import Database
 from kiosk_server.files.services import sweep
-from kiosk_server.outbox.dispatcher import Handler
+from kiosk_server.gateways import sms_simulated
+from kiosk_server.gateways.assembly import gateways_from
+from kiosk_server.outbox.dispatcher import Handler, OutcomeUnknown
+from kiosk_server.outbox.leases import Letter
 from kiosk_server.outbox.services import forget_done
 from kiosk_server.outbox.timetable import Chore, chore_handler
+from kiosk_server.printing import services as printing
+from kiosk_server.printing.events import PrintEvent
+from kiosk_server.printing.models import JobKind, PrintJob
+from kiosk_server.printing.services import settle_silent
+from kiosk_server.ratings.slips import queue_case_slip
 from kiosk_server.settings import Settings
 from kiosk_server.staff.sign_in import forget_sessions
 from kiosk_server.terminals.services import forget_nonces
 from kiosk_server.visits.card_reads import forget_old_requests
+from kiosk_server.visits.ports import MessageOutcome
+from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
+from kiosk_server.visits.services import VISIT_ENDED, end_overdue
 
 
 @dataclass(frozen=True)
@@ -44,10 +56,44 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_attempts", "17 * * * *", in_one_unit(limits.forget_old)),
     Chore("forget_sessions", "27 * * * *", in_one_unit(forget_sessions)),
     Chore("forget_card_requests", "37 * * * *", in_one_unit(forget_old_requests)),
+    Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
+    Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
+    Chore("forget_simulated_messages", "7 * * * *", in_one_unit(sms_simulated.forget_old)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("forget_messages", "23 4 * * *", in_one_unit(forget_done)),
 )
 
+
+def after_print(context: Context, letter: Letter) -> None:
+    """A sheet came out: the case is complete, and its slip is asked for."""
+    with context.database.unit_of_work() as session:
+        job = session.get_one(PrintJob, str(letter.payload["job"]))
+        if job.kind == JobKind.A4 and job.case_id is not None:
+            cases.complete(session, job.case_id)
+            queue_case_slip(session, job.case_id, origin=context.settings.public_origin)
+
+
+def after_visit(context: Context, letter: Letter) -> None:
+    """A visit is over: nothing of it comes out for the next person, nothing is left undecided."""
+    visit_id = str(letter.payload["visit"])
+    with context.database.unit_of_work() as session:
+        printing.cancel_of_visit(session, visit_id)
+        cases.withdraw_undecided(session, visit_id)
+
+
+def send_code(context: Context, letter: Letter) -> None:
+    """A one-time code goes to its phone; the row's id keeps it from going twice."""
+    messages = gateways_from(context.settings, context.database).messages
+    if messages is None:
+        return
+    outcome = send_phone_code(context.database, messages, str(letter.payload["phone_code"]))
+    if outcome is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
 HANDLERS: Mapping[str, Handler[Context]] = {
+    PrintEvent.PRINTED: after_print,
+    VISIT_ENDED: after_visit,
+    PHONE_CODE_ASKED: send_code,
     **chore_handler(CHORES),
 }

@@ -46,3 +46,13 @@ class FollowUp(Base):
     opened_at: Mapped[datetime] = mapped_column(UtcDateTime)
     provisional_due: Mapped[date]
     """15 weekdays on; the working-day calendar with 调休 makes it exact."""
+
+
+class RatingLink(Base):
+    """The QR on a slip: whoever holds the slip may rate that case, once, for a while."""
+
+    __tablename__ = "rating_link"
+
+    code_mac: Mapped[str] = mapped_column(String(64), primary_key=True)
+    case_id: Mapped[str] = mapped_column(ForeignKey("service_case.id"), index=True)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
