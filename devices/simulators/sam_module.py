@@ -90,6 +90,8 @@ class SamModule:
                 return answer(self._standing)
             mishap, status = self._mishaps.pop(command, (None, 0))
             if mishap is Mishap.STATUS:
+                # A read that failed uses the card up as one that succeeded does.
+                self._used = self._used or command is Command.READ
                 return answer(status)
             return _spoiled(self._true_answer(command), mishap)
 
