@@ -8,6 +8,7 @@ from kiosk_server.web.front import front_surfaces
 from kiosk_server.web.health import health_surfaces
 from kiosk_server.web.metrics import metrics_surfaces
 from kiosk_server.web.surface import Surface
+from kiosk_ui.surface import kiosk_surfaces
 
 
 def surfaces(settings: Settings) -> list[Surface]:
@@ -19,4 +20,5 @@ def surfaces(settings: Settings) -> list[Surface]:
         *public_surfaces(),
         *staff_surfaces(),
         *terminal_surfaces(),
+        *kiosk_surfaces(settings),
     ]

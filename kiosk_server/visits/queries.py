@@ -29,9 +29,10 @@ def last_card_read(session: Session, visit: Visit) -> CardRead | None:
 
 
 def has_consent(session: Session, visit: Visit) -> bool:
-    """Return whether the reading notice of the chosen item was agreed to."""
+    """Return whether the reading notice of the chosen item, or of the reprint, was agreed to."""
+    version = None if visit.expected_resident_id is not None else visit.item_version_id
     given = select(Consent.id).where(
-        Consent.visit_id == visit.id, Consent.item_version_id == visit.item_version_id
+        Consent.visit_id == visit.id, Consent.item_version_id.is_not_distinct_from(version)
     )
     return session.scalars(given.limit(1)).first() is not None
 

@@ -25,7 +25,7 @@ MOST_WRONG_CODES = 5
 LANGUAGES = ("zh", "ug", "ky", "en")
 SIZES = ("s", "m", "l", "xl")
 THEMES = ("light", "night", "contrast", "inverse")
-REACHES = ("normal", "low")
+REACHES = ("standard", "low")
 CARD_FIELDS = (
     "name",
     "number",

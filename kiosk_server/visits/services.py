@@ -95,7 +95,7 @@ def start(
     language: str,
     size: str = "m",
     theme: str = "light",
-    reach: str = "normal",
+    reach: str = "standard",
 ) -> Started:
     """Begin a visit at a terminal. One that was still going on there is ended: one at a time."""
     _refuse_unknown(language=language, size=size, theme=theme, reach=reach)
@@ -203,7 +203,8 @@ def choose_item(session: Session, visit: Visit, code: str) -> PublishedItem:
     if item.content.handling is None:
         raise Refused("item_not_handled_here", item=code)
     visit.item_version_id = item.version_id
-    visit.draft_sealed = None
+    # Who came with a print code and then chose a service came for the service.
+    visit.expected_resident_id = visit.reprint_right_id = visit.draft_sealed = None
     session.flush()
     return item
 

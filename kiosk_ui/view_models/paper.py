@@ -61,7 +61,11 @@ class CameOutPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NotPrintedPage(Page):
-    """Nothing, or not all, was printed; printing again (`retry_url`, POST) is marked 重打."""
+    """
+    Nothing, or not all, was printed; printing again (`retry_url`, POST) is marked 重打.
+
+    `reprint_url` (POST) asks for the right to print elsewhere, while `reprint` is not there yet.
+    """
 
     template: ClassVar[str] = "pages/not_printed.html"
     trouble: str | None
@@ -70,6 +74,7 @@ class NotPrintedPage(Page):
     rate_url: str
     retry_url: str | None = None
     reprint: Reprint | None = None
+    reprint_url: str | None = None
     nearby: tuple[Nearby, ...] = ()
 
 

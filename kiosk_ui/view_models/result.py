@@ -12,7 +12,11 @@ from kiosk_ui.view_models.screen import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WorkingPage(Page):
-    """Work that takes longer than a second: `what` is record, document or card; then `next_url`."""
+    """
+    Work that takes longer than a second: `what` is record, document, code or face.
+
+    `next_url` is POSTed to by script at once, or by a button where scripts are off.
+    """
 
     template: ClassVar[str] = "pages/working.html"
     what: str
@@ -28,7 +32,7 @@ class DecisionPage(Page):
     What was decided, at once and without a human, with its main facts (秒批, P20).
 
     `granted` False is a result without a paper; `outcome` is the sentence. `print_url` (POST)
-    makes the paper. `reasons_url` shows why; `window_url` leads to a human.
+    makes the paper. `reasons_url` shows why; `window_url` (POST) asks for a human.
     """
 
     template: ClassVar[str] = "pages/decision.html"
@@ -46,7 +50,7 @@ class DecisionPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReasonsPage(Page):
-    """Item version, rule, inputs and reasons of one decision, as they are kept."""
+    """Item version, rule, inputs and reasons as they are kept; `window_url` as above."""
 
     template: ClassVar[str] = "pages/reasons.html"
     name: Wording

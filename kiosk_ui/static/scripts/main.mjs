@@ -3,6 +3,7 @@
  * the class with that `moduleName`. Pages work before any of this runs.
  */
 import { CardPrompt } from './card-prompt.mjs'
+import { CarryOn } from './carry-on.mjs'
 import { Clock } from './clock.mjs'
 import { IdleWatch } from './idle-watch.mjs'
 import { Keypad } from './keypad.mjs'
@@ -11,7 +12,7 @@ import { PrintingWatch } from './printing-watch.mjs'
 import { Speak } from './speak.mjs'
 import { Wipe } from './wipe.mjs'
 
-const MODULES = [Press, Wipe, Clock, Keypad, CardPrompt, PrintingWatch, Speak, IdleWatch]
+const MODULES = [Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, PrintingWatch, Speak, IdleWatch]
 
 for (const Module of MODULES) {
   for (const $root of document.querySelectorAll(`[data-module~="${Module.moduleName}"]`)) {

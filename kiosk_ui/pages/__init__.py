@@ -1,0 +1,1 @@
+"""The pages of the kiosk, one module for each group that changes for the same reason."""

@@ -1,0 +1,67 @@
+"""
+The card: the page hands the server's nonce to the device host, and sees nothing of the card.
+
+Each drawing of the page issues a nonce of its own, and the one before it serves no more. This is
+the one page whose GET writes: a nonce is no deed of a person, and a page without one reads no card.
+"""
+
+from flask import Blueprint, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+
+from kiosk_server.visits.card_reads import ask_for_card
+from kiosk_server.web.request_context import database
+from kiosk_ui.refusing import words_for
+from kiosk_ui.showing import show, this_screen
+from kiosk_ui.view_models import CardPage, RefusalPage
+from kiosk_ui.visiting import deed
+
+CURED_BY_ANOTHER_TRY = frozenset({"not_this_card", "number_invalid"})
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put these pages into *blueprint*."""
+    blueprint.get("/card", endpoint="card")(card)
+    blueprint.get("/card/failed", endpoint="card_failed")(card_failed)
+    blueprint.get("/card/read", endpoint="card_done")(card_done)
+
+
+def card() -> ResponseReturnValue:
+    """Ask for the card."""
+    with deed() as (session, visit):
+        asked = ask_for_card(session, visit)
+        screen = this_screen(session)
+        for_reprint = visit.reprint_right_id is not None
+    return show(
+        CardPage(
+            screen=screen,
+            nonce=asked.nonce,
+            needs=asked.needs,
+            next_url=url_for("kiosk.card_done"),
+            again_url=url_for("kiosk.card"),
+            failed_url=url_for("kiosk.card_failed"),
+            back_url=url_for("kiosk.notice"),
+            window_url=url_for("kiosk.window", why="window_no_card"),
+            for_reprint=for_reprint,
+        )
+    )
+
+
+def card_done() -> ResponseReturnValue:
+    """Go on: the way knows what is due once the card was read."""
+    return redirect(url_for("kiosk.proof"), 303)
+
+
+def card_failed() -> ResponseReturnValue:
+    """Say why the card was not taken, and what can be done."""
+    code = words_for(request.args.get("code", ""), "card_unreadable")
+    with database().reading() as session:
+        screen = this_screen(session)
+    return show(
+        RefusalPage(
+            screen=screen,
+            code=code,
+            again_url=url_for("kiosk.card") if code in CURED_BY_ANOTHER_TRY else None,
+            window_url=url_for("kiosk.window", why="window_human"),
+            home_url=url_for("kiosk.services"),
+        )
+    )

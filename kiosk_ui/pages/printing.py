@@ -1,0 +1,175 @@
+"""The paper: its progress, its troubles, and what the person says of it in the end."""
+
+from flask import Blueprint, Response, jsonify, make_response, redirect, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from kiosk_server.cases import papers
+from kiosk_server.core.errors import NotFound, Refused
+from kiosk_server.printing import queries as printing_queries
+from kiosk_server.printing import reprints
+from kiosk_server.printing.models import JobState
+from kiosk_server.printing.queries import JobView
+from kiosk_server.printing.services import answer_came_out
+from kiosk_server.terminals.queries import ability_at
+from kiosk_server.terminals.rules import DeviceKind
+from kiosk_server.visits.drafts import draft_of, put_draft
+from kiosk_server.visits.models import Visit
+from kiosk_server.web.guards import terminal
+from kiosk_server.web.request_context import database, settings
+from kiosk_ui.outside import press
+from kiosk_ui.pages.wanting import wanted
+from kiosk_ui.presenters.nearby import printing_nearby
+from kiosk_ui.presenters.paper import KIND, reprint_of, steps_of, trouble_of
+from kiosk_ui.showing import show, this_screen
+from kiosk_ui.view_models import (
+    CameOutPage,
+    NotPrintedPage,
+    Page,
+    PrintingPage,
+    Screen,
+    TroublePage,
+    UnknownPage,
+)
+from kiosk_ui.visiting import deed, this_visit
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put these pages into *blueprint*."""
+    blueprint.get("/printing", endpoint="printing")(printing)
+    blueprint.get("/printing/state", endpoint="printing_state")(printing_state)
+    blueprint.post("/printing/came-out", endpoint="came_out")(came_out)
+    blueprint.post("/printing/again", endpoint="print_again")(print_again)
+    blueprint.post("/printing/code", endpoint="grant_reprint")(grant_reprint)
+
+
+def printing() -> ResponseReturnValue:
+    """Show where the job stands, and let the host fetch what it does not have yet."""
+    visit = this_visit()
+    with database().reading() as session:
+        screen = this_screen(session)
+        job = _job(session, visit)
+        page = _page_of(session, screen, job, draft_of(session, visit).get("reprint_code"))
+    if page is None:
+        return redirect(url_for("kiosk.rating"), 303)
+    response = make_response(show(page))
+    return wanted(response) if job.state is JobState.WAITING else response
+
+
+def printing_state() -> ResponseReturnValue:
+    """Tell a script whether the page would look different now (ETag, RFC 9110 8.8.3)."""
+    with database().reading() as session:
+        version = _job(session, this_visit()).version
+    response: Response = jsonify({"version": version})
+    response.set_etag(version)
+    response.headers["Cache-Control"] = "no-cache"
+    return response.make_conditional(request)
+
+
+def came_out() -> ResponseReturnValue:
+    """Keep the person's own word; a no opens the way to a second print."""
+    yes = request.form.get("answer") == "yes"
+    with deed() as (session, visit):
+        answer_came_out(session, _job(session, visit).id, came_out=yes)
+    return redirect(url_for("kiosk.rating" if yes else "kiosk.printing"), 303)
+
+
+def print_again() -> ResponseReturnValue:
+    """Print once more here, marked 重打, with the right that the failed print left."""
+    visit = this_visit()
+    with database().reading() as session:
+        job = _job(session, visit)
+    papers.print_again(
+        database(),
+        press(),
+        origin=settings().public_origin,
+        visit_id=visit.id,
+        job_id=job.id,
+    )
+    return wanted(make_response(redirect(url_for("kiosk.printing"), 303)))
+
+
+def grant_reprint() -> ResponseReturnValue:
+    """Give the right to print elsewhere; its code stands in the visit's sealed draft (P52)."""
+    try:
+        with deed() as (session, visit):
+            granted = reprints.grant(session, _job(session, visit).id)
+            put_draft(session, visit, reprint_code=granted.code)
+    except Refused:
+        # The job went on or came out between the drawing of the button and its touch.
+        return redirect(url_for("kiosk.printing"), 303)
+    return wanted(make_response(redirect(url_for("kiosk.printing"), 303)))
+
+
+def _job(session: Session, visit: Visit) -> JobView:
+    job = printing_queries.last_of_visit(session, visit.id)
+    if job is None:
+        raise NotFound("print_job_not_found")
+    return printing_queries.view(session, job.id)
+
+
+def _page_of(session: Session, screen: Screen, job: JobView, code: str | None) -> Page | None:
+    match job.state:
+        case JobState.WAITING | JobState.TAKEN | JobState.PRINTING if trouble_of(job) is None:
+            return _progress(screen, job)
+        case JobState.WAITING | JobState.TAKEN | JobState.PRINTING:
+            return _trouble(session, screen, job, code)
+        case JobState.UNKNOWN:
+            return UnknownPage(
+                screen=screen,
+                pages_done=job.pages_done,
+                pages=job.pages,
+                answer_url=url_for("kiosk.came_out"),
+            )
+        case JobState.PRINTED if job.came_out is None:
+            return CameOutPage(screen=screen, pages=job.pages, answer_url=url_for("kiosk.came_out"))
+        case JobState.PRINTED if job.came_out == "yes":
+            return None
+        case JobState.PRINTED | JobState.NOT_PRINTED:
+            return _not_printed(session, screen, job, code)
+
+
+def _progress(screen: Screen, job: JobView) -> PrintingPage:
+    return PrintingPage(
+        screen=screen,
+        state_url=url_for("kiosk.printing_state"),
+        version=job.version,
+        steps=steps_of(job),
+        pages_done=job.pages_done,
+        pages=job.pages,
+        reprinted=job.reprint,
+        kind=KIND[job.kind],
+    )
+
+
+def _trouble(session: Session, screen: Screen, job: JobView, code: str | None) -> TroublePage:
+    return TroublePage(
+        screen=screen,
+        trouble=trouble_of(job) or "fault",
+        pages_done=job.pages_done,
+        pages=job.pages,
+        state_url=url_for("kiosk.printing_state"),
+        version=job.version,
+        wait_url=url_for("kiosk.printing"),
+        reprint=reprint_of(job, code),
+        reprint_url=url_for("kiosk.grant_reprint") if job.may_print_again else None,
+        nearby=printing_nearby(session, terminal().id, screen.language),
+    )
+
+
+def _not_printed(
+    session: Session, screen: Screen, job: JobView, code: str | None
+) -> NotPrintedPage:
+    here = ability_at(session, terminal().id, needs=[DeviceKind.A4_PRINTER.value])
+    open_ = job.may_print_again
+    return NotPrintedPage(
+        screen=screen,
+        trouble=trouble_of(job),
+        pages_done=job.pages_done,
+        pages=job.pages,
+        rate_url=url_for("kiosk.rating"),
+        retry_url=url_for("kiosk.print_again") if open_ and here.possible else None,
+        reprint=reprint_of(job, code),
+        reprint_url=url_for("kiosk.grant_reprint") if open_ else None,
+        nearby=printing_nearby(session, terminal().id, screen.language),
+    )

@@ -1,0 +1,176 @@
+"""What can be finished at this machine now, and the guide of every item."""
+
+from collections.abc import Sequence
+
+from flask import Blueprint, request, url_for
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from kiosk_server.catalogue import queries as catalogue
+from kiosk_server.catalogue.content import ItemContent
+from kiosk_server.catalogue.queries import PublishedItem
+from kiosk_server.places import queries as places
+from kiosk_server.terminals.queries import ability_at
+from kiosk_server.web.guards import terminal
+from kiosk_server.web.request_context import database
+from kiosk_ui.outside import rest_of
+from kiosk_ui.paging import page_count, pages_of_facts, rows_a_page
+from kiosk_ui.presenters.browsing import (
+    closed_for,
+    element_facts,
+    fee_of,
+    guide_facts,
+    open_first,
+    row_of,
+)
+from kiosk_ui.presenters.places import window_of
+from kiosk_ui.presenters.wording import titled, worded
+from kiosk_ui.showing import centre_of_terminal, show, this_screen
+from kiosk_ui.view_models import (
+    Closed,
+    ElementsPage,
+    GuidePage,
+    GuidesPage,
+    Language,
+    Outcome,
+    Paging,
+    Screen,
+    ServiceRow,
+    ServicesPage,
+    Tile,
+)
+
+
+def register(blueprint: Blueprint) -> None:
+    """Put these pages into *blueprint*."""
+    blueprint.get("/services", endpoint="services")(services)
+    blueprint.get("/guides", endpoint="guides")(guides)
+    blueprint.get("/guides/<code>", endpoint="guide")(guide)
+    blueprint.get("/guides/<code>/elements", endpoint="elements")(elements)
+
+
+def services() -> ResponseReturnValue:
+    """Show what a terminal handles; what cannot be finished now is greyed with its reason."""
+    with database().reading() as session:
+        screen = this_screen(session)
+        items = catalogue.published(session)
+        handled = [item for item in items if item.content.handling is not None]
+        rows = open_first(_row(session, item, screen.language) for item in handled)
+    troubles = sorted({row.closed.reason for row in rows if row.closed})
+    shown, paging = _paged(rows, screen, url_for("kiosk.services"))
+    tiles = (
+        Tile("tile-reprint", url_for("kiosk.reprint"), "paper"),
+        Tile("tile-guides", url_for("kiosk.guides"), "book", count=len(items)),
+        Tile("tile-looks", screen.dock.looks_url, "size"),
+    )
+    return show(
+        ServicesPage(
+            screen=screen,
+            rows=shown,
+            paging=paging,
+            troubles=tuple(troubles),
+            tiles=tiles if paging.page == paging.pages else (),
+        )
+    )
+
+
+def guides() -> ResponseReturnValue:
+    """Show every published item by name; its guide says where it is handled."""
+    with database().reading() as session:
+        screen = this_screen(session)
+        rows = [
+            row_of(item, screen.language, url=_guide_url(item.code), closed=None)
+            for item in catalogue.published(session)
+        ]
+    shown, paging = _paged(rows, screen, url_for("kiosk.guides"))
+    return show(
+        GuidesPage(screen=screen, rows=shown, back_url=url_for("kiosk.services"), paging=paging)
+    )
+
+
+def guide(code: str) -> ResponseReturnValue:
+    """Show the guide of one item, and begin or say why not and where instead."""
+    with database().reading() as session:
+        screen = this_screen(session)
+        item = catalogue.find(session, code)
+        content = item.content
+        closed = _closed(session, content, screen.language)
+        window = window_of(places.site(session, content.window.site_id), screen.language, content)
+    handling = content.handling
+    return show(
+        GuidePage(
+            screen=screen,
+            name=titled(content.names, screen.language),
+            facts=guide_facts(content, screen.language),
+            version=item.short_hash,
+            elements_url=url_for("kiosk.elements", code=code),
+            back_url=url_for("kiosk.services" if handling else "kiosk.guides"),
+            start_url=None if closed else url_for("kiosk.notice", item=code),
+            closed=closed,
+            window=window,
+            outcome=Outcome(content.outcome),
+            minutes=handling.minutes if handling else None,
+            fee_fen=fee_of(content),
+            needs_nothing=bool(handling and handling.needs_nothing),
+            decided_at_once=bool(handling and handling.decided_at_once),
+        )
+    )
+
+
+def elements(code: str) -> ResponseReturnValue:
+    """Show all published elements of one item, page by page."""
+    with database().reading() as session:
+        screen = this_screen(session)
+        item = catalogue.find(session, code)
+    facts = element_facts(item.content, screen.language) or guide_facts(
+        item.content, screen.language
+    )
+    pages = pages_of_facts(facts, screen)
+    at = _page_asked(len(pages))
+    return show(
+        ElementsPage(
+            screen=screen,
+            name=titled(item.content.names, screen.language),
+            facts=pages[at - 1],
+            version=item.short_hash,
+            back_url=_guide_url(code),
+            paging=_paging(at, len(pages), url_for("kiosk.elements", code=code)),
+        )
+    )
+
+
+def _row(session: Session, item: PublishedItem, language: Language) -> ServiceRow:
+    closed = _closed(session, item.content, language)
+    return row_of(item, language, url=_guide_url(item.code), closed=closed)
+
+
+def _closed(session: Session, content: ItemContent, language: Language) -> Closed | None:
+    devices = content.handling.devices if content.handling else ()
+    return closed_for(
+        content,
+        ability_at(session, terminal().id, needs=devices),
+        rest_of(content),
+        worded(centre_of_terminal(session).names, language),
+    )
+
+
+def _guide_url(code: str) -> str:
+    return url_for("kiosk.guide", code=code)
+
+
+def _paged(
+    rows: Sequence[ServiceRow], screen: Screen, address: str
+) -> tuple[tuple[ServiceRow, ...], Paging]:
+    a_page = rows_a_page(screen)
+    pages = page_count(len(rows), a_page)
+    at = _page_asked(pages)
+    return tuple(rows[(at - 1) * a_page : at * a_page]), _paging(at, pages, address)
+
+
+def _paging(at: int, pages: int, address: str) -> Paging:
+    return Paging(at, pages, f"{address}?page={at % pages + 1}")
+
+
+def _page_asked(pages: int) -> int:
+    asked = request.args.get("page", "1")
+    return min(max(int(asked), 1), pages) if asked.isascii() and asked.isdecimal() else 1

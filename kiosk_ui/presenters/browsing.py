@@ -1,0 +1,113 @@
+"""
+The catalogue as rows and facts: what can be finished here now, and why not what cannot.
+
+What is closed is said before anything is asked of a person (P50), with the next place.
+"""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from kiosk_server.catalogue.content import ItemContent
+from kiosk_server.catalogue.queries import PublishedItem
+from kiosk_server.catalogue.rules import ELEMENTS
+from kiosk_server.core.clock import to_beijing
+from kiosk_server.terminals.rules import Ability, DeviceKind, Reason
+from kiosk_ui.presenters.wording import chinese, worded
+from kiosk_ui.view_models import Closed, Fact, Language, Outcome, ServiceRow, Wording
+
+FREE = "不收费"
+
+_OF_PRINTER = {
+    "paper_out": "paper-out",
+    "toner_empty": "toner-empty",
+    "cover_open": "cover-open",
+    "jam": "jam",
+}
+_OF_DEVICE: Mapping[str, Callable[[str], str]] = {
+    DeviceKind.A4_PRINTER.value: lambda code: _OF_PRINTER.get(code, "printer-away"),
+    DeviceKind.RECEIPT_PRINTER.value: lambda code: _OF_PRINTER.get(code, "printer-away"),
+    DeviceKind.ID_READER.value: lambda code: "reader-away",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class SourceRest:
+    """A record source that does not answer now: until when (aware), where that is known."""
+
+    until: datetime | None = None
+
+
+def reason_word(reason: Reason) -> str:
+    """Return which `closed-…` sentence tells a resident of *reason*."""
+    word = _OF_DEVICE.get(reason.device)
+    return word(reason.code) if word else "hardware"
+
+
+def closed_for(
+    content: ItemContent, ability: Ability, rest: SourceRest | None, elsewhere: Wording | None
+) -> Closed | None:
+    """Return why *content* cannot be finished at this machine now, or None when it can."""
+    if content.handling is None:
+        return Closed("not-at-machines", elsewhere=elsewhere)
+    if not ability.possible:
+        return Closed(reason_word(ability.reasons[0]), elsewhere=elsewhere)
+    if rest is None:
+        return None
+    if rest.until is None:
+        return Closed("source-down", elsewhere=elsewhere)
+    return Closed("source-asleep", until=to_beijing(rest.until), elsewhere=elsewhere)
+
+
+def row_of(
+    item: PublishedItem, language: Language, *, url: str, closed: Closed | None
+) -> ServiceRow:
+    """Return one item as a row of a list."""
+    content = item.content
+    return ServiceRow(
+        name=worded(content.names, language),
+        url=url,
+        icon=content.icon,
+        outcome=Outcome(content.outcome),
+        minutes=content.handling.minutes if content.handling else None,
+        fee_fen=fee_of(content),
+        closed=closed,
+    )
+
+
+def fee_of(content: ItemContent) -> int | None:
+    """Return the fee in fen: 0 where the published elements say that it is free, else unsaid."""
+    return 0 if (content.elements or {}).get("fee") == FREE else None
+
+
+def open_first(rows: Iterable[ServiceRow]) -> list[ServiceRow]:
+    """Return *rows* with the closed ones last, otherwise in their order."""
+    return sorted(rows, key=lambda row: row.closed is not None)
+
+
+def guide_facts(content: ItemContent, language: Language) -> tuple[Fact, ...]:
+    """Return the few facts of the guide; they are Chinese, as they are published (P57)."""
+    return tuple(
+        Fact(chinese(label, language), chinese(value, language))
+        for label, value in content.facts.items()
+    )
+
+
+def element_facts(content: ItemContent, language: Language) -> tuple[Fact, ...]:
+    """Return all published elements in their order, each as one text (P02)."""
+    elements = content.elements or {}
+    return tuple(
+        Fact(chinese(label, language), chinese(_as_text(elements[key]), language))
+        for key, label in ELEMENTS.items()
+        if key in elements
+    )
+
+
+def _as_text(value: object) -> str:
+    if isinstance(value, str):
+        return value
+    if isinstance(value, Mapping):
+        return "，".join(str(part) for part in value.values())
+    if isinstance(value, Iterable):
+        return "；".join(_as_text(part) for part in value)
+    return str(value)

@@ -1,0 +1,62 @@
+"""How far a visit is: what the rooms know of it, as the way wants to hear it."""
+
+from sqlalchemy.orm import Session
+
+from kiosk_server.cases import queries as cases
+from kiosk_server.catalogue import queries as catalogue
+from kiosk_server.catalogue.content import Assurance
+from kiosk_server.printing import queries as printing
+from kiosk_server.printing.models import JobState, PrintJob
+from kiosk_server.visits import queries as visits
+from kiosk_server.visits.drafts import draft_of
+from kiosk_server.visits.models import Visit
+from kiosk_server.visits.rules import enough
+from kiosk_ui.way import Progress
+
+
+def progress_of(session: Session, visit: Visit) -> Progress:
+    """Return what *visit* has behind it."""
+    job = printing.last_of_visit(session, visit.id)
+    if visit.reprint_right_id is not None:
+        return Progress(
+            chosen=True,
+            agreed=visits.has_consent(session, visit),
+            card_read=visit.resident_id == visit.expected_resident_id,
+            printing=job is not None,
+            settled=_settled(job),
+        )
+    if visit.item_version_id is None:
+        return Progress()
+    handling = catalogue.version(session, visit.item_version_id).content.handling
+    purpose = draft_of(session, visit).get("purpose")
+    needed = handling.assurance if handling else Assurance.NONE
+    return Progress(
+        chosen=True,
+        agreed=visits.has_consent(session, visit),
+        purpose_asked=bool(handling and handling.purposes),
+        purpose_given=purpose is not None,
+        card_read=visit.resident_id is not None,
+        presence_needed=needed is Assurance.CARD_AND_PRESENCE,
+        presence_proven=enough(Assurance(visit.assurance), Assurance.CARD_AND_PRESENCE),
+        decided=_decided(session, visit, purpose),
+        printing=job is not None,
+        settled=_settled(job),
+    )
+
+
+def _decided(session: Session, visit: Visit, purpose: str | None) -> bool:
+    case = cases.of_visit(session, visit.id)
+    return (
+        case is not None
+        and case.outcome is not None
+        and case.item_version_id == visit.item_version_id
+        and case.purpose == purpose
+    )
+
+
+def _settled(job: PrintJob | None) -> bool:
+    if job is None:
+        return False
+    if job.state == JobState.PRINTED:
+        return job.came_out is not None
+    return job.state == JobState.NOT_PRINTED

@@ -1,0 +1,107 @@
+"""The doors beneath `/kiosk/`: the first page, the static files, and everything behind them."""
+
+import re
+from types import ModuleType
+
+from flask import Blueprint, Response, abort, make_response, redirect, request, url_for
+from flask.sansio.blueprints import BlueprintSetupState
+from flask.typing import ResponseReturnValue
+
+from kiosk_server.core.database import Database
+from kiosk_server.core.errors import WrongState
+from kiosk_server.settings import Settings
+from kiosk_server.web.assets import FOREVER
+from kiosk_server.web.front import asset_tree
+from kiosk_server.web.guards import tell_server_time
+from kiosk_server.web.surface import OPEN, Surface
+from kiosk_ui.guard import DOOR, VISIT
+from kiosk_ui.outside import EXTENSION, outside_for
+from kiosk_ui.pages import (
+    attract,
+    card,
+    decision,
+    leaving,
+    notice,
+    printing,
+    proof,
+    rating,
+    reprint,
+    services,
+    settings_of_visit,
+)
+from kiosk_ui.refusing import refusal_page
+from kiosk_ui.visiting import progress_here
+from kiosk_ui.way import PAGE_OF, next_step
+
+PAGES: tuple[ModuleType, ...] = (
+    services,
+    notice,
+    card,
+    proof,
+    decision,
+    printing,
+    reprint,
+    rating,
+    leaving,
+    settings_of_visit,
+)
+_MILLIMETRE = re.compile(r"[2-6](\.\d{1,2})?")
+
+
+def kiosk_surfaces(settings: Settings) -> list[Surface]:
+    """Return the kiosk's surfaces: the open door, the static files, the pages of a visit."""
+    return [_door(), _statics(), _pages(settings)]
+
+
+def _door() -> Surface:
+    blueprint = Blueprint("kiosk_door", __name__, url_prefix="/kiosk", template_folder="templates")
+    tell_server_time(blueprint)
+    blueprint.get("/", endpoint="attract")(attract.attract)
+    return Surface(blueprint, DOOR, problem_page=refusal_page, forms=False)
+
+
+def _statics() -> Surface:
+    blueprint = Blueprint("kiosk_static", __name__, url_prefix="/kiosk")
+
+    @blueprint.get("/static/<version>/<path:path>", endpoint="file")
+    def static_file(version: str, path: str) -> Response:
+        return asset_tree("kiosk").send(version, path)
+
+    @blueprint.get("/panel.css")
+    def panel_css() -> Response:
+        """Tell styles how fine the panel is: an inline style would need a hole in the policy."""
+        mm = request.args.get("mm", "")
+        if not _MILLIMETRE.fullmatch(mm) or float(mm) > 6:
+            abort(404)
+        response = make_response(f":root{{--px-per-mm:{mm}}}\n")
+        response.content_type = "text/css; charset=utf-8"
+        response.headers["Cache-Control"] = FOREVER
+        return response
+
+    return Surface(blueprint, OPEN, forms=False)
+
+
+def _pages(settings: Settings) -> Surface:
+    blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates")
+    tell_server_time(blueprint)
+
+    @blueprint.record_once
+    def attach(state: BlueprintSetupState) -> None:
+        extensions = state.app.extensions
+        database: Database = extensions["kiosk_database"]
+        extensions[EXTENSION] = outside_for(database, settings)
+
+    attract.register(blueprint)
+    for group in PAGES:
+        group.register(blueprint)
+
+    @blueprint.errorhandler(WrongState)
+    def second_touch(error: WrongState) -> ResponseReturnValue:
+        # The deed was done before: the person wanted to go on, and does.
+        return redirect(url_for(PAGE_OF[next_step(progress_here())]), 303)
+
+    @blueprint.route("/<path:unknown>", methods=["GET", "POST"])
+    def unknown(unknown: str) -> ResponseReturnValue:
+        abort(404)
+
+    return Surface(blueprint, VISIT, problem_page=refusal_page)

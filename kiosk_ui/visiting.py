@@ -1,0 +1,96 @@
+"""
+The visit that a request belongs to: its cookie, its row, and the deed that is done to it.
+
+The cookie holds a secret of 256 bits and lives as long as the browser; the row knows its digest,
+and no other terminal may use it. Scripts never see it.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from flask import Response, g, request
+from sqlalchemy.orm import Session
+
+from kiosk_server.catalogue import queries as catalogue
+from kiosk_server.catalogue.content import Handling
+from kiosk_server.catalogue.queries import PublishedItem
+from kiosk_server.core.errors import Refused
+from kiosk_server.visits.models import Visit, VisitState
+from kiosk_server.web.request_context import database, settings
+from kiosk_ui.way import Progress
+
+COOKIE = "kiosk_visit"
+PATH = "/kiosk/"
+LANGUAGE_COOKIE = "kiosk_language"
+"""Tells the device host in which language to say that the line is dead. Nothing personal."""
+EMPTY_THE_BROWSER = '"cookies", "storage"'
+"""Not the cache: it holds styles and fonts alone, which the next person needs at once."""
+
+
+def secret_shown() -> str | None:
+    """Return the visit's secret that this browser shows."""
+    return request.cookies.get(COOKIE)
+
+
+def visit_here() -> Visit | None:
+    """Return the visit of this request as the guard found it; its row is no longer held."""
+    found: Visit | None = g.get("visit")
+    return found
+
+
+def this_visit() -> Visit:
+    """Return the visit of this request, or raise `Refused("visit_over")`."""
+    visit = visit_here()
+    if visit is None:
+        raise Refused("visit_over")
+    return visit
+
+
+def chosen_item(session: Session, visit: Visit) -> PublishedItem:
+    """Return the version of the item that *visit* takes up, or raise `Refused`."""
+    if visit.item_version_id is None:
+        raise Refused("item_missing")
+    return catalogue.version(session, visit.item_version_id)
+
+
+def handling_of(item: PublishedItem) -> Handling:
+    """Return how a terminal handles *item*, or raise `Refused` for a mere guide."""
+    if item.content.handling is None:
+        raise Refused("item_not_handled_here")
+    return item.content.handling
+
+
+def progress_here() -> Progress:
+    """Return how far the visit of this request is; nothing is done where there is no visit."""
+    found: Progress | None = g.get("progress")
+    return found or Progress()
+
+
+@contextmanager
+def deed() -> Iterator[tuple[Session, Visit]]:
+    """Open one unit of work with the visit's row held; `Refused("visit_over")` if it has ended."""
+    known = this_visit()
+    with database().unit_of_work() as session:
+        visit = session.get_one(Visit, known.id, with_for_update=True)
+        if visit.state != VisitState.ACTIVE:
+            raise Refused("visit_over")
+        yield session, visit
+
+
+def remember(response: Response, secret: str, *, language: str) -> None:
+    """Give the browser the secret of a new visit, and the language it is held in."""
+    secure = settings().public_origin.startswith("https://")
+    response.set_cookie(COOKIE, secret, path=PATH, httponly=True, samesite="Strict", secure=secure)
+    note_language(response, language)
+
+
+def note_language(response: Response, language: str) -> None:
+    """Tell the device host the language of the visit."""
+    response.set_cookie(LANGUAGE_COOKIE, language, path="/", httponly=True, samesite="Strict")
+
+
+def forget(response: Response) -> None:
+    """Take the visit's secret and everything else of it from the browser."""
+    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="Strict")
+    response.delete_cookie(LANGUAGE_COOKIE, path="/", httponly=True, samesite="Strict")
+    response.headers["Clear-Site-Data"] = EMPTY_THE_BROWSER
