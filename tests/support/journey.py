@@ -1,0 +1,238 @@
+"""
+The whole product as processes of its own: server, worker, simulated devices, device host.
+
+`whole_product(folder)` starts them on free loopback ports with an empty database that is migrated
+and seeded, enrols the terminal with a one-time code, and ends everything with the block.
+"""
+
+import json
+import socket
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from urllib.error import HTTPError
+from urllib.request import urlopen
+
+from sqlalchemy import create_engine
+
+
+from kiosk_server.audit.services import Actor
+from kiosk_server.cli.seed import seed
+from kiosk_server.core.database import Database
+from kiosk_server.extensions import keyring_from
+from kiosk_server.settings import Settings
+from kiosk_server.terminals.services import make_enrolment_code
+from tests.support.processes import PYTHON, Running, run_once
+
+SITE = "xingfulu"
+PLACE = "一楼24小时自助区"
+
+
+@dataclass
+class Device:
+    """One simulated device: where its driver finds it, and the channel that plays it."""
+
+    kind: str
+    address: str
+    control: str
+
+    def do(self, verb: str, **arguments: object) -> dict[str, object]:
+        """Play it: `card.do("place_card", card="resident-1")`; return its state afterwards."""
+        host, _, port = self.control.rpartition(":")
+        with socket.create_connection((host, int(port)), timeout=5) as line:
+            line.sendall(json.dumps({"do": verb, **arguments}).encode() + b"\n")
+            reply = json.loads(line.makefile("rb").readline())
+        assert reply["ok"], reply
+        state: dict[str, object] = reply["state"]
+        return state
+
+
+@dataclass
+class Product:
+    """What is running, and what a test may play and look into."""
+
+    folder: Path
+    settings: Settings
+    origin: str
+    reader: Device
+    a4: Device
+    slips: Device
+    processes: dict[str, Running] = field(default_factory=dict)
+
+    @property
+    def database(self) -> Path:
+        """The SQLite file of the server."""
+        return self.folder / "instance" / "kiosk.sqlite3"
+
+    @property
+    def state(self) -> Path:
+        """The terminal's own folder: key and journal."""
+        return self.folder / "terminal"
+
+    @property
+    def papers(self) -> list[Path]:
+        """The A4 documents that came out, oldest first."""
+        return sorted((self.folder / "a4").glob("*.pdf"))
+
+    @property
+    def slip_pictures(self) -> list[Path]:
+        """The slips that came out, oldest first."""
+        return sorted((self.folder / "slips").glob("*.png"))
+
+    def logs(self) -> str:
+        """Everything that server, worker and host wrote."""
+        return "\n".join(running.text() for running in self.processes.values())
+
+
+@contextmanager
+def whole_product(folder: Path, *, seconds_per_page: float = 0.4) -> Iterator[Product]:
+    """Start the whole product in *folder* and lend it for the length of the block."""
+    port, door = free_port(), free_port()
+    instance = folder / "instance"
+    instance.mkdir(parents=True)
+    settings = Settings(
+        public_origin=f"http://127.0.0.1:{port}",
+        database_url=f"sqlite:///{instance / 'kiosk.sqlite3'}",
+        instance=instance,
+    )
+    environment = {
+        "KIOSK_PORT": str(port),
+        "KIOSK_INSTANCE": str(instance),
+        "KIOSK_DATABASE_URL": settings.database_url,
+    }
+    with ExitStack() as stack:
+        devices = _simulators(stack, folder, seconds_per_page)
+        code = _prepare(settings)
+        product = Product(folder, settings, f"http://127.0.0.1:{door}", *devices)
+        _serve(stack, product, environment)
+        _enrol(product, code)
+        _open_door(stack, product, door)
+        yield product
+
+
+def free_port() -> int:
+    """Return a loopback port that nobody listens on."""
+    with socket.socket() as asked:
+        asked.bind(("127.0.0.1", 0))
+        return int(asked.getsockname()[1])
+
+
+def _prepare(settings: Settings) -> str:
+    """Migrate and seed an empty database; return an enrolment code for its one terminal."""
+    run_once(
+        [PYTHON, "-m", "kiosk_server.cli", "migrate"],
+        environment={
+            "KIOSK_DATABASE_URL": settings.database_url,
+            "KIOSK_INSTANCE": str(settings.instance),
+        },
+    )
+    database = Database(create_engine(settings.database_url), keyring_from(settings))
+    seed(database, settings)
+    with database.unit_of_work() as session:
+        issued = make_enrolment_code(session, SITE, by=Actor("system", "journey"), place=PLACE)
+    database.dispose()
+    return issued.code
+
+
+def _simulators(
+    stack: ExitStack, folder: Path, seconds_per_page: float
+) -> tuple[Device, Device, Device]:
+    for name in ("a4", "slips"):
+        (folder / name).mkdir()
+    pace = ["--seconds-per-page", str(seconds_per_page), "--keep-in", str(folder / "a4")]
+    return (
+        _simulator(stack, folder, "sam", []),
+        _simulator(stack, folder, "ipp", pace),
+        _simulator(stack, folder, "escpos", ["--keep-in", str(folder / "slips")]),
+    )
+
+
+def _simulator(stack: ExitStack, folder: Path, kind: str, options: list[str]) -> Device:
+    command = [PYTHON, "-m", "devices", "simulate", kind, *options]
+    running = Running.start(kind, command, folder=folder, environment={})
+    stack.callback(running.stop)
+    words: Mapping[str, str] = json.loads(running.first_line())
+    return Device(kind, words["address"], words["control"])
+
+
+def _serve(stack: ExitStack, product: Product, environment: Mapping[str, str]) -> None:
+    commands = {
+        "server": [
+            *(PYTHON, "-m", "gunicorn", "--config", "kiosk_server/gunicorn_conf.py"),
+            *("--workers", "1", "--log-level", "warning", "wsgi:app"),
+        ],
+        "worker": [PYTHON, "-m", "kiosk_server.worker"],
+    }
+    for name, command in commands.items():
+        running = Running.start(name, command, folder=product.folder, environment=environment)
+        stack.callback(running.stop)
+        product.processes[name] = running
+    health = f"{product.settings.public_origin}/kiosk/"
+    product.processes["server"].wait_until(lambda: _answers(health))
+
+
+def _enrol(product: Product, code: str) -> None:
+    origin = product.settings.public_origin
+    command = [PYTHON, "-m", "devices", "enrol", "--server", origin, "--code", code]
+    run_once([*command, "--state", str(product.state)], environment={})
+
+
+def _open_door(stack: ExitStack, product: Product, port: int) -> None:
+    config = product.folder / "terminal.toml"
+    config.write_text(_host_settings(product, port), encoding="utf-8")
+    running = Running.start(
+        "host",
+        [PYTHON, "-m", "devices", "run", "--config", str(config)],
+        folder=product.folder,
+        environment={},
+    )
+    stack.callback(running.stop)
+    product.processes["host"] = running
+    running.wait_until(lambda: _answers(f"{product.origin}/kiosk/"))
+    running.wait_until(lambda: b"/kiosk/start" in _read(f"{product.origin}/kiosk/"))
+
+
+def _host_settings(product: Product, port: int) -> str:
+    return f"""
+environment = "development"
+state_directory = "{product.state}"
+help_phone = "{product.settings.help_phone}"
+
+[server]
+origin = "{product.settings.public_origin}"
+
+[listen]
+port = {port}
+
+[drivers.id_reader]
+driver = "sam"
+port = "{product.reader.address}"
+
+[drivers.a4_printer]
+driver = "ipp"
+uri = "{product.a4.address}"
+
+[drivers.receipt_printer]
+driver = "escpos"
+uri = "{product.slips.address}"
+
+[dock]
+id_reader = "{product.reader.control}"
+a4_printer = "{product.a4.control}"
+receipt_printer = "{product.slips.control}"
+"""
+
+
+def _answers(address: str) -> bool:
+    try:
+        with urlopen(address, timeout=5) as answer:
+            return bool(answer.status == 200)
+    except HTTPError:
+        return False
+
+
+def _read(address: str) -> bytes:
+    with urlopen(address, timeout=5) as answer:
+        body: bytes = answer.read()
+    return body

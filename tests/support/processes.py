@@ -1,0 +1,110 @@
+"""
+Real processes for a journey: started in sessions of their own, watched, ended by their own id.
+
+Their output goes to a file, which is shown when one of them dies or does not come up.
+"""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+PYTHON = sys.executable
+_PATIENCE_SECONDS = 60.0
+_GRACE_SECONDS = 8.0
+
+
+class DidNotComeUp(AssertionError):
+    """A process died early or stayed silent; the message ends with what it wrote."""
+
+
+@dataclass
+class Running:
+    """One process and the file that its output goes to."""
+
+    name: str
+    process: subprocess.Popen[bytes]
+    output: Path
+
+    @classmethod
+    def start(
+        cls, name: str, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
+    ) -> "Running":
+        """Start *command* at the root of the repository."""
+        output = folder / f"{name}.log"
+        with output.open("wb") as log:
+            process = subprocess.Popen(
+                command,
+                cwd=ROOT,
+                env={**_plain_environment(), **environment},
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,
+            )
+        return cls(name, process, output)
+
+    def wait_until(self, come_up: Callable[[], object]) -> None:
+        """Wait until *come_up* returns something true; connection errors count as not yet."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < until:
+            if self.process.poll() is not None:
+                raise DidNotComeUp(
+                    f"{self.name} ended with {self.process.returncode}{self._tail()}"
+                )
+            try:
+                if come_up():
+                    return
+            except OSError:
+                pass
+            time.sleep(0.05)
+        raise DidNotComeUp(f"{self.name} did not come up{self._tail()}")
+
+    def first_line(self) -> str:
+        """Return the first whole line of the output once there is one."""
+        self.wait_until(lambda: b"\n" in self.output.read_bytes())
+        return self.output.read_text("utf-8").splitlines()[0]
+
+    def stop(self) -> None:
+        """End the process and its children: politely, then without asking."""
+        if self.process.poll() is None:
+            self.process.terminate()
+            try:
+                self.process.wait(_GRACE_SECONDS)
+            except subprocess.TimeoutExpired:
+                os.killpg(self.process.pid, signal.SIGKILL)
+                self.process.wait(_GRACE_SECONDS)
+
+    def text(self) -> str:
+        """Return everything that it wrote."""
+        return self.output.read_text("utf-8", errors="replace")
+
+    def _tail(self) -> str:
+        return "\n" + "\n".join(self.text().splitlines()[-40:])
+
+
+def run_once(command: Sequence[str], *, environment: Mapping[str, str]) -> str:
+    """Run *command* to its end and return its standard output; fail with what it wrote."""
+    ended = subprocess.run(
+        command,
+        cwd=ROOT,
+        env={**_plain_environment(), **environment},
+        stdin=subprocess.DEVNULL,
+        capture_output=True,
+        text=True,
+        timeout=_PATIENCE_SECONDS,
+        check=False,
+    )
+    assert ended.returncode == 0, f"{' '.join(command[1:4])}: {ended.stderr or ended.stdout}"
+    return ended.stdout
+
+
+def _plain_environment() -> dict[str, str]:
+    # The product refuses settings that it does not know, also those of a developer's shell.
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
+    return {**kept, "PYTHONUNBUFFERED": "1"}
