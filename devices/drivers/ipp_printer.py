@@ -46,9 +46,9 @@ class IppPrinter:
                 return DeviceStatus.of(
                     ipp_requests.printer_troubles(printer), ipp_requests.printer_details(printer)
                 )
-            case Message():
-                return DeviceStatus.of((Trouble.GARBLED,))
-            case _:
+            case Message(code=code):
+                return DeviceStatus.of((ipp_requests.refusal(code) or Trouble.GARBLED,))
+            case NoAnswer():
                 return DeviceStatus.of((Trouble.OFFLINE,))
 
     def submit(self, document: bytes, *, job_name: str, pages: int) -> SubmitOutcome:

@@ -10,6 +10,7 @@ import socketserver
 import threading
 import time
 from collections import deque
+from contextlib import suppress
 from pathlib import Path
 
 from devices.contracts.states import Trouble
@@ -73,6 +74,7 @@ class EscposPrinterSimulator:
             "mend_cutter": lambda: self._trouble(Trouble.CUTTER, present=False),
             "overheat": lambda: self._trouble(Trouble.OVERHEATED, present=True),
             "cool_down": lambda: self._trouble(Trouble.OVERHEATED, present=False),
+            "set_pace": self._set_pace,
             "fall_silent": lambda: self._set_silent(silent=True),
             "speak_again": lambda: self._set_silent(silent=False),
             "switch_off": self.switch_off,
@@ -119,6 +121,7 @@ class EscposPrinterSimulator:
         if server is not None:
             server.shutdown()
             server.server_close()
+            server.hang_up()
             self.clear_buffer()
 
     def clear_buffer(self) -> None:
@@ -199,6 +202,11 @@ class EscposPrinterSimulator:
             self._paper_mm = float(mm)
             self._changed.notify_all()
 
+    def _set_pace(self, mm_per_second: float) -> None:
+        if mm_per_second <= 0:
+            raise MisusedVerb("paper moves forward")
+        self._mm_per_second = mm_per_second
+
     def _set_silent(self, *, silent: bool) -> None:
         self._silent = silent
 
@@ -214,14 +222,25 @@ class _Server(socketserver.ThreadingTCPServer):
     block_on_close = False
 
     def __init__(self, port: int, printer: EscposPrinterSimulator) -> None:
+        self._peers: set[socket.socket] = set()
+        peers = self._peers
+
         class Session(socketserver.BaseRequestHandler):
             def handle(self) -> None:
+                peers.add(self.request)
                 parser = StreamParser()
                 while data := _received(self.request):
                     for item in parser.feed(data):
                         printer.receive(item, self.request)
+                peers.discard(self.request)
 
         super().__init__(("127.0.0.1", port), Session)
+
+    def hang_up(self) -> None:
+        """Break the connections that are open, as a printer without power does."""
+        for peer in list(self._peers):
+            with suppress(OSError):
+                peer.shutdown(socket.SHUT_RDWR)
 
 
 def _received(peer: socket.socket) -> bytes:

@@ -97,7 +97,9 @@ class SlipPaper:
         pen, left = ImageDraw.Draw(line), 0
         for character, cell in cells:
             if _in_firmware(character):
-                pen.text((left, 24), character, 0, self._font, "ls", stroke_width=int(self._bold))
+                # Firmware sets bold by striking twice, one dot apart.
+                for strike in range(1 + self._bold):
+                    pen.text((left + strike, 24), character, 0, self._font, "ls")
             else:
                 pen.rectangle((left + 3, 4, left + 20, 24), outline=0, width=2)
             left += cell * _CHARACTER_DOTS // 2

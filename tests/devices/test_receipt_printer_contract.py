@@ -1,5 +1,6 @@
 """The receipt printer's contract: the ESC/POS driver over the simulated printer on a socket."""
 
+import threading
 import time
 from collections.abc import Callable, Iterator
 from io import BytesIO
@@ -114,6 +115,22 @@ def test_paper_may_run_out_within_a_slip(
     assert printer.print(SLIP) == Printed()
     assert _height(machine) == height
     assert len(machine.slips) == 3
+
+
+def test_power_lost_within_a_slip_leaves_it_open(machine: EscposPrinterSimulator) -> None:
+    """A printer switched off before it answered leaves the outcome unknown, then prints again."""
+    machine.verbs["set_pace"](mm_per_second=20)
+    printer = over_tcp(machine.address)
+    switched = threading.Timer(0.2, machine.switch_off)
+    switched.start()
+
+    assert printer.print(SLIP) == PrintUnknown("line_lost")
+
+    switched.join()
+    machine.verbs["set_pace"](mm_per_second=10_000)
+    machine.switch_on()
+
+    assert printer.print(SLIP) == Printed()
 
 
 def test_paper_that_runs_low_is_told_and_prints(
