@@ -184,9 +184,3 @@ def read_token(text: str) -> Claim | None:
         case length if length == CODE_LENGTH + CHECK_LENGTH:
             return Claim(plain[:CODE_LENGTH], plain[CODE_LENGTH:])
     return None
-
-
-def shown(code: str) -> str:
-    """A code for the eye: capitals in groups of four, `7Q2M-9XKD-…`."""
-    capitals = code.upper()
-    return "-".join(capitals[start : start + 4] for start in range(0, len(capitals), 4))

@@ -43,29 +43,22 @@ def neighbourhood(session: Session, address: str | None) -> str:
     return keyring_of(session).blind_index(f"{today} {network}", purpose="public.neighbourhood")
 
 
-def refuse_burst(database: Database, address: str | None) -> None:
-    """Raise TooMany when this neighbourhood has tried too many wrong codes lately."""
-    with database.reading() as session:
-        name = neighbourhood(session, address)
-        if attempts(session, _BY_NEIGHBOURHOOD, name) < WRONG_PER_NEIGHBOURHOOD:
-            return
-    with database.unit_of_work() as session:
-        count_attempt(
-            session, _BY_NEIGHBOURHOOD, name, limit=WRONG_PER_NEIGHBOURHOOD, window=WINDOW
-        )
+def must_wait(session: Session, address: str | None) -> bool:
+    """Whether this neighbourhood has tried too many wrong codes lately."""
+    name = neighbourhood(session, address)
+    return attempts(session, _BY_NEIGHBOURHOOD, name) >= WRONG_PER_NEIGHBOURHOOD
 
 
 def count_wrong(database: Database, address: str | None, finding: Finding) -> None:
     """Count and audit one wrong code; the last one that is allowed is audited as a burst.
 
-    Wrong checks of one right code are counted over all neighbourhoods too; past that limit
-    TooMany is raised, for wrong checks only, so that nobody can lock a paper for others.
+    Raises TooMany past the limit. Wrong checks of one right code are counted over all
+    neighbourhoods too; past that limit only wrong checks are told to wait, so that nobody can
+    lock a paper for others.
     """
     with database.unit_of_work() as session:
         name = neighbourhood(session, address)
-        left = count_attempt(
-            session, _BY_NEIGHBOURHOOD, name, limit=WRONG_PER_NEIGHBOURHOOD, window=WINDOW
-        )
+        left = _count(session, name)
         record_refusal(session, finding.certificate, verdict=finding.verdict)
         if left == 0:
             note(
@@ -79,3 +72,16 @@ def count_wrong(database: Database, address: str | None, finding: Finding) -> No
         with database.unit_of_work() as session:
             certificate = finding.certificate.id
             count_attempt(session, _BY_CODE, certificate, limit=WRONG_PER_CODE, window=WINDOW)
+
+
+def make_wait(database: Database, address: str | None) -> None:
+    """Raise TooMany with the seconds that are left, if this neighbourhood still must wait."""
+    with database.unit_of_work() as session:
+        if must_wait(session, address):
+            _count(session, neighbourhood(session, address))
+
+
+def _count(session: Session, name: str) -> int:
+    return count_attempt(
+        session, _BY_NEIGHBOURHOOD, name, limit=WRONG_PER_NEIGHBOURHOOD, window=WINDOW
+    )

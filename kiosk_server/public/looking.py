@@ -27,11 +27,14 @@ def judge(token: str) -> Finding:
 
     Raises TooMany when this neighbourhood has guessed too often.
     """
-    guessing.refuse_burst(database(), request.remote_addr)
+    address = request.remote_addr
     with database().reading() as session:
+        waiting = guessing.must_wait(session, address)
         finding = queries.find(session, token)
+    if waiting:
+        guessing.make_wait(database(), address)
     if finding.readable and finding.verdict.reason in _WRONG:
-        guessing.count_wrong(database(), request.remote_addr, finding)
+        guessing.count_wrong(database(), address, finding)
     return finding
 
 

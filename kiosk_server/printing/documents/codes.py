@@ -30,6 +30,6 @@ def qr_svg(text: str) -> str:
 
 
 def grouped(code: str) -> str:
-    """A typed code in groups of four, the way it is read aloud: `7Q2M 9XKD 4HWR`."""
-    plain = code.replace("-", "").replace(" ", "")
+    """A code to be typed, in capitals and groups of four: `7Q2M 9XKD 4HWR`."""
+    plain = code.replace("-", "").replace(" ", "").upper()
     return " ".join(plain[start : start + GROUP] for start in range(0, len(plain), GROUP))

@@ -28,8 +28,8 @@ def content(paper: ProofPaper) -> dict[str, Any]:
         "holder_number": paper.holder_number,
         "sentences": list(paper.sentences),
         "table": None if paper.table is None else _table(paper.table),
-        "purpose": paper.purpose,
-        "promise": paper.promise,
+        "purpose": sentence(f"用途：{paper.purpose}") if paper.purpose else None,
+        "promise": promise(paper.promise) if paper.promise else None,
         "seal": None if paper.seal is None else paper.seal.picture_svg,
         "qr": qr_svg(paper.verify_url),
         "verify_address": address(paper.verify_url),
@@ -55,6 +55,17 @@ def standing(paper: ProofPaper) -> str:
         return f"{NO_SEAL}：{paper.good_for}，{paper.not_good_for}。"
     verified = beijing_minute(paper.seal.verified_at)
     return f"已加盖{paper.seal.body}电子印章（{verified} 核验有效）：{paper.good_for}。"
+
+
+def sentence(words: str) -> str:
+    """`words` with one full stop at the end."""
+    return words.rstrip("。") + "。"
+
+
+def promise(words: str) -> str:
+    """A promise (承诺) as given; its words often say already that they are one."""
+    says_so = words.startswith(("我承诺", "本人承诺"))
+    return sentence(words if says_so else f"本人承诺：{words}")
 
 
 def address(verify_url: str) -> str:

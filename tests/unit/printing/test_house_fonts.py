@@ -6,7 +6,7 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from kiosk_server.fonts import HERE
-from kiosk_server.fonts.make import CUTS, Cut, gb2312
+from kiosk_server.fonts.make import CUTS, URO, Cut, characters_of, find, gb2312
 
 ROOT = HERE.parent.parent
 FOLDERS = (HERE, ROOT / "devices/fonts", ROOT / "kiosk_ui/static/fonts")
@@ -43,6 +43,21 @@ def test_fonts_come_with_their_licences(folder: Path) -> None:
     """Beside the fonts of every folder stand the licences they are given under."""
     for name in ("LICENCE-Noto.txt", "LICENCE-UKIJ.txt"):
         assert "OTHER DEALINGS IN THE FONT SOFTWARE" in (folder / name).read_text("utf-8")
+
+
+def test_the_screens_own_words_are_in_the_browsers_fonts() -> None:
+    """Every ideograph that pages, messages and first data use can be drawn by both weights."""
+    used = characters_of([ROOT / "kiosk_ui", ROOT / "kiosk_server"]) & URO
+    for weight in ("Regular", "Bold"):
+        file = ROOT / f"kiosk_ui/static/fonts/NotoSansSC-{weight}.woff2"
+        missing = {chr(code) for code in used - code_points(file)}
+        assert missing == set(), "run: python -m kiosk_server.fonts.make --only woff2"
+
+
+def test_a_missing_source_names_its_package(tmp_path: Path) -> None:
+    """Who cuts fonts without the sources is told which package brings them."""
+    with pytest.raises(FileNotFoundError, match="fonts-noto-cjk"):
+        find(tmp_path, "NotoSansCJK-Regular.ttc")
 
 
 def test_fonts_stay_within_their_share_of_the_tree() -> None:

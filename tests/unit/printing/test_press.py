@@ -27,15 +27,29 @@ def test_a_paper_says_what_it_must(press: Press) -> None:
         "编号TEST-2026-000468",
         "阿依古丽·测试，公民身份号码653001********0022，截至2026年11月",
         "城镇职工基本养老保险参保缴费2012-03177",
-        "用途：办理住房贷款",
+        "用途：办理住房贷款。",
         "2026年11月21日",
         "终端AT-0001",
         "打印时间2026-11-2103:12（北京时间）",
         "127.0.0.1:8000/v",
-        "核验码7q2m9xkd4hwr7q2m9xkd4hwr7q",
+        "核验码7Q2M9XKD4HWR7Q2M9XKD4HWR7Q",
         "第1页，共1页",
     ):
         assert said in text
+
+
+@pytest.mark.parametrize(
+    ("promise", "printed"),
+    [
+        ("查询结果不用于其他目的", "本人承诺：查询结果不用于其他目的。"),
+        ("我承诺：只用于所选目的。", "我承诺：只用于所选目的。"),
+    ],
+)
+def test_a_promise_is_printed_once(press: Press, promise: str, printed: str) -> None:
+    """What was promised stands on the sheet as a promise, whether its words say so or not."""
+    (text,) = texts_of(press.render(proof(promise=promise)).pdf)
+    assert printed in text
+    assert text.count("承诺") == 1
 
 
 @pytest.mark.policy("P36")
