@@ -10,7 +10,6 @@ import shutil
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
-from prometheus_client import multiprocess
 
 from kiosk_server.settings import Settings
 
@@ -25,6 +24,7 @@ keepalive = 15
 limit_request_line = 4094
 
 _metrics = Settings.from_environment(os.environ).instance / "metrics"
+# prometheus_client looks for this when it is first imported: nothing above may import it.
 os.environ["PROMETHEUS_MULTIPROC_DIR"] = str(_metrics)
 
 
@@ -42,4 +42,6 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
 
 def child_exit(server: Arbiter, worker: Worker) -> None:
     """Take the figures of a process that ended out of those of the living."""
+    from prometheus_client import multiprocess  # noqa: PLC0415 - see above
+
     multiprocess.mark_process_dead(worker.pid)  # type: ignore[no-untyped-call]

@@ -14,8 +14,7 @@ from threading import Event, Thread
 import structlog
 from sqlalchemy.exc import SQLAlchemyError
 
-from kiosk_server.audit.sealer import Sealer
-from kiosk_server.audit.sinks import HeadFolder, HeadLog, HeadSinks
+from kiosk_server.audit.assembly import sealer_for
 from kiosk_server.core.database import Database
 from kiosk_server.extensions import open_database
 from kiosk_server.outbox.dispatcher import Dispatcher
@@ -69,12 +68,6 @@ def work(database: Database, settings: Settings, stop: Event) -> None:
     for thread in threads:
         thread.join()
     log.info("worker_stopped")
-
-
-def sealer_for(database: Database, settings: Settings) -> Sealer:
-    """Return the sealer of *database*: heads go to a folder and to the log."""
-    sink = HeadSinks([HeadFolder(settings.instance / "audit-heads"), HeadLog()])
-    return Sealer(database, key=settings.audit_key, sink=sink)
 
 
 def _look_at_clock(database: Database) -> float:

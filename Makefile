@@ -1,0 +1,86 @@
+# The ways in. Everything Python is installed into .venv by make itself.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+
+# A test run on a machine that lacks something must say so, not skip it.
+PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon nodejs poppler-utils \
+	fonts-noto-cjk fonts-noto-core fonts-hanazono
+
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+export PIP_NO_INPUT := 1
+
+.PHONY: run test check check-static bench clean lock migration packages help
+
+help:
+	@echo "make run            the whole story on this machine: server, terminal, simulated devices"
+	@echo "make test           every test, with everything that they need"
+	@echo "make check-static   format, lint, types, imports"
+	@echo "make check          both"
+	@echo "make bench          how fast, as ratios measured side by side"
+	@echo "make migration m=…  write the next migration from the models"
+	@echo "make lock           resolve requirements*.in again"
+	@echo "make clean          remove what the others made, the demo's data included"
+
+run: $(VENV)/ready
+	@exec $(BIN)/python -m kiosk_server.cli demo
+
+test: $(VENV)/ready-dev packages
+	KIOSK_TEST_COMPLETE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+
+check: check-static test
+
+check-static: $(VENV)/ready-dev
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	@if command -v node >/dev/null; then \
+	  git ls-files '*.mjs' | while read -r file; do node --check "$$file" || exit 1; done; \
+	fi
+
+bench: $(VENV)/ready-dev
+	$(BIN)/python -m tests.bench
+
+# Installs what is missing, as root; says what is missing and fails, as anybody else.
+packages:
+	@missing=""; \
+	for package in $(PACKAGES); do \
+	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
+	    || missing="$$missing $$package"; \
+	done; \
+	test -n "$$missing" || exit 0; \
+	line="apt-get install -y --no-install-recommends$$missing"; \
+	if test "$$(id -u)" = 0; then \
+	  export DEBIAN_FRONTEND=noninteractive; \
+	  apt-get update -q </dev/null && $$line </dev/null; \
+	else \
+	  echo "These packages are missing; nothing is skipped in silence. As root:" >&2; \
+	  echo "  $$line" >&2; exit 1; \
+	fi
+
+migration: $(VENV)/ready-dev
+	@test -n "$(m)" || { echo 'make migration m="What changes"' >&2; exit 2; }
+	$(BIN)/python -m kiosk_server.cli migration "$(m)"
+	$(BIN)/ruff format kiosk_server/migrations/versions
+
+lock: $(VENV)/ready
+	$(BIN)/python -m pip install --quiet uv
+	for set in requirements requirements-dev; do \
+	  $(BIN)/uv pip compile --generate-hashes --python-version 3.11 \
+	    --no-emit-index-url --no-emit-find-links $$set.in -o $$set.txt || exit 1; \
+	done
+
+clean:
+	rm -rf $(VENV) instance .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+$(VENV)/ready: requirements.txt
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements.txt
+	@touch $@
+
+$(VENV)/ready-dev: $(VENV)/ready requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --require-hashes --only-binary :all: -r requirements-dev.txt
+	@touch $@
