@@ -31,7 +31,7 @@ DEMO_ACCOUNTS = (
     ),
     DemoAccount(
         "songtake", "测试·松他克", "demo-Township-1", "KIOSKDEMOTOWNSHIP222222A",
-        (Role.TECHNICIAN, Role.CLERK), "653001100",
+        (Role.TECHNICIAN, Role.CLERK), "653001101",
     ),
     DemoAccount(
         "shenji", "测试·审计", "demo-Auditor-1", "KIOSKDEMOAUDITOR22222222", (Role.AUDITOR,),

@@ -24,6 +24,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import NotFound
 from kiosk_server.core.identifiers import CROCKFORD, new_code, new_id
+from kiosk_server.places.queries import site
 from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal, TerminalNonce
 from kiosk_server.terminals.rules import (
     LIFE,
@@ -99,9 +100,10 @@ def make_enrolment_code(
 
     *place* says where in the site it stands, in a few words. Without *terminal_id* the next free
     number is reserved. With it, a reserved number gets another code, or a terminal in service may
-    come back with a new key; older codes of it die. Raises `NotFound` for an unknown number,
-    `WrongState` for one that can no longer enrol.
+    come back with a new key; older codes of it die. Raises `NotFound` for an unknown site or
+    number, `WrongState` for one that can no longer enrol.
     """
+    site(session, site_id)
     if terminal_id is None:
         terminal = _reserve(session, site_id, place)
     else:

@@ -10,6 +10,7 @@ from kiosk_server.audit.services import Actor
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import NotFound, WrongState
+from kiosk_server.places import first_data
 from kiosk_server.terminals import queries, services
 from kiosk_server.terminals.models import EnrolmentCode, Terminal, TerminalNonce
 from kiosk_server.terminals.rules import Condition, Grade, TerminalState, WithdrawalReason
@@ -22,13 +23,21 @@ from kiosk_server.terminals.services import (
 from tests.support.at_once import at_once
 
 BY = Actor(kind="staff", id="01technician")
+pytestmark = pytest.mark.usefixtures("places")
 READY = [
     DeviceReport(kind, Condition.READY, (), {})
     for kind in ("id_reader", "a4_printer", "receipt_printer")
 ]
 
 
-def enrolled(database: Database, key: bytes = b"k" * 32, site: str = "centre") -> Enrolled:
+@pytest.fixture
+def places(database: Database) -> None:
+    """The sample sites, so that terminals have somewhere to stand."""
+    with database.unit_of_work() as session:
+        first_data.enter(session)
+
+
+def enrolled(database: Database, key: bytes = b"k" * 32, site: str = "atushi-centre") -> Enrolled:
     """A terminal that was admitted just now."""
     with database.unit_of_work() as session:
         code = services.make_enrolment_code(session, site, by=BY).code
@@ -40,13 +49,17 @@ def enrolled(database: Database, key: bytes = b"k" * 32, site: str = "centre") -
 def test_numbers_go_up_and_are_not_given_twice(database: Database) -> None:
     """Each reservation takes the next number, past 9999 too, revoked ones included."""
     with database.unit_of_work() as session:
-        first = services.make_enrolment_code(session, "centre", by=BY)
+        first = services.make_enrolment_code(session, "atushi-centre", by=BY)
         services.revoke(session, first.terminal_id, by=BY, reason=WithdrawalReason.RETIRED)
-        second = services.make_enrolment_code(session, "centre", by=BY)
+        second = services.make_enrolment_code(session, "atushi-centre", by=BY)
         assert (first.terminal_id, second.terminal_id) == ("AT-0001", "AT-0002")
-        session.add(Terminal(id="AT-10000", site_id="centre", state=TerminalState.AWAITED.value))
+        session.add(
+            Terminal(id="AT-10000", site_id="atushi-centre", state=TerminalState.AWAITED.value)
+        )
         session.flush()
-        assert services.make_enrolment_code(session, "centre", by=BY).terminal_id == "AT-10001"
+        assert (
+            services.make_enrolment_code(session, "atushi-centre", by=BY).terminal_id == "AT-10001"
+        )
 
 
 def test_two_may_reserve_at_once(database: Database) -> None:
@@ -54,7 +67,7 @@ def test_two_may_reserve_at_once(database: Database) -> None:
 
     def reserve() -> str:
         with database.unit_of_work() as session:
-            return services.make_enrolment_code(session, "centre", by=BY).terminal_id
+            return services.make_enrolment_code(session, "atushi-centre", by=BY).terminal_id
 
     assert sorted(at_once(reserve, reserve)) == ["AT-0001", "AT-0002"]
 
@@ -62,7 +75,7 @@ def test_two_may_reserve_at_once(database: Database) -> None:
 def test_code_is_not_stored(database: Database) -> None:
     """The table holds a keyed digest from which no code can be read or tried offline."""
     with database.unit_of_work() as session:
-        code = services.make_enrolment_code(session, "centre", by=BY).code
+        code = services.make_enrolment_code(session, "atushi-centre", by=BY).code
         row = session.scalars(select(EnrolmentCode)).one()
         assert code.replace("-", "") not in row.digest
         assert len(row.digest) == 32
@@ -71,7 +84,7 @@ def test_code_is_not_stored(database: Database) -> None:
 def test_two_machines_with_one_code(database: Database) -> None:
     """Of two machines that send the same code at once, one is admitted."""
     with database.unit_of_work() as session:
-        code = services.make_enrolment_code(session, "centre", by=BY).code
+        code = services.make_enrolment_code(session, "atushi-centre", by=BY).code
 
     def arrive(key: bytes) -> Enrolled | EnrolmentRefused:
         with database.unit_of_work() as session:
@@ -85,8 +98,10 @@ def test_two_machines_with_one_code(database: Database) -> None:
 def test_new_code_kills_the_old(database: Database) -> None:
     """A lost code is made anew under the same number; the lost one is worth nothing."""
     with database.unit_of_work() as session:
-        lost = services.make_enrolment_code(session, "centre", by=BY, place="一楼")
-        found = services.make_enrolment_code(session, "centre", by=BY, terminal_id=lost.terminal_id)
+        lost = services.make_enrolment_code(session, "atushi-centre", by=BY, place="一楼")
+        found = services.make_enrolment_code(
+            session, "atushi-centre", by=BY, terminal_id=lost.terminal_id
+        )
         assert found.terminal_id == lost.terminal_id
         refused = services.enrol(session, code=lost.code, public_key=b"k" * 32, model="m")
         assert refused == EnrolmentRefused("code_expired")
@@ -100,7 +115,7 @@ def test_new_key_replaces_the_old(database: Database) -> None:
     old = enrolled(database)
     with database.unit_of_work() as session:
         code = services.make_enrolment_code(
-            session, "centre", by=BY, terminal_id=old.terminal_id
+            session, "atushi-centre", by=BY, terminal_id=old.terminal_id
         ).code
         new = services.enrol(session, code=code, public_key=b"n" * 32, model="m")
     assert isinstance(new, Enrolled)
@@ -127,7 +142,7 @@ def test_revocation_is_for_good(database: Database) -> None:
     terminal = enrolled(database)
     with database.unit_of_work() as session:
         code = services.make_enrolment_code(
-            session, "centre", by=BY, terminal_id=terminal.terminal_id
+            session, "atushi-centre", by=BY, terminal_id=terminal.terminal_id
         ).code
         services.revoke(session, terminal.terminal_id, by=BY, reason=WithdrawalReason.STOLEN)
         refused = services.enrol(session, code=code, public_key=b"n" * 32, model="m")
@@ -136,7 +151,9 @@ def test_revocation_is_for_good(database: Database) -> None:
         assert holder is not None
         assert holder.revoked
         with pytest.raises(WrongState):
-            services.make_enrolment_code(session, "centre", by=BY, terminal_id=terminal.terminal_id)
+            services.make_enrolment_code(
+                session, "atushi-centre", by=BY, terminal_id=terminal.terminal_id
+            )
         with pytest.raises(WrongState):
             services.unlock(session, terminal.terminal_id, by=BY)
 
@@ -174,7 +191,7 @@ def test_fleet_shows_the_worst_first_and_only_mine(database: Database) -> None:
     """The list begins with who wants a person, and leaves other sites' terminals out."""
     good, stopped, other = (
         enrolled(database, key * 32, site)
-        for key, site in ((b"a", "mine"), (b"b", "mine"), (b"c", "theirs"))
+        for key, site in ((b"a", "xingfulu"), (b"b", "xingfulu"), (b"c", "atushi-centre"))
     )
     word = HeartbeatWord(software="1", devices=READY, spool_open=0, clock_offset_seconds=0.0)
     dead_reader = DeviceReport("id_reader", Condition.ABSENT, ("offline",), {})
@@ -182,15 +199,21 @@ def test_fleet_shows_the_worst_first_and_only_mine(database: Database) -> None:
         for terminal in (good, stopped, other):
             services.heartbeat(session, terminal.terminal_id, word=word)
         services.report_states(session, stopped.terminal_id, devices=[dead_reader])
-        awaited = services.make_enrolment_code(session, "mine", by=BY)
+        awaited = services.make_enrolment_code(session, "xingfulu", by=BY)
     with database.reading() as session:
-        found = queries.fleet(session, site_ids=["mine"])
+        found = queries.fleet(session, site_ids=["xingfulu"])
     assert [(view.id, view.standing.grade) for view in found] == [
         (stopped.terminal_id, Grade.STOPPED),
         (awaited.terminal_id, Grade.AWAITED),
         (good.terminal_id, Grade.GOOD),
     ]
     assert found[1].code_until == awaited.expires_at
+
+
+def test_terminal_stands_somewhere(database: Database) -> None:
+    """No code is made for a site that does not exist."""
+    with database.unit_of_work() as session, pytest.raises(NotFound):
+        services.make_enrolment_code(session, "nowhere", by=BY)
 
 
 def test_unknown_terminal_is_not_found(database: Database) -> None:
