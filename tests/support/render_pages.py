@@ -96,6 +96,12 @@ class _Handler(BaseHTTPRequestHandler):
         else:
             self._static(re.sub(r"^/kiosk/static/now/", "", address.path))
 
+    def do_POST(self) -> None:
+        """Take a form and leave the page where it is."""
+        self.rfile.read(int(self.headers.get("Content-Length", "0")))
+        self.send_response(204)
+        self.end_headers()
+
     def _static(self, path: str) -> None:
         for folder in STATIC:
             file = folder / path

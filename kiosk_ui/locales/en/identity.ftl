@@ -50,7 +50,6 @@ working-record = Looking up your record
 working-document = Making your certificate
 working-card = Checking your card
 working-words = Please wait, nothing to do
-working-go = Go on
 working-seconds = Usually { $usual } s, at most { $longest } s
 decision-title-granted = Found. You can print it.
 decision-title-refused = It could not be done

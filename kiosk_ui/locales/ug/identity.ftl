@@ -50,7 +50,6 @@ working-record = خاتىرىڭىزنى ئىزدەۋاتىدۇ
 working-document = ئىسپات تەييارلىنىۋاتىدۇ
 working-card = كىملىكنى تەكشۈرۈۋاتىدۇ
 working-words = سەل ساقلاڭ
-working-go = داۋاملاشتۇرۇش
 working-seconds = ئادەتتە { $usual } سېكۇنت، ئەڭ ئۇزۇن { $longest } سېكۇنت
 decision-title-granted = تېپىلدى، بېسىشقا بولىدۇ
 decision-title-refused = بۇ قېتىم پۈتمىدى

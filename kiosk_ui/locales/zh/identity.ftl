@@ -50,7 +50,6 @@ working-record = 正在查您的记录
 working-document = 正在生成证明
 working-card = 正在核对身份证
 working-words = 请稍等，不用操作
-working-go = 继续
 working-seconds = 一般要 { $usual } 秒，最多 { $longest } 秒
 decision-title-granted = 查到了，可以打印
 decision-title-refused = 这次没有办成
