@@ -1,0 +1,32 @@
+# Draft in Kyrgyz (Arabic script of this region): a native reader checks it before release.
+# What is missing is shown in Chinese.
+printing-title = باسىپ جاتات، بىر از كۉتۉڭۉز
+printing-lead-a4 = كۉبۅلۉك ەكراندىن استىنان چىعات، بەتى ۉستۉندۅ.
+page-of = { $page }-بەت، جالپى { $pages } بەت
+seconds-more = داعى بولجول مەنەن { $seconds } سەكۇند
+step-identity = كىملىك تەكشەرىلدى
+step-record = جازۇۇ تابىلدى
+step-document = كۉبۅلۉك دايىندالدى
+step-printing = باسىپ جاتات
+step-take = كۉبۅلۉك جانا كىملىكتى الۇۇ
+sheets-page = { $page }-بەت
+sheets-pages = { $first }–{ $last }-بەتتەر
+sheets-done = باسىلدى، الىڭىز
+sheets-waiting = ازىرىنچا باسىلبادى، ساقتالدى
+trouble-paper-out = قاعاز تۉگۅندۉ. كۉبۅلۉگۉڭۉز جوعولبودۇ.
+trouble-paper-out-do = قايرا بۇتۉرۉۉ كەرەك ەمەس. قاعاز سالىنسا ۇلانات.
+trouble-cover-open = پىرىنتەردىن قاقپاعى اچىق. كۉبۅلۉگۉڭۉز جوعولبودۇ.
+trouble-cover-open-do = قاقپاقتى باسىپ جابىڭىز، انان ۇلانات.
+trouble-jam = قاعاز قىستىلدى. كۉبۅلۉگۉڭۉز جوعولبودۇ.
+trouble-jam-do = قاعازدى تارتپاڭىز. كىزمەتكەر السا ۇلانات.
+trouble-kept = كۉبۅلۉك ساقتالدى
+trouble-wait = بۇل جەردە كۉتۉۉ
+trouble-reprint = باسۇۇ كودۇن الۇۇ
+reprint-elsewhere = باشقا ماشىنادا باسۇۇ
+reprint-slip = كوددۇ تالونعو باسۇۇ
+came-out-title = كۉبۅلۉك چىقتىبى؟
+came-out-yes = چىقتى، { $pages } بەت تولۇق
+came-out-no = چىققان جوق، جە كەم
+not-printed-title = باسىلبادى. كۉبۅلۉگۉڭۉز جوعولبودۇ.
+reprint-title = باسۇۇ كودۇن كىرگىزىڭىز
+reprint-go = كىيىنكى قادام
