@@ -61,7 +61,7 @@ def create_app(settings: Settings) -> Flask:
     register_metrics(app)
     register_security(app, https=https)
     register_problems(app)
-    register_guards(app)
+    register_guards(app, check_form=csrf.protect)
     for surface in surfaces(settings):
         register(app, surface)
     return app

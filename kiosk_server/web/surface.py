@@ -13,7 +13,6 @@ from flask import Blueprint, Flask, g, request
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.core.errors import Refused
-from kiosk_server.extensions import csrf
 from kiosk_server.web.problem import Problem
 
 ProblemPage = Callable[[Problem], ResponseReturnValue]
@@ -66,8 +65,8 @@ def surfaces_of(app: Flask) -> dict[str, Surface]:
     return found
 
 
-def register_guards(app: Flask) -> None:
-    """Let every request meet the guard of its surface, then the form token's check."""
+def register_guards(app: Flask, *, check_form: Callable[[], None]) -> None:
+    """Let every request meet the guard of its surface, then *check_form* where there are forms."""
 
     @app.before_request
     def meet_guard() -> ResponseReturnValue | None:
@@ -79,5 +78,5 @@ def register_guards(app: Flask) -> None:
         g.surface = surface
         stopped = surface.guard.check()
         if stopped is None and surface.forms:
-            csrf.protect()
+            check_form()
         return stopped
