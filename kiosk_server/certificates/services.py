@@ -61,12 +61,10 @@ def issue(
     `series` begins the number (`RS` gives `RS-2026-000468`). Of `holder_name` only the masked
     form is kept. The document is made afterwards and joined by `attach_document`.
     """
-    if not series.isascii() or not series.isalnum() or len(series) > _LONGEST_SERIES:
-        raise Invalid(fields=[FieldFault("series", "series_unfit")])
     today = clock.beijing_today()
     certificate = Certificate(
         id=new_id(),
-        number=f"{series}-{today.year}-{_next_number(session, series, today.year):06d}",
+        number=_next_number(session, series, today.year),
         code=new_code(CODE_LENGTH, CROCKFORD),
         kind=kind,
         item_code=item_code,
@@ -178,13 +176,15 @@ def record_refusal(session: Session, certificate: Certificate | None, *, verdict
     )
 
 
-def _next_number(session: Session, series: str, year: int) -> int:
-    """The next running number; two issues at once never get the same one."""
+def _next_number(session: Session, series: str, year: int) -> str:
+    """The next number of a series; two issues at once never get the same one."""
+    if not series.isascii() or not series.isalnum() or len(series) > _LONGEST_SERIES:
+        raise Invalid(fields=[FieldFault("series", "series_unfit")])
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
     statement = dialect.insert(CertificateNumber).values(series=series, year=year, last=1)
     statement = statement.on_conflict_do_update(
         index_elements=[CertificateNumber.series, CertificateNumber.year],
         set_={"last": CertificateNumber.last + 1},
     )
-    number: int = session.scalars(statement.returning(CertificateNumber.last)).one()
-    return number
+    running = session.scalars(statement.returning(CertificateNumber.last)).one()
+    return f"{series}-{year}-{running:06d}"

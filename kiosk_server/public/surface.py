@@ -5,7 +5,9 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.public import documents, entry, verdict
 from kiosk_server.public.language import offered, offered_language
+from kiosk_server.web.languages import DEFAULT
 from kiosk_server.web.surface import OPEN, Surface
+from kiosk_server.web.words import messages
 
 
 def public_surfaces() -> list[Surface]:
@@ -13,7 +15,7 @@ def public_surfaces() -> list[Surface]:
     blueprint = Blueprint("public", __name__, template_folder="templates")
     blueprint.before_request(_choose_language)
     blueprint.after_request(_keep_out_of_search)
-    blueprint.context_processor(lambda: {"offered_languages": offered()})
+    blueprint.context_processor(lambda: {"offered_languages": offered(), "zh": _chinese})
     blueprint.add_url_rule("/", view_func=home)
     entry.add_routes(blueprint)
     verdict.add_routes(blueprint)
@@ -24,6 +26,10 @@ def public_surfaces() -> list[Surface]:
 def home() -> ResponseReturnValue:
     """Say what answers at this address, and where to go."""
     return render_template("public/home.html")
+
+
+def _chinese(message_id: str) -> str:
+    return messages().text(DEFAULT, message_id)
 
 
 def _choose_language() -> None:

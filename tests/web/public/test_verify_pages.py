@@ -275,6 +275,20 @@ def test_every_page_in_every_language(
 
 
 @pytest.mark.policy("P57")
+@pytest.mark.parametrize(
+    ("path", "chinese"),
+    [("/", "政务自助服务系统"), ("/v/", "查证明的真伪"), ("/v/{token}", "这份证明是真的")],
+)
+def test_the_chinese_line_is_kept(
+    client: FlaskClient, paper: Paper, path: str, chinese: str
+) -> None:
+    """In another language every page keeps its heading in Chinese beneath the chosen one."""
+    for language in ("ug", "en"):
+        response = client.get(path.format(token=paper.token), query_string={"lang": language})
+        assert f'<span class="kept" lang="zh-CN" dir="ltr">{chinese}</span>' in response.text
+
+
+@pytest.mark.policy("P57")
 def test_languages_without_whole_words_fall_back_to_chinese(
     client: FlaskClient, paper: Paper
 ) -> None:
