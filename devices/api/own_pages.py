@@ -84,6 +84,10 @@ def blueprint(settings: HostSettings) -> Blueprint:
             return problem(404, "not_found", "There is no such file")
         return send_from_directory("static", name, mimetype="text/css")
 
+    @own.get("/favicon.ico")
+    def no_icon() -> Response:
+        return Response(status=204)
+
     @own.get("/device/fonts/<name>")
     def font(name: str) -> Response:
         if name not in _FONTS:

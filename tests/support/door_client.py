@@ -101,6 +101,7 @@ def said(answer: TestResponse) -> dict[str, Any]:
 class Stand:
     """Everything behind the door that a test may want to hold."""
 
+    app: Flask
     server: FakeServer
     bus: EventBus
     woken: list[bool]
@@ -130,4 +131,4 @@ def stand(
             dock=dock,
         )
     )
-    return Stand(server, bus, woken, Browser(app, token))
+    return Stand(app, server, bus, woken, Browser(app, token))

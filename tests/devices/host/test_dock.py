@@ -1,0 +1,114 @@
+"""The development dock: plays the simulators, and does not exist in production."""
+
+from collections.abc import Iterator
+from contextlib import ExitStack
+from pathlib import Path
+
+import pytest
+
+from devices.api.dock import Dock
+from devices.api.dock_deeds import DEEDS
+from devices.api.simulator_control import SimulatorControl
+from devices.contracts.states import DeviceKind, DeviceStatus
+from devices.host.line_switch import LineSwitch
+from devices.host.ports import LineDead
+from devices.simulators.control import Control
+from devices.simulators.escpos_printer import EscposPrinterSimulator
+from devices.simulators.ipp_printer import IppPrinterSimulator
+from devices.simulators.sam_on_pty import SamOnPty
+from tests.support.door_client import FakeServer, Stand, said, stand
+
+
+@pytest.fixture
+def dock(tmp_path: Path) -> Iterator[Dock]:
+    sam, a4, slips = (
+        SamOnPty(),
+        IppPrinterSimulator(keep_in=tmp_path),
+        EscposPrinterSimulator(keep_in=tmp_path),
+    )
+    with ExitStack() as stack:
+        controls = {}
+        for kind, simulator in zip(DeviceKind, (sam, a4, slips), strict=True):
+            control = Control(simulator.verbs, simulator.state)
+            for part in (simulator, control):
+                part.start()
+                stack.callback(part.stop)
+            controls[kind] = SimulatorControl(control.address)
+        yield Dock(
+            controls,
+            lambda: {kind: DeviceStatus.of() for kind in controls},
+            LineSwitch(FakeServer(), lambda _: None),
+        )
+
+
+def _do(door: Stand, deed: str) -> int:
+    return door.browser.ask("POST", "/dock/do", data={"deed": deed}).status_code
+
+
+def test_every_button_is_understood_by_its_simulator(dock: Dock) -> None:
+    """No deed of the table is a word that the simulator does not know."""
+    door = stand(dock=dock)
+    assert {deed: _do(door, deed) for deed in DEEDS} == dict.fromkeys(DEEDS, 303)
+
+
+def test_a_card_is_placed_and_taken(dock: Dock) -> None:
+    """The card that lies on the reader is marked on the page, and taken away again."""
+    door = stand(dock=dock)
+    assert _do(door, "card:resident-1") == 303
+    page = door.browser.ask("GET", "/dock").get_data(as_text=True)
+    assert 'value="card:resident-1" aria-pressed="true"' in page
+    assert _do(door, "card-take") == 303
+    assert "aria-pressed" not in door.browser.ask("GET", "/dock/live").get_data(as_text=True)
+
+
+def test_the_page_says_that_it_is_simulated(dock: Dock) -> None:
+    """开发用模拟设备 is its title and its headline; nothing on it is inline."""
+    page = stand(dock=dock).browser.ask("GET", "/dock").get_data(as_text=True)
+    assert page.count("开发用模拟设备") == 2
+    assert "style=" not in page
+    assert "onclick" not in page
+
+
+def test_what_a_simulator_minds_is_said(dock: Dock) -> None:
+    """An unknown card and an unknown deed are refused with the reason."""
+    door = stand(dock=dock)
+    answer = door.browser.ask("POST", "/dock/do", data={"deed": "card:nobody"})
+    assert answer.status_code == 409
+    assert "resident-1" in said(answer)["title"]
+    assert _do(door, "format-disk") == 409
+
+
+def test_the_line_can_be_cut_and_mended(dock: Dock) -> None:
+    """A cut line is dead for everything that the terminal says."""
+    assert dock.line is not None
+    door = stand(dock=dock)
+    _do(door, "line-cut")
+    assert dock.line.send("GET", "/kiosk/", headers={}) == LineDead("cut")
+    assert "已断开" in door.browser.ask("GET", "/dock").get_data(as_text=True)
+    _do(door, "line-mended")
+    assert dock.line.send("GET", "/kiosk/", headers={}) == LineDead("off")
+
+
+def test_only_papers_of_the_simulators_are_shown(dock: Dock, tmp_path: Path) -> None:
+    """What a printer has put out can be opened, and no other file."""
+    (tmp_path / "0001.pdf").write_bytes(b"%PDF-1.7")
+    door = stand(dock=dock)
+    assert door.browser.ask("GET", "/dock/outputs/a4_printer/0001.pdf").data == b"%PDF-1.7"
+    for path in ("a4_printer/0002.pdf", "a4_printer/..%2f..%2fetc%2fpasswd", "nothing/0001.pdf"):
+        assert door.browser.ask("GET", f"/dock/outputs/{path}").status_code == 404
+
+
+def test_a_simulator_that_does_not_run_is_shown_as_such() -> None:
+    """The dock stands without its devices."""
+    dead = Dock({DeviceKind.ID_READER: SimulatorControl("127.0.0.1:9")}, dict, None)
+    door = stand(dock=dead)
+    assert "模拟器没有运行" in door.browser.ask("GET", "/dock").get_data(as_text=True)
+    assert _do(door, "card:resident-1") == 409
+    assert _do(door, "line-cut") == 409
+
+
+@pytest.mark.parametrize("path", ["/dock", "/dock/", "/dock/live", "/dock/files/dock.css"])
+def test_in_production_there_is_no_dock(path: str) -> None:
+    """The routes do not exist: 404, not a refusal."""
+    assert stand(dock=None).browser.ask("GET", path).status_code == 404
+    assert stand(dock=None).browser.ask("POST", "/dock/do").status_code == 404
