@@ -4,5 +4,7 @@ import os
 import sys
 
 from kiosk_server.cli.command_line import main
+from kiosk_server.web.logs import configure_logs
 
+configure_logs()
 sys.exit(main(sys.argv[1:], os.environ))

@@ -1,0 +1,41 @@
+"""Every door of the server has a guard with a name."""
+
+import pytest
+from flask import Flask
+
+GUARDS_BY_PATH = (
+    ("/api/terminal/v1/enrolments", "open: an enrolment code in the body is the key"),
+    ("/api/terminal/v1/", "an enrolled terminal, by its signature"),
+    ("/metrics", "the bearer of the metrics token"),
+    ("/healthz", "open to everybody"),
+    ("/readyz", "open to everybody"),
+)
+
+
+def doors(app: Flask) -> dict[str, str]:
+    """Return the path of every route, and the name of the guard before it."""
+    surfaces = app.extensions["kiosk_surfaces"]
+    found = {}
+    for rule in app.url_map.iter_rules():
+        blueprint, dot, _ = rule.endpoint.rpartition(".")
+        found[rule.rule] = surfaces[blueprint].guard.name if dot and blueprint in surfaces else ""
+    return found
+
+
+def test_every_route_stands_behind_a_named_guard(app: Flask) -> None:
+    """There is no route outside the surfaces, and no surface without a guard."""
+    listed = doors(app)
+    assert [path for path, guard in listed.items() if not guard] == []
+    print("\n".join(f"{path:60} {guard}" for path, guard in sorted(listed.items())))
+
+
+@pytest.mark.parametrize(("path", "guard"), GUARDS_BY_PATH)
+def test_the_doors_that_matter_have_their_own_guard(app: Flask, path: str, guard: str) -> None:
+    """A terminal's doors ask for its signature, figures for their token."""
+    more_exact = [other for other, _ in GUARDS_BY_PATH if other != path and other.startswith(path)]
+    wrong = {
+        rule: found
+        for rule, found in doors(app).items()
+        if rule.startswith(path) and not rule.startswith(tuple(more_exact)) and found != guard
+    }
+    assert wrong == {}
