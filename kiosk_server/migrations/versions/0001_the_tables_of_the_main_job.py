@@ -158,6 +158,13 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("day", name=op.f("pk_service_case_counter")),
     )
     op.create_table(
+        "simulated_message",
+        sa.Column("id", sa.String(length=26), nullable=False),
+        sa.Column("message_sealed", sa.LargeBinary(), nullable=False),
+        sa.Column("at", sa.DateTime(), nullable=False),
+        sa.PrimaryKeyConstraint("id", name=op.f("pk_simulated_message")),
+    )
+    op.create_table(
         "staff_member",
         sa.Column("id", sa.String(length=26), nullable=False),
         sa.Column("login", sa.String(length=40), nullable=False),
@@ -649,6 +656,19 @@ def upgrade() -> None:
         sa.UniqueConstraint("case_id", name=op.f("uq_rating_case_id")),
     )
     op.create_table(
+        "rating_link",
+        sa.Column("code_mac", sa.String(length=64), nullable=False),
+        sa.Column("case_id", sa.String(length=26), nullable=False),
+        sa.Column("expires_at", sa.DateTime(), nullable=False),
+        sa.ForeignKeyConstraint(
+            ["case_id"], ["service_case.id"], name=op.f("fk_rating_link_case_id_service_case")
+        ),
+        sa.PrimaryKeyConstraint("code_mac", name=op.f("pk_rating_link")),
+    )
+    with op.batch_alter_table("rating_link", schema=None) as batch_op:
+        batch_op.create_index(batch_op.f("ix_rating_link_case_id"), ["case_id"], unique=False)
+
+    op.create_table(
         "rating_skip",
         sa.Column("case_id", sa.String(length=26), nullable=False),
         sa.Column("at", sa.DateTime(), nullable=False),
@@ -674,6 +694,10 @@ def upgrade() -> None:
 def downgrade() -> None:
     op.drop_table("rating_follow_up")
     op.drop_table("rating_skip")
+    with op.batch_alter_table("rating_link", schema=None) as batch_op:
+        batch_op.drop_index(batch_op.f("ix_rating_link_case_id"))
+
+    op.drop_table("rating_link")
     op.drop_table("rating")
     with op.batch_alter_table("print_reprint_right", schema=None) as batch_op:
         batch_op.drop_index(batch_op.f("ix_print_reprint_right_code_mac"))
@@ -754,6 +778,7 @@ def downgrade() -> None:
 
     op.drop_table("stored_file")
     op.drop_table("staff_member")
+    op.drop_table("simulated_message")
     op.drop_table("service_case_counter")
     op.drop_table("resident")
     with op.batch_alter_table("outbox_message", schema=None) as batch_op:
