@@ -11,6 +11,7 @@ from kiosk_ui.view_models import Fact, Reach, Screen, Size
 
 _ROWS = {Size.S: 5, Size.M: 5, Size.L: 4, Size.XL: 3}
 _ROWS_ARABIC = {Size.S: 3, Size.M: 3, Size.L: 2, Size.XL: 2}
+_ROWS_ENGLISH = {Size.S: 5, Size.M: 5, Size.L: 2, Size.XL: 3}
 _ROWS_LOW = {Size.S: 3, Size.M: 3, Size.L: 3, Size.XL: 2}
 _LINES = {Size.S: 13, Size.M: 10, Size.L: 7, Size.XL: 5}
 _LINES_ARABIC = {Size.S: 11, Size.M: 8, Size.L: 5, Size.XL: 3}
@@ -19,7 +20,8 @@ _LETTERS_A_LINE = {Size.S: 31, Size.M: 27, Size.L: 20, Size.XL: 15}
 
 def rows_a_page(screen: Screen) -> int:
     """How many rows of a list of services one page of this screen holds."""
-    rows = (_ROWS_ARABIC if screen.language.direction == "rtl" else _ROWS)[screen.size]
+    tables = {"ug": _ROWS_ARABIC, "ky": _ROWS_ARABIC, "en": _ROWS_ENGLISH}
+    rows = tables.get(screen.language.value, _ROWS)[screen.size]
     return min(rows, _ROWS_LOW[screen.size]) if screen.reach is Reach.LOW else rows
 
 

@@ -29,6 +29,7 @@ from kiosk_ui.pages import (
     services,
     settings_of_visit,
 )
+from kiosk_ui.pages.pattern_book import pattern_book_surface
 from kiosk_ui.refusing import refusal_page
 from kiosk_ui.visiting import progress_here
 from kiosk_ui.way import PAGE_OF, next_step
@@ -50,7 +51,8 @@ _MILLIMETRE = re.compile(r"[2-6](\.\d{1,2})?")
 
 def kiosk_surfaces(settings: Settings) -> list[Surface]:
     """Return the kiosk's surfaces: the open door, the static files, the pages of a visit."""
-    return [_door(), _statics(), _pages(settings)]
+    book = [] if settings.production else [pattern_book_surface()]
+    return [_door(), _statics(), *book, _pages(settings)]
 
 
 def _door() -> Surface:

@@ -19,6 +19,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined
 import kiosk_server.web
 import kiosk_ui
 from kiosk_server.web.messages import Argument, Messages
+from kiosk_ui.pattern_book import pattern_book
 from kiosk_ui.view_models import Language, Page, Reach, Screen, Size, Theme
 from tests.support.kiosk_examples import examples, screen_of
 
@@ -90,6 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
         if address.path.startswith("/page/"):
             page = examples(_screen_from(query))[address.path.removeprefix("/page/")]
             self._answer(render(page).encode(), "text/html; charset=utf-8")
+        elif address.path == "/book":
+            book = pattern_book(_screen_from(query))
+            self._answer(render(book).encode(), "text/html; charset=utf-8")
         elif address.path == "/kiosk/panel.css":
             css = f":root{{--px-per-mm:{float(query['mm'][0])}}}"
             self._answer(css.encode(), "text/css")

@@ -1,0 +1,84 @@
+"""A browser that looks at kiosk pages: the two formats, and what must not be seen on them."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.support.missing import need_program
+
+_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
+
+FAULTS = """() => {
+  const page = document.documentElement, faults = []
+  if (page.scrollHeight > innerHeight) faults.push('scrolls down ' + (page.scrollHeight - innerHeight))
+  if (page.scrollWidth > innerWidth) faults.push('scrolls aside ' + (page.scrollWidth - innerWidth))
+  for (const one of document.querySelectorAll('body *')) {
+    if (one.closest('svg, dialog, .out') || one.tagName === 'INPUT') continue
+    const shown = getComputedStyle(one).display
+    if (['none', 'contents', 'inline'].includes(shown) || one.querySelector(':scope > .out')) continue
+    if (one.clientWidth && one.scrollWidth > one.clientWidth + 2) {
+      faults.push(`too wide: ${one.tagName}.${one.className}`)
+    }
+  }
+  const parts = [...document.querySelectorAll('main > *')].map(part => [part, part.getBoundingClientRect()])
+    .filter(([, box]) => box.height > 0)
+  for (const [one, a] of parts) for (const [other, b] of parts) {
+    if (one !== other && a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 2
+      && b.top < a.bottom - 2) faults.push(`overlap: ${one.className} / ${other.className}`)
+  }
+  return faults
+}"""
+
+
+@dataclass(frozen=True)
+class Format:
+    """A panel: its pixels, and how many of them a millimetre has."""
+
+    name: str
+    width: int
+    height: int
+    px_per_mm: float
+
+
+PORTRAIT = Format("portrait", 1080, 1920, 4.03)
+LANDSCAPE = Format("landscape", 1280, 1024, 3.79)
+
+
+@contextmanager
+def browser() -> Iterator[Browser]:
+    """A headless Chromium of this machine."""
+    chromium = need_program("chromium", "apt-get install -y chromium")
+    with sync_playwright() as playwright:
+        opened = playwright.chromium.launch(executable_path=chromium, args=_ARGUMENTS)
+        try:
+            yield opened
+        finally:
+            opened.close()
+
+
+@contextmanager
+def page_of(opened: Browser, panel: Format) -> Iterator[Page]:
+    """A fresh page on *panel*, with motion reduced so that nothing is measured half-way."""
+    context = opened.new_context(
+        viewport={"width": panel.width, "height": panel.height}, reduced_motion="reduce"
+    )
+    try:
+        yield context.new_page()
+    finally:
+        context.close()
+
+
+def faults_of(page: Page) -> list[str]:
+    """What does not fit on the page that is shown: scrolling, overflow, overlap."""
+    page.evaluate("() => document.fonts.ready.then(() => true)")
+    found: list[str] = page.evaluate(FAULTS)
+    return found
