@@ -27,7 +27,7 @@ def same_name(card: str, record: str) -> bool:
     longer name off. An empty name is nobody's.
     """
     on_card, on_record = plain_name(card), plain_name(record)
-    if not on_card or not on_record:
+    if not on_card.strip("·") or not on_record.strip("·"):
         return False
     if on_card == on_record:
         return True
