@@ -71,8 +71,7 @@ class Office:
         counter = ServerCounter(self.line, clock, identity.terminal)
         self._journal = Journal(settings.state / JOURNAL_FILE, now=clock.now)
         self.reporter = Reporter(counter, self._journal)
-        fetching = (counter, self._journal)
-        self._lanes = _lanes(fleet, fetching, self._journal, self.reporter)
+        self._lanes = _lanes(fleet, counter, self._journal, self.reporter)
         self.spool = Spool(self._journal, self._lanes, reported=self.reporter.wake)
         self.reading = CardReading(fleet.id_reader, counter, bus)
         self._counter = counter
@@ -239,28 +238,28 @@ def _watched(fleet: Fleet) -> Sequence[Watched]:
 
 
 def _lanes(
-    fleet: Fleet,
-    fetching: tuple[ServerCounter, Journal],
-    journal: Journal,
-    reporter: Reporter,
+    fleet: Fleet, counter: ServerCounter, journal: Journal, reporter: Reporter
 ) -> dict[PaperKind, Lane]:
     lanes = {}
-    a4, receipt = fleet.a4_printer, fleet.receipt_printer
-    if a4 is not None:
+    if (a4 := fleet.a4_printer) is not None:
         lanes[PaperKind.A4] = Lane(
             PaperKind.A4,
             journal,
             lambda rest: DocumentPrinting(
-                a4, PaperFetcher(*fetching, rest=rest), journal, rest=rest, reported=reporter.wake
+                a4,
+                PaperFetcher(counter, journal, rest=rest),
+                journal,
+                rest=rest,
+                reported=reporter.wake,
             ),
         )
-    if receipt is not None:
+    if (receipt := fleet.receipt_printer) is not None:
         lanes[PaperKind.SLIP] = Lane(
             PaperKind.SLIP,
             journal,
             lambda rest: SlipPrinting(
                 receipt,
-                PaperFetcher(*fetching, rest=rest),
+                PaperFetcher(counter, journal, rest=rest),
                 journal,
                 rest=rest,
                 reported=reporter.wake,

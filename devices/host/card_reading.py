@@ -143,7 +143,7 @@ class CardReading:
                     return
                 order = self._order
             if order is not None:
-                self.serve(order)
+                self._serve(order)
             elif self._left_lying and self._reader is not None:
                 self._lies(self._reader.card_still_there())
 
@@ -155,8 +155,7 @@ class CardReading:
             self._progress.clear()
             self._lock.notify_all()
 
-    def serve(self, order: _Order) -> None:
-        """Wait for a card, read it, hand it over. Returns when the order has ended."""
+    def _serve(self, order: _Order) -> None:
         if self._reader is None:
             self._end(order, ReadProgress(ReadState.FAILED, code=ReadFailure.READER_ABSENT.value))
             return

@@ -21,18 +21,19 @@ from tests.support.door_client import FakeServer, Stand, said, stand
 
 @pytest.fixture
 def dock(tmp_path: Path) -> Iterator[Dock]:
-    sam, a4, slips = (
+    simulators: list[SamOnPty | IppPrinterSimulator | EscposPrinterSimulator] = [
         SamOnPty(),
         IppPrinterSimulator(keep_in=tmp_path),
         EscposPrinterSimulator(keep_in=tmp_path),
-    )
+    ]
     with ExitStack() as stack:
         controls = {}
-        for kind, simulator in zip(DeviceKind, (sam, a4, slips), strict=True):
+        for kind, simulator in zip(DeviceKind, simulators, strict=True):
             control = Control(simulator.verbs, simulator.state)
-            for part in (simulator, control):
-                part.start()
-                stack.callback(part.stop)
+            simulator.start()
+            stack.callback(simulator.stop)
+            control.start()
+            stack.callback(control.stop)
             controls[kind] = SimulatorControl(control.address)
         yield Dock(
             controls,

@@ -5,37 +5,25 @@ from collections.abc import Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from tests.support.browser import LANDSCAPE, PORTRAIT, chromium
 from tests.support.door_client import SETTINGS, stand
-from tests.support.missing import need_program
 from tests.support.terminal_bench import free_port
 
 pytestmark = pytest.mark.browser
 
-PORTRAIT = (1080, 1920, 4.03)
-LANDSCAPE = (1280, 1024, 3.79)
-_FLAGS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--no-first-run",
-]
+PANELS = [(*PORTRAIT, 4.03), (*LANDSCAPE, 3.79)]
 
 
 @pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
-    chromium = need_program("chromium", "apt-get install -y chromium")
-    with sync_playwright() as playwright:
-        found = playwright.chromium.launch(executable_path=chromium, args=_FLAGS)
+    with chromium() as found:
         yield found
-        found.close()
 
 
-@pytest.fixture(params=[PORTRAIT, LANDSCAPE], ids=["portrait", "landscape"])
+@pytest.fixture(params=PANELS, ids=["portrait", "landscape"])
 def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Page, str]]:
     """A page of the given panel, and the door's origin, with no server behind it."""
     width, height, px_per_mm = request.param
