@@ -7,6 +7,7 @@ A limit counts tries against one subject (a code, an account, a terminal) in fix
 from datetime import datetime, timedelta
 
 from sqlalchemy import String, delete, select
+from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk_server.core import clock
@@ -36,9 +37,8 @@ def count_attempt(
     now = clock.now()
     attempt = session.get(Attempt, (kind, subject), with_for_update=True)
     if attempt is None:
-        attempt = Attempt(kind=kind, subject=subject, count=0, window_ends=now + window)
-        session.add(attempt)
-    elif attempt.window_ends <= now:
+        attempt = _first(session, kind, subject, window_ends=now + window)
+    if attempt.window_ends <= now:
         attempt.count, attempt.window_ends = 0, now + window
     if attempt.count >= limit:
         left = attempt.window_ends - now
@@ -46,6 +46,17 @@ def count_attempt(
     attempt.count += 1
     session.flush()
     return limit - attempt.count
+
+
+def _first(session: Session, kind: str, subject: str, *, window_ends: datetime) -> Attempt:
+    # Two first tries may arrive together: the later one counts on the row of the earlier.
+    attempt = Attempt(kind=kind, subject=subject, count=0, window_ends=window_ends)
+    try:
+        with session.begin_nested():
+            session.add(attempt)
+    except IntegrityError:
+        return session.get_one(Attempt, (kind, subject), with_for_update=True)
+    return attempt
 
 
 def attempts(session: Session, kind: str, subject: str) -> int:

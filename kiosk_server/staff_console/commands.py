@@ -8,7 +8,7 @@ from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment, site_name
 from kiosk_server.staff_console.session import actor, require
 from kiosk_server.staff_console.terminals import my_sites, my_terminal
-from kiosk_server.terminals.rules import WithdrawalReason
+from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
 from kiosk_server.terminals.services import (
     IssuedCode,
     lock,
@@ -16,7 +16,7 @@ from kiosk_server.terminals.services import (
     revoke,
     unlock,
 )
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, settings
 
 LONGEST_PLACE = 80
 
@@ -51,16 +51,16 @@ def make_code() -> ResponseReturnValue:
         return _enrol_page(faults), 422
     with database().unit_of_work() as session:
         issued = make_enrolment_code(session, site.id, by=actor(), place=place)
-    return _code_page(issued)
+    return _code_page(issued, again=False)
 
 
 def make_another_code(terminal_id: str) -> ResponseReturnValue:
     """Show a new code for a number that is awaited, or whose machine was changed."""
     with database().reading() as session:
-        _, site = my_terminal(session, terminal_id, Right.TERMINALS_ENROL)
+        view, site = my_terminal(session, terminal_id, Right.TERMINALS_ENROL)
     with database().unit_of_work() as session:
         issued = make_enrolment_code(session, site.id, by=actor(), terminal_id=terminal_id)
-    return _code_page(issued)
+    return _code_page(issued, again=view.state is not TerminalState.AWAITED)
 
 
 def withdraw_page(terminal_id: str, verb: str) -> ResponseReturnValue:
@@ -114,12 +114,14 @@ def _enrol_page(faults: list[FieldFault]) -> str:
     )
 
 
-def _code_page(issued: IssuedCode) -> str:
+def _code_page(issued: IssuedCode, *, again: bool) -> str:
     return render_template(
         "staff/enrolment_code.html",
         code=issued.code,
         terminal=issued.terminal_id,
         until=moment(issued.expires_at),
+        origin=settings().public_origin,
+        again=again,
     )
 
 

@@ -15,7 +15,7 @@ from kiosk_server.terminals.rules import (
     TerminalState,
     is_silent,
 )
-from kiosk_server.web.words import current_language, message_or, words
+from kiosk_server.web.words import current_language, message_or, messages, words
 
 _LOOKS = {
     Grade.STOPPED: ("stop", "cross"),
@@ -121,7 +121,10 @@ def terminal_line(view: TerminalView, sites: Mapping[str, SiteView], now: dateti
         spool_open=view.spool_open,
         clock_offset="—" if offset is None else f"{offset:+.1f} s",
         code_until=moment(view.code_until),
-        devices=tuple(_device_line(device, now) for device in view.devices),
+        devices=tuple(
+            _device_line(device, now, silent=is_silent(view.last_seen_at, now))
+            for device in view.devices
+        ),
     )
 
 
@@ -151,32 +154,45 @@ def _sentence(reasons: tuple[Reason, ...]) -> str:
 
 
 def _reason(reason: Reason) -> str:
-    trouble = message_or(f"staff-trouble-{reason.code}", "staff-trouble-other")
     if reason.device == "terminal":
-        return trouble
-    return words("staff-reason", device=_device(reason.device), trouble=trouble)
+        return message_or(f"staff-trouble-{reason.code}", "staff-trouble-other")
+    return words("staff-reason", device=_device(reason.device), trouble=_trouble(reason.code))
+
+
+def _trouble(code: str) -> str:
+    # What is out of reach for a device is a cable or a switch; for a terminal, power or line.
+    known = "absent" if code == "offline" else code
+    return message_or(f"staff-trouble-{known}", "staff-trouble-other")
 
 
 def _device(kind: str) -> str:
     return message_or(f"staff-device-{kind}", "staff-device-other")
 
 
-def _device_line(device: DeviceView, now: datetime) -> DeviceLine:
-    look, symbol = _CONDITION_LOOKS[device.condition]
-    troubles = (
-        message_or(f"staff-trouble-{trouble}", "staff-trouble-other") for trouble in device.troubles
-    )
+def _device_line(device: DeviceView, now: datetime, *, silent: bool) -> DeviceLine:
+    # Nothing is called well on the word of a terminal that has fallen silent.
+    look, symbol = ("closed", "help") if silent else _CONDITION_LOOKS[device.condition]
+    condition = "unknown" if silent else device.condition
     toner = device.details.get("toner_percent")
     return DeviceLine(
         name=_device(device.kind),
-        word=words(f"staff-condition-{device.condition}"),
+        word=words(f"staff-condition-{condition}"),
         look=look,
         symbol=symbol,
-        reason=words("staff-reason-gap").join(troubles),
+        reason=words("staff-reason-gap").join(_trouble(code) for code in device.troubles),
         since=ago(device.since, now),
         toner_percent=toner if isinstance(toner, int) and 0 <= toner <= 100 else None,
-        details=tuple((name, _shown(value)) for name, value in sorted(device.details.items())),
+        details=tuple(
+            (_detail(name), _shown(value))
+            for name, value in sorted(device.details.items())
+            if name != "toner_percent"
+        ),
     )
+
+
+def _detail(name: str) -> str:
+    known = f"staff-detail-{name.replace('_', '-')}"
+    return words(known) if messages().knows(known) else name
 
 
 def _shown(value: object) -> str:

@@ -1,6 +1,7 @@
 """The fleet and the commands, and who may see and do what."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
@@ -8,6 +9,7 @@ from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kiosk_server.audit.models import AuditEntry
+from kiosk_server.core import clock
 from tests.support.inspect_page import faults_of
 from tests.support.staff_browser import StaffBrowser, database_of, seed
 from tests.support.terminal_client import API, SignedTerminal
@@ -64,8 +66,22 @@ def test_fleet_says_what_is_wrong(technician: StaffBrowser, terminal: SignedTerm
     page = proper(technician.get("/staff/"))
     assert page.index(terminal.id) < page.index(well.id)
     row = page[page.index('class="row-stop"') : page.index("</tr>", page.index('class="row-stop"'))]
-    for words in ("停用", "读卡器：没有消息，可能停电或断网", "A4 打印机：纸用完了", "秒前"):
+    for words in ("停用", "读卡器：没有应答", "A4 打印机：纸用完了", "秒前"):
         assert words in row
+
+
+def test_silent_terminal_is_not_called_well(
+    technician: StaffBrowser, terminal: SignedTerminal
+) -> None:
+    """After three missed heartbeats the terminal is silent and its devices are not known."""
+    terminal.post(f"{API}/heartbeats", json_body=exchange("heartbeats").requests[0].body)
+    assert "正常" in proper(technician.get("/staff/"))
+    with clock.frozen(clock.now() + timedelta(minutes=14)):
+        page = proper(technician.get("/staff/"))
+    assert "失联" in page
+    assert "14 分钟前" in page
+    assert page.count("不明") == 3
+    assert "正常" not in page
 
 
 def test_terminal_page_shows_devices_and_facts(
@@ -114,7 +130,10 @@ def test_another_code_for_a_changed_machine(
 ) -> None:
     """A terminal whose disk was changed gets a code under its own number."""
     page = f"/staff/terminals/{terminal.id}"
-    assert f"{terminal.id} 的登记码" in proper(technician.post(f"{page}/code", page))
+    made = proper(technician.post(f"{page}/code", page))
+    assert f"{terminal.id} 的登记码" in made
+    assert "--server http://127.0.0.1:8000" in made
+    assert "--again" in made
 
 
 def test_revoking_asks_by_name(

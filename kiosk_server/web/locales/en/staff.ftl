@@ -47,6 +47,12 @@ staff-condition-low = Low
 staff-condition-needs-attention = Wants somebody
 staff-condition-absent = No answer
 staff-condition-fault = Fault
+staff-condition-unknown = Not known
+staff-detail-model = Model
+staff-detail-media = Paper
+staff-detail-sam-id = Security module
+staff-detail-width-mm = Paper width (mm)
+staff-detail-levels = Levels
 
 staff-device-id-reader = Card reader
 staff-device-a4-printer = A4 printer
@@ -87,7 +93,7 @@ staff-ago-minutes = { $count } min ago
 staff-ago-hours = { $count } h ago
 staff-ago-days = { $count } d ago
 
-staff-since = since { $ago }
+staff-since = changed { $ago }
 staff-toner = Toner { $percent }%
 staff-devices-empty = This terminal has not told of any device yet.
 staff-facts = The terminal
@@ -127,7 +133,7 @@ staff-place-label = Place within (such as: ground floor, 24-hour area)
 staff-place-long = At most 80 characters.
 staff-make-code = Make the code
 staff-code-made = Enrolment code of { $terminal }
-staff-code-use = Run this command on the terminal:
+staff-code-use = Run this command on the terminal; DIR is the directory of its key:
 staff-code-once = Shown this once, works once, until { $time }.
 staff-code-done = Noted, back to the terminals
 

@@ -47,6 +47,12 @@ staff-condition-low = 快用完
 staff-condition-needs-attention = 要人处理
 staff-condition-absent = 没有应答
 staff-condition-fault = 故障
+staff-condition-unknown = 不明
+staff-detail-model = 型号
+staff-detail-media = 纸张
+staff-detail-sam-id = 安全模块编号
+staff-detail-width-mm = 纸宽（毫米）
+staff-detail-levels = 余量
 
 staff-device-id-reader = 读卡器
 staff-device-a4-printer = A4 打印机
@@ -87,7 +93,7 @@ staff-ago-minutes = { $count } 分钟前
 staff-ago-hours = { $count } 小时前
 staff-ago-days = { $count } 天前
 
-staff-since = 从{ $ago }开始
+staff-since = 最近变化：{ $ago }
 staff-toner = 墨粉 { $percent }%
 staff-devices-empty = 这台终端还没有报告设备。
 staff-facts = 终端情况
@@ -127,7 +133,7 @@ staff-place-label = 具体位置（如：一楼24小时自助区）
 staff-place-long = 请不要超过 80 个字。
 staff-make-code = 生成登记码
 staff-code-made = { $terminal } 的登记码
-staff-code-use = 在终端上运行下面的命令，输入这个码：
+staff-code-use = 在终端上运行下面的命令，DIR 换成终端存放密钥的目录：
 staff-code-once = 只显示这一次，只能用一次，{ $time } 前有效。
 staff-code-done = 记好了，回到终端列表
 
