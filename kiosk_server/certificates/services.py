@@ -1,6 +1,6 @@
 """What is done with proofs: issue, attach a document, revoke, record a look."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 
 from sqlalchemy import select
@@ -85,13 +85,8 @@ def issue(
     certificate.facts_sealed = seal_facts(keyring_of(session), certificate.id, facts)
     session.add(certificate)
     session.flush()
-    note(
-        session,
-        AuditEvent.CERTIFICATE_ISSUED,
-        actor=by,
-        subject=Subject("certificate", certificate.id),
-        facts={"item": item_code, "case": case_id},
-    )
+    issued = {"item": item_code, "case": case_id}
+    _note(session, AuditEvent.CERTIFICATE_ISSUED, certificate, by=by, facts=issued)
     return certificate
 
 
@@ -132,13 +127,8 @@ def revoke(
     certificate.state = LIFE.after(state, CertificateVerb.REVOKE)
     certificate.revoked_at = clock.now()
     certificate.revoked_reason = reason
-    note(
-        session,
-        AuditEvent.CERTIFICATE_REVOKED,
-        actor=by,
-        subject=Subject("certificate", certificate.id),
-        facts={"reason": reason.value},
-    )
+    revoked = {"reason": reason.value}
+    _note(session, AuditEvent.CERTIFICATE_REVOKED, certificate, by=by, facts=revoked)
     return certificate
 
 
@@ -154,26 +144,27 @@ def record_look(
         outcome=verdict.word,
     )
     session.add(record)
-    note(
-        session,
-        AuditEvent.CERTIFICATE_VERIFIED,
-        actor=ANYBODY,
-        subject=Subject("certificate", certificate.id),
-        facts={"channel": channel.value, "outcome": verdict.word},
-    )
+    seen = {"channel": channel.value, "outcome": verdict.word}
+    _note(session, AuditEvent.CERTIFICATE_VERIFIED, certificate, by=ANYBODY, facts=seen)
     return record
 
 
 def record_refusal(session: Session, certificate: Certificate | None, *, verdict: Verdict) -> None:
     """Audit that a paper was found unknown or altered; what was shown is not kept."""
+    refused = {"reason": verdict.word}
+    _note(session, AuditEvent.CERTIFICATE_REFUSED, certificate, by=ANYBODY, facts=refused)
+
+
+def _note(
+    session: Session,
+    event: AuditEvent,
+    certificate: Certificate | None,
+    *,
+    by: Actor,
+    facts: Mapping[str, str],
+) -> None:
     subject = Subject("certificate", certificate.id) if certificate is not None else None
-    note(
-        session,
-        AuditEvent.CERTIFICATE_REFUSED,
-        actor=ANYBODY,
-        subject=subject,
-        facts={"reason": verdict.word},
-    )
+    note(session, event, actor=by, subject=subject, facts=facts)
 
 
 def _next_number(session: Session, series: str, year: int) -> str:
