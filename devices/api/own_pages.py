@@ -55,8 +55,7 @@ class OwnPages:
                 chinese=TEXTS["zh"],
                 in_chinese=language == "zh",
                 others=_others(language),
-                theme=_one_of(_THEMES, request.cookies.get("kiosk_theme"), "light"),
-                size=_one_of(_SIZES, request.cookies.get("kiosk_size"), "m"),
+                **_looks(request.cookies.get("kiosk_looks", "")),
                 site_name=self.site_name,
                 time=self.now().astimezone(_BEIJING).strftime("%H:%M"),
                 phone=self.settings.help_phone,
@@ -120,5 +119,11 @@ def _way_back() -> str:
     return target if may_pass(target) else ROOM
 
 
-def _one_of(words: tuple[str, ...], offered: str | None, default: str) -> str:
-    return offered if offered in words else default
+def _looks(chosen: str) -> dict[str, str]:
+    """Size and theme as the kiosk's cookie keeps them (`size.theme.reach`), else the usual ones."""
+    size, _, rest = chosen.partition(".")
+    theme = rest.partition(".")[0]
+    return {
+        "size": size if size in _SIZES else "m",
+        "theme": theme if theme in _THEMES else "light",
+    }

@@ -59,9 +59,9 @@ def test_a_script_gets_a_code_instead_of_a_page() -> None:
 
 def test_the_visit_s_theme_and_size_are_kept() -> None:
     """Large print and contrast stay when the line dies; unknown words fall back."""
-    page = _offline(Cookie="kiosk_theme=contrast; kiosk_size=xl")
+    page = _offline(Cookie="kiosk_looks=xl.contrast.low")
     assert 'data-theme="contrast" data-size="xl"' in page
-    assert 'data-theme="light" data-size="m"' in _offline(Cookie='kiosk_theme="><x; kiosk_size=q')
+    assert 'data-theme="light" data-size="m"' in _offline(Cookie='kiosk_looks=q."><x.low')
 
 
 @pytest.mark.parametrize(

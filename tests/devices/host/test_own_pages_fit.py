@@ -40,7 +40,7 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[P
 
 def _show(screen: tuple[Page, str], language: str, size: str) -> Page:
     page, origin = screen
-    for name, value in (("kiosk_language", language), ("kiosk_size", size)):
+    for name, value in (("kiosk_language", language), ("kiosk_looks", f"{size}.light.usual")):
         page.context.add_cookies([{"name": name, "value": value, "url": origin}])
     page.goto(f"{origin}/kiosk/")
     return page
