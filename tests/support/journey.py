@@ -16,7 +16,6 @@ from urllib.request import urlopen
 
 from sqlalchemy import create_engine
 
-
 from kiosk_server.audit.services import Actor
 from kiosk_server.cli.seed import seed
 from kiosk_server.core.database import Database
@@ -79,6 +78,10 @@ class Product:
     def slip_pictures(self) -> list[Path]:
         """The slips that came out, oldest first."""
         return sorted((self.folder / "slips").glob("*.png"))
+
+    def wait_for_slips(self, count: int) -> None:
+        """Wait until *count* slips have come out: they follow the sheet by themselves."""
+        self.processes["worker"].wait_until(lambda: len(self.slip_pictures) >= count)
 
     def logs(self) -> str:
         """Everything that server, worker and host wrote."""

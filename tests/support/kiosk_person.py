@@ -114,13 +114,13 @@ class Person:
 
     def wants(self) -> list[dict[str, str]]:
         """What the server wants of the terminal."""
-        wants: list[dict[str, str]] = self.terminal.get(f"{API}/wants").json["wants"]
+        wants: list[dict[str, str]] = self.terminal.get(f"{API}/wants").get_json()["wants"]
         return wants
 
     def document(self, job: str) -> bytes:
         """The document of *job*, whose digest the terminal checks."""
-        told = self.terminal.get(f"{API}/print-jobs/{job}").json
-        data = self.terminal.get(f"{API}/print-jobs/{job}/document").data
+        told = self.terminal.get(f"{API}/print-jobs/{job}").get_json()
+        data: bytes = self.terminal.get(f"{API}/print-jobs/{job}/document").data
         assert hashlib.sha256(data).hexdigest() == told["digest"]
         return data
 
@@ -133,7 +133,7 @@ class Person:
     def print_whole(self) -> str:
         """Let the terminal print the wanted sheet; return the job's id."""
         job = next(want["job"] for want in self.wants() if want["kind"] == "print_a4")
-        pages = self.terminal.get(f"{API}/print-jobs/{job}").json["pages"]
+        pages = self.terminal.get(f"{API}/print-jobs/{job}").get_json()["pages"]
         for sequence, state in enumerate(("taken", "printing", "printed"), 1):
             done = pages if state == "printed" else 0
             assert self.report(job, sequence, state, pages_done=done).status_code == 200

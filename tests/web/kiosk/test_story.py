@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.support.kiosk_person import AYGUL, MEMET, Person
+from tests.support.kiosk_person import AYGUL, Person
 
 INSURANCE = "SAMPLE-RS-01"
 ESTATE = "SAMPLE-ZR-01"
