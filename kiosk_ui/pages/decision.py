@@ -88,6 +88,8 @@ def decision() -> ResponseReturnValue:
             reasons_url=url_for("kiosk.reasons"),
             window_url=url_for("kiosk.human"),
             print_url=url_for("kiosk.print_paper") if granted else None,
+            # The paper is set when it is asked for; a guess would be said as a fact.
+            pages=0,
         )
     )
 

@@ -20,6 +20,8 @@ _STEPS = (
     "step-printing",
     "step-take",
 )
+_BEFORE_DONE = {"step-queued": "step-queuing"}
+"""What is said of a step while it is going on, where its own words say that it is done."""
 _NOW = {JobState.WAITING: 3, JobState.TAKEN: 4, JobState.PRINTING: 4}
 KIND = {JobKind.A4: Outcome.A4, JobKind.SLIP: Outcome.SLIP}
 
@@ -49,5 +51,7 @@ def _steps(now: int) -> Iterable[Step]:
     for at, label in enumerate(_STEPS):
         if at < now:
             yield Step(label, StepState.DONE)
+        elif at == now:
+            yield Step(_BEFORE_DONE.get(label, label), StepState.NOW)
         else:
-            yield Step(label, StepState.NOW if at == now else StepState.AHEAD)
+            yield Step(label, StepState.AHEAD)

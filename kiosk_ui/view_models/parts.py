@@ -184,8 +184,10 @@ class StepState(StrEnum):
 @dataclass(frozen=True, slots=True)
 class Step:
     """
-    One step as it truly happened; `label` is one of `step-identity`, `step-record`,
-    `step-document`, `step-queued`, `step-printing`, `step-take`; `note` stands at its end.
+    One step as it truly happened; `note` stands at its end.
+
+    `label` is one of `step-identity`, `step-record`, `step-document`, `step-queuing` (when done,
+    `step-queued`), `step-printing`, `step-take`.
     """
 
     label: str

@@ -32,7 +32,8 @@ class DecisionPage(Page):
     What was decided, at once and without a human, with its main facts (秒批, P20).
 
     `granted` False is a result without a paper; `outcome` is the sentence. `print_url` (POST)
-    makes the paper. `reasons_url` shows why; `window_url` (POST) asks for a human.
+    makes the paper, of `pages` sheets (0: not known yet). `reasons_url` shows why; `window_url`
+    (POST) asks for a human.
     """
 
     template: ClassVar[str] = "pages/decision.html"

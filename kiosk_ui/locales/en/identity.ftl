@@ -58,7 +58,10 @@ decision-at-once = Decided at once by published rules, without a person
 decision-no-seal = The paper bears no electronic seal; for information and checking
 decision-reasons = Reasons for this decision
 decision-human = Ask a person
-decision-print = Print ({ $pages } p.)
+decision-print = { $pages ->
+    [0] Print
+   *[other] Print ({ $pages } p.)
+ }
 reasons-title = Why this result?
 reasons-version = Rule { $rule } · guide { $version } · { $time } Beijing time
 reasons-inputs = What it rests on

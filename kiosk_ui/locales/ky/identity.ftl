@@ -32,5 +32,8 @@ decision-title-granted = تابىلدى، باسسا بولوت
 decision-title-refused = بۇل جولۇ بۇتپۅدۉ
 decision-reasons = چەچىمدىن سەبەبىن كۅرۉۉ
 decision-human = ادامدان سۇروو
-decision-print = باسۇۇ ({ $pages } بەت)
+decision-print = { $pages ->
+    [0] باسۇۇ
+   *[other] باسۇۇ ({ $pages } بەت)
+ }
 reasons-title = ەمنە ۉچۉن مىنداي جىيىنتىق؟

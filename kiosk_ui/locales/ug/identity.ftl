@@ -58,7 +58,10 @@ decision-at-once = سىستېما ئاشكارا قائىدە بويىچە نە�
 decision-no-seal = ئىسپاتقا ئېلېكترونلۇق تامغا بېسىلمىدى، كۆرۈش ۋە تەكشۈرۈش ئۈچۈن
 decision-reasons = قارارنىڭ سەۋەبىنى كۆرۈش
 decision-human = ئادەمدىن سوراش
-decision-print = بېسىش ({ $pages } بەت)
+decision-print = { $pages ->
+    [0] بېسىش
+   *[other] بېسىش ({ $pages } بەت)
+ }
 reasons-title = نېمىشقا بۇ نەتىجە چىقتى؟
 reasons-version = قائىدە { $rule } · قوللانما { $version } · { $time } بېيجىڭ ۋاقتى
 reasons-inputs = ئاساس قىلىنغان مەزمۇن

@@ -58,7 +58,10 @@ decision-at-once = 由系统按公开的规则当场决定，没有人工参与
 decision-no-seal = 证明未加盖电子印章，供查询、核对使用
 decision-reasons = 看决定的理由
 decision-human = 请人来看
-decision-print = 打印证明（{ $pages } 页）
+decision-print = { $pages ->
+    [0] 打印证明
+   *[other] 打印证明（{ $pages } 页）
+ }
 reasons-title = 为什么是这个结果？
 reasons-version = 规则 { $rule } · 指南版本 { $version } · { $time } 北京时间
 reasons-inputs = 依据的内容
