@@ -72,3 +72,10 @@ def test_production_takes_neither_plain_http_nor_a_dock(tmp_path: Path) -> None:
     with pytest.raises(SettingsError) as raised:
         _read(tmp_path, text)
     assert len(raised.value.faults) == 2
+
+
+def test_the_example_is_a_terminal_s_settings() -> None:
+    """The file that a technician copies is one that the host takes, with all three devices."""
+    example = Path(__file__).parents[3] / "devices" / "terminal.example.toml"
+    drivers = HostSettings.from_toml(example).drivers
+    assert None not in (drivers.id_reader, drivers.a4_printer, drivers.receipt_printer)

@@ -1,7 +1,10 @@
 """The line to the server: signatures that others verify, a clock that heals, no traces."""
 
 import stat
+import threading
 from collections.abc import Iterator
+from contextlib import contextmanager
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
 import pytest
@@ -9,6 +12,7 @@ import pytest
 from devices.agent import identity as identities
 from devices.agent.clock import ServerClock
 from devices.agent.command import enrol as enrol_command
+from devices.agent.counter import ServerCounter
 from devices.agent.enrolment import enrol
 from devices.agent.identity import Identity, IdentityError
 from devices.agent.line import ServerLine
@@ -193,3 +197,49 @@ def test_a_dead_line_is_an_outcome_and_told(tmp_path: Path) -> None:
     line = ServerLine("http://127.0.0.1:9", None, ServerClock(), told=told.append)
     assert isinstance(line.send("GET", "/kiosk/", headers={}), LineDead)
     assert told == [False]
+
+
+@contextmanager
+def _stranger(status: int, body: bytes) -> Iterator[str]:
+    """Another program on the server's address; yields its origin."""
+
+    class Handler(BaseHTTPRequestHandler):
+        def do_GET(self) -> None:
+            self.send_response(status)
+            self.send_header("Content-Length", str(len(body)))
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+            """Keep quiet."""
+
+    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_address[1]}"
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.parametrize("status", [502, 503, 504])
+def test_a_gateway_s_word_is_not_the_server_s(status: int) -> None:
+    """A 502 to 504 that does not carry the server's time is a dead line."""
+    with _stranger(status, b"<h1>nginx</h1>") as origin:
+        outcome = ServerLine(origin, None, ServerClock()).send("GET", "/kiosk/", headers={})
+    assert outcome == LineDead(f"gateway {status}")
+
+
+def test_the_server_s_own_503_reaches_the_page(counter: Counter, tmp_path: Path) -> None:
+    """Out of service is the server's to say, in its own words."""
+    counter.pages["/kiosk/"] = Page(503, (), b"closed for an hour")
+    reply = _line(counter, tmp_path).send("GET", "/kiosk/", headers={})
+    assert isinstance(reply, Reply)
+    assert (reply.status, reply.body) == (503, b"closed for an hour")
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"wants": 3}'])
+def test_another_program_s_answer_is_a_dead_line(body: bytes) -> None:
+    """What is not the wire is never taken for the server's word."""
+    clock = ServerClock()
+    with _stranger(200, body) as origin:
+        line = ServerLine(origin, None, clock)
+        assert isinstance(ServerCounter(line, clock, "AT-0001").wants(), LineDead)
