@@ -45,8 +45,8 @@ def signed_terminal() -> TerminalIdentity:
     Return the terminal that signed this request, and spend the signature's nonce.
 
     Raises `Refused` with `signature_missing`, `signature_invalid`, `clock_skew`,
-    `signature_replayed`, `key_unknown` or `terminal_revoked`; every refusal of a signature is
-    audited in a transaction of its own.
+    `signature_replayed`, `key_unknown` or `terminal_revoked`; every refusal is
+    audited, in a transaction of its own.
     """
     outcome = verify(
         SignedRequest(
@@ -64,8 +64,7 @@ def signed_terminal() -> TerminalIdentity:
         if _spend(outcome):
             return outcome.identity
         outcome = NotSigned("signature_replayed", outcome.identity.id)
-    if outcome.code != "signature_missing":
-        _audit(outcome)
+    _audit(outcome)
     raise Refused(outcome.code)
 
 

@@ -60,12 +60,12 @@ def test_query_is_signed_as_sent(terminal: SignedTerminal, query: str) -> None:
     assert terminal.get(WANTS + query).status_code == 200
 
 
-def test_unsigned_call_is_refused_and_not_audited(app: Flask, terminal: SignedTerminal) -> None:
-    """A caller without a signature is no terminal; anybody could fill the audit that way."""
+def test_unsigned_call_is_refused(app: Flask, terminal: SignedTerminal) -> None:
+    """A caller without a signature is no terminal, and is told the time all the same."""
     answer = terminal.send_as("GET", WANTS, b"", {})
     assert (answer.status_code, code_of(answer)) == (401, "signature_missing")
     assert "Kiosk-Server-Time" in answer.headers
-    assert refusals(app) == []
+    assert refusals(app) == [("signature_missing", None)]
 
 
 def test_replay_is_refused(app: Flask, terminal: SignedTerminal) -> None:
