@@ -10,6 +10,7 @@ import base64
 import binascii
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import time
 from pathlib import Path
 from typing import TypeVar
 from urllib.parse import urlsplit
@@ -51,6 +52,8 @@ class Settings:
     records: str = "simulated"
     """Source of the departments' records: `simulated`, or the base URL of the HTTP service."""
     records_key: bytes = b"for-development-only-records-key"
+    records_asleep: Mapping[str, tuple[time, time]] = field(default_factory=dict)
+    """Simulated sources by name, and from when until when they sleep, Beijing time."""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -80,6 +83,7 @@ class Settings:
             files=reader.choice("FILES", ("directory", "database"), default.files),
             records=reader.value("RECORDS", _simulated_or_url, default.records),
             records_key=reader.value("RECORDS_KEY", _key, default.records_key),
+            records_asleep=reader.value("RECORDS_ASLEEP", _nights, default.records_asleep),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             metrics_token=reader.value("METRICS_TOKEN", _long_secret, default.metrics_token),
             font_directories=reader.value("FONTS", _paths, default.font_directories),
@@ -214,6 +218,20 @@ def _simulated_or_url(text: str) -> str:
     if text != "simulated" and not text.startswith(("http://", "https://")):
         raise ValueError("must be `simulated` or an address")
     return text
+
+
+def _nights(text: str) -> Mapping[str, tuple[time, time]]:
+    nights: dict[str, tuple[time, time]] = {}
+    for night in text.split(","):
+        name, _, hours = night.strip().partition("=")
+        falls_asleep, dash, wakes = hours.partition("-")
+        try:
+            nights[name] = (time.fromisoformat(falls_asleep), time.fromisoformat(wakes))
+        except ValueError:
+            dash = ""
+        if not name.isidentifier() or not dash or nights[name][0] >= nights[name][1]:
+            raise ValueError("must be a list such as real_estate=02:00-06:00")
+    return nights
 
 
 def _paths(text: str) -> tuple[Path, ...]:

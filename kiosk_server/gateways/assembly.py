@@ -6,7 +6,7 @@ from kiosk_server.cases.ports import DepartmentRecords
 from kiosk_server.core.database import Database
 from kiosk_server.gateways.presence_simulated import SimulatedPresence
 from kiosk_server.gateways.records_http import HttpRecords
-from kiosk_server.gateways.records_simulated import SimulatedRecords
+from kiosk_server.gateways.records_simulated import SimulatedRecords, Sleep
 from kiosk_server.gateways.sms_simulated import SimulatedPhones
 from kiosk_server.settings import Settings
 from kiosk_server.visits.ports import PhoneMessages, PresenceCheck
@@ -31,5 +31,6 @@ def gateways_from(settings: Settings, database: Database) -> Gateways:
 def records_from(settings: Settings) -> DepartmentRecords:
     """Return the source of the departments' records."""
     if settings.records == "simulated":
-        return SimulatedRecords()
+        nights = {name: Sleep(*night) for name, night in settings.records_asleep.items()}
+        return SimulatedRecords(asleep=nights)
     return HttpRecords(settings.records, settings.records_key)

@@ -93,8 +93,3 @@ class SimulatedRecords:
             return SourceRefused("source_unknown")
         readiness = self.awake(source, clock.now())
         return readiness if isinstance(readiness, SourceAsleep) else None
-
-
-def nightly(source: str = "real_estate") -> dict[str, Sleep]:
-    """Return the sleep of the sample register: 02:00 to 06:00 Beijing time."""
-    return {source: Sleep(time(2), time(6))}

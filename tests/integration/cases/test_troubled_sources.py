@@ -1,6 +1,6 @@
 """Sources that sleep, fail, refuse or send nonsense: the person is told, the case is kept."""
 
-from datetime import datetime
+from datetime import datetime, time
 from typing import Any
 
 import pytest
@@ -22,7 +22,7 @@ from kiosk_server.cases.ports import (
 )
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Refused
-from kiosk_server.gateways.records_simulated import SimulatedRecords, nightly
+from kiosk_server.gateways.records_simulated import SimulatedRecords, Sleep
 from kiosk_server.visits import services as visits
 from kiosk_server.visits.models import EndReason, Visit
 from tests.support.counter import AYGUL, THREE_AT_NIGHT, Counter, Person, printable
@@ -97,7 +97,7 @@ def test_every_fetch_is_audited_whatever_came(counter: Counter, person: Person) 
 
 def test_register_at_three_in_the_morning(counter: Counter) -> None:
     """The sample register sleeps at three, and says until when."""
-    counter.records = SimulatedRecords(asleep=nightly())
+    counter.records = SimulatedRecords(asleep={"real_estate": Sleep(time(2), time(6))})
     person = counter.starts()
     counter.chooses(person, "SAMPLE-ZR-01")
     counter.states(person, "own_check")

@@ -24,9 +24,13 @@ from kiosk_server.cases.ports import (
 from kiosk_server.cases.rules import RULES
 from kiosk_server.catalogue.first_data import contents
 from kiosk_server.core import clock
+from kiosk_server.core.cryptography import Keyring
+from kiosk_server.core.database import Database
+from kiosk_server.gateways.assembly import gateways_from
 from kiosk_server.gateways.presence_simulated import SimulatedPresence
-from kiosk_server.gateways.records_simulated import PEOPLE, SimulatedRecords, Sleep, nightly
+from kiosk_server.gateways.records_simulated import PEOPLE, SimulatedRecords, Sleep
 from kiosk_server.residents.numbers import CardKind, is_valid
+from kiosk_server.settings import Settings, SettingsFault
 from kiosk_server.visits.ports import Likeness, PresenceCheck
 from tests.support.counter import THREE_AT_NIGHT
 
@@ -89,7 +93,7 @@ def test_some_have_phones() -> None:
 
 def test_source_that_sleeps() -> None:
     """Between 02:00 and 06:00 Beijing time the register says until when; the others are awake."""
-    records = SimulatedRecords(asleep=nightly())
+    records = SimulatedRecords(asleep={"real_estate": Sleep(time(2), time(6))})
     asleep = SourceAsleep(THREE_AT_NIGHT.replace(hour=6))
     assert records.awake("real_estate", THREE_AT_NIGHT) == asleep
     assert records.awake("social_insurance", THREE_AT_NIGHT) == Awake()
@@ -119,3 +123,24 @@ def test_simulated_comparison_says_so() -> None:
     assert check.outcome(ticket) is Likeness.WAITING
     assert check.outcome(ticket, said="same") is Likeness.SAME
     assert check.outcome(ticket, said="waiting") is Likeness.UNCLEAR
+
+
+def test_settings_choose_the_partners(tmp_path: Path) -> None:
+    """Settings name the source of records and its nights; production has no simulated proof."""
+    database = Database.at("sqlite://", Keyring({"k1": b"k" * 32}, b"i" * 32))
+    nights = Settings.from_environment({"KIOSK_RECORDS_ASLEEP": "real_estate=02:00-06:00"})
+    gateways = gateways_from(nights, database)
+    assert isinstance(gateways.records.awake("real_estate", THREE_AT_NIGHT), SourceAsleep)
+    assert gateways.presence is not None
+    real = gateways_from(
+        Settings(environment="production", records="https://share.example.cn/v1"), database
+    )
+    assert not real.records.simulated
+    assert (real.presence, real.messages) == (None, None)
+
+
+@pytest.mark.parametrize("text", ["real_estate", "=02:00-06:00", "a=06:00-02:00", "a=2-x", "a b=1"])
+def test_nights_that_cannot_be(text: str) -> None:
+    """Hours of sleep that cannot be read are a fault of the settings."""
+    with pytest.raises(SettingsFault, match="KIOSK_RECORDS_ASLEEP"):
+        Settings.from_environment({"KIOSK_RECORDS_ASLEEP": text})
