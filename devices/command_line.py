@@ -16,7 +16,7 @@ from devices import single_device
 
 # Loaded only when called: one device alone needs neither the web host nor the simulators.
 _ELSEWHERE = {
-    "run": ("devices.host.command", "run"),
+    "run": ("devices.run_command", "run"),
     "enrol": ("devices.agent.command", "enrol"),
     "simulate": ("devices.simulators.command", "simulate"),
 }
