@@ -74,6 +74,12 @@ def count_wrong(database: Database, address: str | None, finding: Finding) -> No
             count_attempt(session, _BY_CODE, certificate, limit=WRONG_PER_CODE, window=WINDOW)
 
 
+def count_stray(database: Database, address: str | None) -> None:
+    """Count one code that opens nothing; TooMany past the limit."""
+    with database.unit_of_work() as session:
+        _count(session, neighbourhood(session, address))
+
+
 def make_wait(database: Database, address: str | None) -> None:
     """Raise TooMany with the seconds that are left, if this neighbourhood still must wait."""
     with database.unit_of_work() as session:

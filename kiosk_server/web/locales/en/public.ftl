@@ -53,3 +53,18 @@ verify-document = Have the file? Choose the PDF to compare (not kept, at most 5 
 verify-document-go = Compare the file
 verify-document-no-pdf = Please choose a PDF file.
 verify-another = Check another
+
+# The rating code of a slip, /r/
+rate-title = How was it this time?
+rate-lead = Choose one. You may leave it; what you choose has no effect on your matters.
+rate-tags-title = Anything to add?
+rate-tags = May be left out
+rate-text = In your words (optional, at most { $longest } characters)
+rate-fault = Too long, or a choice that does not belong here. At most { $longest } characters.
+rate-send = Send the rating
+rate-note = A rating keeps neither your name nor your number; staff cannot see who gave it. It cannot be changed.
+rate-other-level = Choose another
+rate-done-title = Received, thank you
+rate-done-lead = Each service is rated once, and this one is.
+rate-home = To the first page
+problem-rating-link-unknown = This rating code is not right, or older than 30 days.

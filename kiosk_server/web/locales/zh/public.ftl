@@ -53,3 +53,18 @@ verify-document = 有电子文件？选 PDF 比对（不保存，最大 5 MB）
 verify-document-go = 比对文件
 verify-document-no-pdf = 请选一个 PDF 文件。
 verify-another = 查另一份
+
+# 凭条上的评价码 /r/
+rate-title = 这次办得怎么样？
+rate-lead = 点一个。不评也可以，评什么都不影响您办事。
+rate-tags-title = 想多说一句吗？
+rate-tags = 可以不选
+rate-text = 想说的话（可不写，最多 { $longest } 字）
+rate-fault = 写得太长了，或者选项不对。最多 { $longest } 字。
+rate-send = 提交评价
+rate-note = 评价不记您的姓名和号码，工作人员看不到是谁评的。提交后不能改。
+rate-other-level = 换一个评价
+rate-done-title = 评价收到了，谢谢
+rate-done-lead = 每次办事只评一次，这次已经评好了。
+rate-home = 回到首页
+problem-rating-link-unknown = 这个评价码不对，或者已经过了 30 天。
