@@ -8,20 +8,18 @@ dead letter in the end.
 """
 
 import random
-from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from datetime import timedelta
-from threading import Event, Thread
 from typing import Generic, TypeVar
 
 import structlog
-from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import KioskError
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.outbox import leases
+from kiosk_server.outbox.lease_keeper import LeaseKeeper
 from kiosk_server.outbox.leases import Letter
 from kiosk_server.outbox.rules import MOST_ATTEMPTS, MessageState, delay_after, is_last
 
@@ -55,6 +53,7 @@ class Dispatcher(Generic[Context]):
         self._context = context
         self._lease = lease
         self._name = new_id()
+        self._keeper = LeaseKeeper(database, worker=self._name, lease=lease)
 
     def work_one(self) -> bool:
         """Carry out the message that is due longest; return whether there was one."""
@@ -72,7 +71,7 @@ class Dispatcher(Generic[Context]):
 
     def _carry_out(self, letter: Letter) -> None:
         try:
-            with self._kept_lease(letter):
+            with self._keeper.holding(letter):
                 self._handler(letter.topic)(self._context, letter)
         except OutcomeUnknown as fault:
             self._end(letter, MessageState.UNKNOWN, fault.code)
@@ -107,30 +106,6 @@ class Dispatcher(Generic[Context]):
         due = clock.now() + delay_after(letter.attempt, random.random())  # noqa: S311 - no secret
         with self._database.unit_of_work() as session:
             leases.put_back(session, letter, worker=self._name, due=due, error=error)
-
-    @contextmanager
-    def _kept_lease(self, letter: Letter) -> Iterator[None]:
-        """Renew the lease from a thread of its own for as long as the handler runs."""
-        over = Event()
-        keeper = Thread(target=self._renew_until, args=(letter, over), daemon=True)
-        keeper.start()
-        try:
-            yield
-        finally:
-            over.set()
-            keeper.join()
-
-    def _renew_until(self, letter: Letter, over: Event) -> None:
-        while not over.wait(self._lease.total_seconds() / 3):
-            try:
-                with self._database.unit_of_work() as session:
-                    until = clock.now() + self._lease
-                    held = leases.renew(session, letter, worker=self._name, until=until)
-            except SQLAlchemyError:
-                log.exception("outbox_lease_not_renewed", message=letter.id)
-                continue
-            if not held:
-                return
 
 
 def _described(fault: Exception) -> str:

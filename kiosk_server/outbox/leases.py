@@ -8,9 +8,8 @@ up. Whoever lost the lease can no longer end the message.
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Any
 
-from sqlalchemy import select, update
+from sqlalchemy import Executable, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from kiosk_server.outbox.models import OutboxMessage
@@ -27,37 +26,58 @@ class Letter:
     attempt: int
 
 
+# Built once: building a statement costs several times what carrying it out does.
+_TABLE = OutboxMessage.metadata.tables[OutboxMessage.__tablename__]
+_MESSAGE = _TABLE.c
+# `=` rather than `IN`: PostgreSQL may evaluate an IN subquery more than once.
+_LONGEST_DUE = (
+    select(_MESSAGE.id)
+    .where(_MESSAGE.state == MessageState.READY.value, _MESSAGE.due <= bindparam("moment"))
+    .order_by(_MESSAGE.due, _MESSAGE.id)
+    .limit(1)
+    .with_for_update(skip_locked=True)
+    .scalar_subquery()
+)
+_CLAIM = (
+    update(_TABLE)
+    .where(_MESSAGE.id == _LONGEST_DUE)
+    .values(due=bindparam("until"), leased_by=bindparam("worker"), attempts=_MESSAGE.attempts + 1)
+    .returning(_MESSAGE.id, _MESSAGE.topic, _MESSAGE.payload, _MESSAGE.attempts)
+)
+_CHANGE = (
+    update(_TABLE)
+    .where(
+        _MESSAGE.id == bindparam("letter"),
+        _MESSAGE.leased_by == bindparam("worker"),
+        _MESSAGE.attempts == bindparam("attempt"),
+        _MESSAGE.state == MessageState.READY.value,
+    )
+    .returning(_MESSAGE.id)
+)
+_RENEW = _CHANGE.values(due=bindparam("until"))
+_END = _CHANGE.values(
+    state=bindparam("end"),
+    ended_at=bindparam("moment"),
+    leased_by=None,
+    last_error=bindparam("error"),
+)
+_PUT_BACK = _CHANGE.values(due=bindparam("until"), leased_by=None, last_error=bindparam("error"))
+
+
 def claim(session: Session, *, worker: str, now: datetime, lease: timedelta) -> Letter | None:
     """Take the message that has been due longest, for *lease*; None when nothing is due.
 
     Several workers at once take different messages (`SKIP LOCKED`; SQLite has one writer).
     """
-    # `=` rather than `IN`: PostgreSQL may evaluate an IN subquery more than once.
-    longest_due = (
-        select(OutboxMessage.id)
-        .where(OutboxMessage.state == MessageState.READY, OutboxMessage.due <= now)
-        .order_by(OutboxMessage.due, OutboxMessage.id)
-        .limit(1)
-        .with_for_update(skip_locked=True)
-        .scalar_subquery()
-    )
     row = session.execute(
-        update(OutboxMessage)
-        .where(OutboxMessage.id == longest_due)
-        .values(due=now + lease, leased_by=worker, attempts=OutboxMessage.attempts + 1)
-        .returning(
-            OutboxMessage.id,
-            OutboxMessage.topic,
-            OutboxMessage.payload,
-            OutboxMessage.attempts,
-        )
+        _CLAIM, {"moment": now, "until": now + lease, "worker": worker}
     ).one_or_none()
     return Letter(row.id, row.topic, row.payload, row.attempts) if row else None
 
 
 def renew(session: Session, letter: Letter, *, worker: str, until: datetime) -> bool:
     """Hold *letter* until *until*; return False when another worker has it by now."""
-    return _change(session, letter, worker, {"due": until})
+    return _change(session, _RENEW, letter, worker, {"until": until})
 
 
 def end(
@@ -70,25 +90,21 @@ def end(
     error: str | None = None,
 ) -> bool:
     """End *letter* for good; return False when another worker has it by now."""
-    values = {"state": state.value, "ended_at": now, "leased_by": None, "last_error": error}
-    return _change(session, letter, worker, values)
+    values = {"end": state.value, "moment": now, "error": error}
+    return _change(session, _END, letter, worker, values)
 
 
 def put_back(session: Session, letter: Letter, *, worker: str, due: datetime, error: str) -> bool:
     """Let *letter* be tried again at *due*; return False when another worker has it by now."""
-    return _change(session, letter, worker, {"due": due, "leased_by": None, "last_error": error})
+    return _change(session, _PUT_BACK, letter, worker, {"until": due, "error": error})
 
 
-def _change(session: Session, letter: Letter, worker: str, values: Mapping[str, Any]) -> bool:
-    changed = session.execute(
-        update(OutboxMessage)
-        .where(
-            OutboxMessage.id == letter.id,
-            OutboxMessage.leased_by == worker,
-            OutboxMessage.attempts == letter.attempt,
-            OutboxMessage.state == MessageState.READY,
-        )
-        .values(**values)
-        .returning(OutboxMessage.id)
-    )
-    return changed.one_or_none() is not None
+def _change(
+    session: Session,
+    statement: Executable,
+    letter: Letter,
+    worker: str,
+    values: Mapping[str, object],
+) -> bool:
+    mine = {"letter": letter.id, "worker": worker, "attempt": letter.attempt}
+    return session.execute(statement, {**mine, **values}).one_or_none() is not None
