@@ -22,14 +22,19 @@ class CardKind(StrEnum):
     FOREIGNER_2023 = "foreigner_2023"
 
 
+# A warning on a card: the reader could not say whether its holder has moved since it was made.
+ADDRESS_UNCONFIRMED = "address_unconfirmed"
+
+
 @dataclass(frozen=True, slots=True)
 class Card:
     """What stands on a card, with a repr that tells nothing about the person.
 
     `sex` is 男, 女, 未知 or 未说明 (GB/T 2261.1); `nation` the people's name of GB/T 3304, or a
     foreigner's three nationality letters (GB/T 2659), or empty. `valid_until` is None exactly
-    when `long_term` (长期). A foreigner's Chinese name may be empty, then `name` is the English
-    one. `warnings` name fields that contradict each other without making the card unusable.
+    when `long_term` (长期). `address` is the newest one on the card (追加地址). A foreigner's
+    Chinese name may be empty, then `name` is the English one. `warnings` name fields that
+    contradict each other, or an address that may be an older one, without making the card unusable.
     """
 
     kind: CardKind

@@ -27,8 +27,11 @@ class Exchange:
         self._line = line
         self._clock = clock
 
-    def ask(self, command: Command) -> Answer | Garbled | Silent:
-        """Send *command* and return its answer, at most five seconds later.
+    def ask(
+        self, command: Command, *, header_seconds: float = HEADER_SECONDS
+    ) -> Answer | Garbled | Silent:
+        """Send *command* and return its answer, at most five seconds later; a module that has not
+        begun to answer within *header_seconds* is silent.
 
         Rubbish before the answer is passed over; only if nothing true follows it is the
         outcome `Garbled`.
@@ -39,7 +42,7 @@ class Exchange:
         parser = FrameParser()
         noise: Garbled | None = None
         while True:
-            limit = WHOLE_SECONDS if parser.begun else HEADER_SECONDS
+            limit = WHOLE_SECONDS if parser.begun else header_seconds
             left = began + limit - self._clock.monotonic()
             if left <= 0:
                 return noise or Silent()

@@ -9,6 +9,7 @@ from Len up to itself.
 """
 
 import struct
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import Enum
 from functools import reduce
@@ -34,6 +35,22 @@ class Command(Enum):
     FIND = bytes.fromhex("2001")
     SELECT = bytes.fromhex("2002")
     READ = bytes.fromhex("3001")
+    APPEND_ADDRESSES = bytes.fromhex("3003")
+    SET_115200_BAUD = bytes.fromhex("6000")
+    SET_57600_BAUD = bytes.fromhex("6001")
+    SET_38400_BAUD = bytes.fromhex("6002")
+    SET_19200_BAUD = bytes.fromhex("6003")
+    SET_9600_BAUD = bytes.fromhex("6004")
+
+
+# In the order in which a silent module is looked for: the factory's baud first.
+BAUD_COMMANDS: Mapping[int, Command] = {
+    115200: Command.SET_115200_BAUD,
+    9600: Command.SET_9600_BAUD,
+    57600: Command.SET_57600_BAUD,
+    38400: Command.SET_38400_BAUD,
+    19200: Command.SET_19200_BAUD,
+}
 
 
 class StatusWord(Enum):

@@ -5,7 +5,9 @@ The security module and the card on it: what answers frames, without a wire.
 import threading
 from enum import StrEnum
 
+from devices.protocols import id_card_addresses
 from devices.protocols.id_card_frames import (
+    BAUD_COMMANDS,
     Command,
     FrameParser,
     StatusWord,
@@ -16,6 +18,11 @@ from devices.protocols.id_card_frames import (
 from devices.simulators.sample_people import PHOTO, SampleCard
 
 SAM_ID = "05.03-20180101-0000123456-0987654321"
+ANOTHER_SAM_ID = "05.03-20210601-0000654321-0123456789"
+
+_BAUD_SET_BY = {command: baud for baud, command in BAUD_COMMANDS.items()}
+# What a module of the first years does not know.
+_LATER_COMMANDS = frozenset({Command.APPEND_ADDRESSES, *_BAUD_SET_BY})
 
 
 class Mishap(StrEnum):
@@ -33,8 +40,11 @@ class SamModule:
     is not found again before it has been lifted.
     """
 
-    def __init__(self, printed_id: str = SAM_ID) -> None:
+    def __init__(self, printed_id: str = SAM_ID, *, baud: int = 115200) -> None:
         self._id = printed_id
+        self._lacking: StatusWord | None = None
+        self._lift_after: Command | None = None
+        self.baud = baud
         self._lock = threading.Lock()
         self._card: SampleCard | None = None
         self._found = False
@@ -52,7 +62,22 @@ class SamModule:
     def take(self) -> None:
         """Lift the card."""
         with self._lock:
-            self._card, self._found, self._selected, self._used = None, False, False, False
+            self._lift()
+
+    def lift_after(self, command: Command) -> None:
+        """Lift the card once, right after the answer to *command*."""
+        with self._lock:
+            self._lift_after = command
+
+    def change_identity(self, printed_id: str) -> None:
+        """Become another module, as when the reader is swapped."""
+        with self._lock:
+            self._id = printed_id
+
+    def grow_old(self, answering: StatusWord | None) -> None:
+        """Answer what older modules have never learnt with this word, or learn it again."""
+        with self._lock:
+            self._lacking = answering
 
     def power_on(self) -> None:
         """Forget what was done with the card that lies there."""
@@ -88,12 +113,21 @@ class SamModule:
             self.requests.append(command)
             if self._standing is not None:
                 return answer(self._standing)
+            if self._lacking is not None and command in _LATER_COMMANDS:
+                return answer(self._lacking)
             mishap, status = self._mishaps.pop(command, (None, 0))
             if mishap is Mishap.STATUS:
                 # A read that failed uses the card up as one that succeeded does.
                 self._used = self._used or command is Command.READ
                 return answer(status)
-            return _spoiled(self._true_answer(command), mishap)
+            spoken = _spoiled(self._true_answer(command), mishap)
+            if command is self._lift_after:
+                self._lift_after = None
+                self._lift()
+            return spoken
+
+    def _lift(self) -> None:
+        self._card, self._found, self._selected, self._used = None, False, False, False
 
     def _true_answer(self, command: Command) -> bytes:
         match command:
@@ -105,7 +139,10 @@ class SamModule:
                 return self._select()
             case Command.READ:
                 return self._read()
+            case Command.APPEND_ADDRESSES:
+                return self._appended()
             case _:
+                self.baud = _BAUD_SET_BY.get(command, self.baud)
                 return answer(StatusWord.SUCCESS)
 
     def _find(self) -> bytes:
@@ -126,6 +163,13 @@ class SamModule:
             return answer(StatusWord.CARD_READ_FAILED)
         self._used = True
         return answer(StatusWord.SUCCESS, base_information(self._card.text, PHOTO))
+
+    def _appended(self) -> bytes:
+        if self._card is None or not self._selected:
+            return answer(StatusWord.CARD_READ_FAILED)
+        if not self._card.appended:
+            return answer(StatusWord.ITEM_ABSENT)
+        return answer(StatusWord.SUCCESS, id_card_addresses.encode(self._card.appended))
 
 
 def bodies(parser: FrameParser) -> list[bytes]:

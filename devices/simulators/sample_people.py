@@ -21,13 +21,16 @@ PHOTO = bytes(1024)
 
 @dataclass(frozen=True, slots=True)
 class SampleCard:
-    """One card: its key, what it is good for in a story, and what its chip holds."""
+    """One card: its key, what it is good for in a story, and what its chip holds; `appended` are
+    the addresses that were written on it later, oldest first.
+    """
 
     key: str
     kind: CardKind
     note: str
     full_name: str
     values: Mapping[str, str] = field(repr=False)
+    appended: tuple[str, ...] = field(default=(), repr=False)
 
     @property
     def text(self) -> bytes:
@@ -41,5 +44,7 @@ def sample_cards() -> dict[str, SampleCard]:
     for entry in json.loads(_FILE.read_text("utf-8")):
         key = entry.pop("key")
         kind = CardKind(entry.pop("kind"))
-        found[key] = SampleCard(key, kind, entry.pop("note"), entry.pop("full_name"), entry)
+        appended = tuple(entry.pop("appended", ()))
+        note, full_name = entry.pop("note"), entry.pop("full_name")
+        found[key] = SampleCard(key, kind, note, full_name, entry, appended)
     return found

@@ -34,6 +34,19 @@ class Line(Protocol):
         ...
 
 
+class TunableLine(Line, Protocol):
+    """A line whose speed both ends must agree on."""
+
+    @property
+    def baud(self) -> int:
+        """Bits a second, as this end sends and expects them."""
+        ...
+
+    def tune(self, baud: int) -> None:
+        """Change this end's speed, now and for later openings; raises `LineLost`."""
+        ...
+
+
 class Clock(Protocol):
     """Passing time, replaceable so that no test waits."""
 

@@ -38,12 +38,21 @@ class ScriptedLine:
         self._script = chain(script, repeat(b""))
         self._first: Iterator[Item] = iter(())
         self._clock = clock
-        self._seconds_per_byte = 10 / baud
+        self._baud = baud
         self._until_break: int | None = None
         self._coming = bytearray()
         self._open = False
         self.written: list[bytes] = []
         self.delivered = 0
+
+    @property
+    def baud(self) -> int:
+        """The speed at which bytes come."""
+        return self._baud
+
+    def tune(self, baud: int) -> None:
+        """Let bytes come at another speed."""
+        self._baud = baud
 
     def follow(self, items: Iterable[Item]) -> None:
         """Answer with *items* first, then go on with the script."""
@@ -71,7 +80,8 @@ class ScriptedLine:
         """Deliver what arrives within the time-out at the line's speed."""
         self._check()
         timeout_seconds = max(0.0, timeout_seconds)
-        count = min(most, len(self._coming), int(timeout_seconds / self._seconds_per_byte) + 1)
+        seconds_per_byte = 10 / self._baud
+        count = min(most, len(self._coming), int(timeout_seconds / seconds_per_byte) + 1)
         if self._until_break is not None:
             if self._until_break == 0:
                 self._until_break = None
@@ -79,7 +89,7 @@ class ScriptedLine:
                 raise LineLost("cable pulled")
             count = min(count, self._until_break)
             self._until_break -= count
-        self._clock.sleep(count * self._seconds_per_byte if count else timeout_seconds)
+        self._clock.sleep(count * seconds_per_byte if count else timeout_seconds)
         data = bytes(self._coming[:count])
         del self._coming[:count]
         self.delivered += count

@@ -20,6 +20,20 @@ class SerialPort:
         self._baud = baud
         self._port: serial.Serial | None = None
 
+    @property
+    def baud(self) -> int:
+        """Bits a second."""
+        return self._baud
+
+    def tune(self, baud: int) -> None:
+        """Change the port's speed, whether it is open or not."""
+        self._baud = baud
+        if self._port is not None:
+            try:
+                self._port.baudrate = baud
+            except _BREAKS as fault:
+                raise LineLost("cannot set the speed") from fault
+
     def open(self) -> None:
         """Open the port and forget what came before; raises `LineLost` if that is impossible."""
         self.close()

@@ -50,7 +50,7 @@ def _reading(answer_to_read: bytes) -> tuple[SamIdReader, ScriptedLine, VirtualC
 
 
 def test_a_card_is_read_in_the_order_of_the_protocol() -> None:
-    """Status, identity, find, select, read: no more is asked, fingerprints least of all."""
+    """Status, identity, find, select, read, append addresses: fingerprints are not asked for."""
     bench = Bench()
 
     assert bench.reader.open().condition is Condition.READY
@@ -62,7 +62,14 @@ def test_a_card_is_read_in_the_order_of_the_protocol() -> None:
     assert outcome.sam_id == "05.03-20180101-0000123456-0987654321"
     assert bench.line.written == [
         request(each)
-        for each in (Command.STATUS, Command.SAM_ID, Command.FIND, Command.SELECT, Command.READ)
+        for each in (
+            Command.STATUS,
+            Command.SAM_ID,
+            Command.FIND,
+            Command.SELECT,
+            Command.READ,
+            Command.APPEND_ADDRESSES,
+        )
     ]
 
 
