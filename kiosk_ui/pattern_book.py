@@ -29,13 +29,18 @@ class Sample(dict[str, object]):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """One state of a component: a macro with its values, or markup, or the whole template."""
+    """
+    One state of a component: a macro with its values, or markup, or the whole template.
+
+    `listed` puts it into a list, for a component that is one entry of it.
+    """
 
     name: str
     macro: str
     values: Sample
     html: str
     include: bool
+    listed: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +83,7 @@ def _state(example: Mapping[str, object]) -> State:
         values=values if isinstance(values, Sample) else Sample(),
         html=str(example.get("html", "")),
         include=bool(example.get("include", False)),
+        listed=bool(example.get("listed", False)),
     )
 
 

@@ -19,17 +19,20 @@ _ARGUMENTS = [
 
 FAULTS = """() => {
   const page = document.documentElement, faults = []
-  if (page.scrollHeight > innerHeight) faults.push('scrolls down ' + (page.scrollHeight - innerHeight))
-  if (page.scrollWidth > innerWidth) faults.push('scrolls aside ' + (page.scrollWidth - innerWidth))
+  const [below, beside] = [page.scrollHeight - innerHeight, page.scrollWidth - innerWidth]
+  if (below > 0) faults.push('scrolls down ' + below)
+  if (beside > 0) faults.push('scrolls aside ' + beside)
   for (const one of document.querySelectorAll('body *')) {
     if (one.closest('svg, dialog, .out') || one.tagName === 'INPUT') continue
     const shown = getComputedStyle(one).display
-    if (['none', 'contents', 'inline'].includes(shown) || one.querySelector(':scope > .out')) continue
+    if (['none', 'contents', 'inline'].includes(shown)) continue
+    if (one.querySelector(':scope > .out')) continue
     if (one.clientWidth && one.scrollWidth > one.clientWidth + 2) {
       faults.push(`too wide: ${one.tagName}.${one.className}`)
     }
   }
-  const parts = [...document.querySelectorAll('main > *')].map(part => [part, part.getBoundingClientRect()])
+  const parts = [...document.querySelectorAll('main > *')]
+    .map(part => [part, part.getBoundingClientRect()])
     .filter(([, box]) => box.height > 0)
   for (const [one, a] of parts) for (const [other, b] of parts) {
     if (one !== other && a.left < b.right - 2 && b.left < a.right - 2 && a.top < b.bottom - 2

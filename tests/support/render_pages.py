@@ -88,8 +88,10 @@ class _Handler(BaseHTTPRequestHandler):
     def do_GET(self) -> None:
         address = urlsplit(self.path)
         query = parse_qs(address.query)
-        if address.path.startswith("/page/"):
-            page = examples(_screen_from(query))[address.path.removeprefix("/page/")]
+        name = address.path.removeprefix("/page/")
+        known = examples(_screen_from(query)) if address.path.startswith("/page/") else {}
+        if name in known:
+            page = known[name]
             self._answer(render(page).encode(), "text/html; charset=utf-8")
         elif address.path == "/book":
             book = pattern_book(_screen_from(query))

@@ -7,12 +7,15 @@ import { CarryOn } from './carry-on.mjs'
 import { Clock } from './clock.mjs'
 import { IdleWatch } from './idle-watch.mjs'
 import { Keypad } from './keypad.mjs'
+import { Later } from './later.mjs'
 import { Press } from './press.mjs'
 import { PrintingWatch } from './printing-watch.mjs'
 import { Speak } from './speak.mjs'
 import { Wipe } from './wipe.mjs'
 
-const MODULES = [Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, PrintingWatch, Speak, IdleWatch]
+const MODULES = [
+  Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, Later, PrintingWatch, Speak, IdleWatch,
+]
 
 for (const Module of MODULES) {
   for (const $root of document.querySelectorAll(`[data-module~="${Module.moduleName}"]`)) {
