@@ -48,7 +48,7 @@ def proof(**changes: Any) -> ProofPaper:
 
 def texts_of(pdf: bytes) -> list[str]:
     """The text of each page, without white space."""
-    need_module("pypdfium2", "make develop")
+    need_module("pypdfium2", "pip install --require-hashes -r requirements-dev.txt")
     import pypdfium2  # noqa: PLC0415 - optional on a machine without the checking tools
 
     document = pypdfium2.PdfDocument(pdf)
@@ -59,7 +59,7 @@ def texts_of(pdf: bytes) -> list[str]:
 
 def picture_of(pdf: bytes, *, page: int = 0, dpi: int = 200) -> Any:
     """One page as a Pillow image."""
-    need_module("pypdfium2", "make develop")
+    need_module("pypdfium2", "pip install --require-hashes -r requirements-dev.txt")
     import pypdfium2  # noqa: PLC0415 - see above
 
     document = pypdfium2.PdfDocument(pdf)
@@ -70,7 +70,7 @@ def picture_of(pdf: bytes, *, page: int = 0, dpi: int = 200) -> Any:
 
 def codes_on(picture: Any) -> list[str]:
     """The text of every QR code that an independent decoder finds on `picture`."""
-    need_module("zxingcpp", "make develop")
+    need_module("zxingcpp", "pip install --require-hashes -r requirements-dev.txt")
     import zxingcpp  # noqa: PLC0415 - see above
 
     return [found.text for found in zxingcpp.read_barcodes(picture)]
