@@ -29,6 +29,8 @@ from kiosk_server.printing.rules import LIFE, JobVerb
 from kiosk_server.visits.actors import resident_at, terminal_actor
 from kiosk_server.visits.models import Visit
 
+_LONGEST_TROUBLE = 30
+
 
 @dataclass(frozen=True)
 class Document:
@@ -107,7 +109,7 @@ def report(
         return JobState(job.state)
     after = LIFE.after(JobState(job.state), rules.REPORTED[JobState(state)])
     job.last_sequence = sequence
-    job.trouble = None if after is JobState.PRINTED else trouble
+    job.trouble = trouble[:_LONGEST_TROUBLE] if trouble and after is not JobState.PRINTED else None
     job.pages_done = max(job.pages_done, min(pages_done, job.pages))
     _enter(session, job, after, actor=terminal_actor(terminal_id, job.visit_id))
     return after

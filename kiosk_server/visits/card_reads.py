@@ -40,6 +40,7 @@ from kiosk_server.visits.models import (
 
 NONCE_BITS = 128
 _MOST_FIELD_CHARACTERS = 120
+_LONGEST_MASKED_NAME = 60
 
 
 @dataclass(frozen=True)
@@ -277,7 +278,7 @@ def _take(
         resident_id=resident.id,
         kind=reading.kind,
         sam_id=reading.sam_id[:64],
-        masked_name=mask_name(name),
+        masked_name=mask_name(name)[:_LONGEST_MASKED_NAME],
         at=clock.now(),
     )
     session.add(read)

@@ -198,7 +198,7 @@ def extend(session: Session, visit: Visit) -> None:
 
 
 def choose_item(session: Session, visit: Visit, code: str) -> PublishedItem:
-    """Take up the published version of an item; what was chosen for another is forgotten."""
+    """Take up the published version of an item; what was chosen before is forgotten."""
     item = catalogue.find(session, code)
     if item.content.handling is None:
         raise Refused("item_not_handled_here", item=code)
@@ -254,7 +254,13 @@ def state_purpose(session: Session, visit: Visit, *, purpose: str, promised: boo
 def expect_resident(
     session: Session, visit: Visit, *, resident_id: str, reprint_right_id: str
 ) -> None:
-    """Take only this person's card from now on: the visit came for a reprint."""
+    """
+    Take only this person's card from now on: the visit came for a reprint.
+
+    A visit is one person's: `Refused("not_this_card")` where another's card was read in it.
+    """
+    if visit.resident_id not in (None, resident_id):
+        raise Refused("not_this_card")
     visit.expected_resident_id, visit.reprint_right_id = resident_id, reprint_right_id
     session.flush()
 

@@ -28,8 +28,9 @@ def case_of(counter: Counter, case_id: str) -> Case:
         return session.get_one(Case, case_id)
 
 
+@pytest.mark.policy("P50")
 def test_story(counter: Counter) -> None:
-    """Card, face, record, decision, paper, slip: at the end the case is complete."""
+    """At three in the morning, with nobody behind it: card, face, decision, paper, slip, done."""
     _, case_id, job_id = counter.comes_to_paper(AYGUL)
     assert counter.wants() == [("print_a4", job_id)]
     for sequence, state in enumerate(("taken", "printing", "printed"), 1):

@@ -7,7 +7,7 @@ import pytest
 from kiosk_server.cases import papers
 from kiosk_server.certificates import queries as certificates
 from kiosk_server.core import clock
-from kiosk_server.core.errors import Refused
+from kiosk_server.core.errors import NotFound, Refused
 from kiosk_server.printing import reprints
 from kiosk_server.printing.models import PrintJob, ReprintRight
 from kiosk_server.printing.reprints import (
@@ -234,3 +234,27 @@ def test_two_presses_at_once_print_once(counter: Counter, failed: tuple[Person, 
     with counter.database.reading() as session:
         again = session.query(PrintJob).where(PrintJob.reprint.is_(True)).count()
     assert again == 1
+
+
+def test_right_of_another_person_in_a_visit(
+    counter: Counter, failed: tuple[Person, str, str]
+) -> None:
+    """Whoever proved himself in a visit cannot go on in it as the person of a found code."""
+    granted = grants(counter, failed[2])
+    finder = counter.starts()
+    counter.chooses(finder, "SAMPLE-RS-01")
+    counter.places(finder, MEMET)
+    counter.shows_face(finder)
+    with pytest.raises(Refused, match="not_this_card"):
+        types(counter, finder, granted.code)
+
+
+def test_item_after_a_code(counter: Counter, failed: tuple[Person, str, str]) -> None:
+    """Who typed a code and then chooses an item is asked what that item asks, by its own notice."""
+    granted = grants(counter, failed[2])
+    later = counter.starts()
+    types(counter, later, granted.code)
+    counter.chooses(later, "SAMPLE-GJJ-01")
+    assert isinstance(counter.places(later, MEMET), CardReadTaken)
+    with pytest.raises(NotFound):
+        reprints_for(counter, later)
