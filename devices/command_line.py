@@ -74,7 +74,7 @@ def _add_print(command: argparse.ArgumentParser) -> None:
 
 
 def _add_slip(command: argparse.ArgumentParser) -> None:
-    command.add_argument("--to", required=True, help="such as tcp://HOST:9100")
+    command.add_argument("--to", required=True, help="tcp://HOST:9100, serial:/dev/… or usb:/dev/…")
     command.add_argument("--width", type=int, choices=(58, 80), default=80, help="millimetres")
     command.add_argument("file", type=Path)
     command.set_defaults(

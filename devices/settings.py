@@ -92,10 +92,10 @@ class IppPrinterSettings(_Table):
 
 
 class EscposPrinterSettings(_Table):
-    """A slip printer that speaks ESC/POS over TCP."""
+    """A slip printer that speaks ESC/POS on the network, a serial port or USB."""
 
     driver: Literal["escpos"]
-    uri: str = Field(pattern=r"^tcp://[^/:]+:\d+/?$")
+    uri: str = Field(pattern=r"^(tcp://[^/:]+:\d+/?|serial:/[^?]+(\?.+)?|usb:/[^?]+)$")
     width_mm: Literal[58, 80] = 80
 
 

@@ -121,7 +121,7 @@ def print_slip(uri: str, file: Path, width_mm: int) -> Outcome:
     except (OSError, UnicodeDecodeError):
         return _failed("no_document")
     try:
-        printer = escpos_printer.over_tcp(uri, width_mm=width_mm)
+        printer = escpos_printer.over_address(uri, width_mm=width_mm)
     except ValueError:
         return _failed("no_address")
     blocks = tuple(_block(line) for line in text.splitlines())

@@ -1,5 +1,5 @@
 """
-The printer of slips (凭条打印机, 80 mm): what the kiosk needs of it.
+The printer of slips (凭条打印机, 58 or 80 mm): what the kiosk needs of it.
 """
 
 from dataclasses import dataclass
@@ -44,5 +44,5 @@ class ReceiptPrinter(Protocol):
         ...
 
     def print(self, slip: Slip) -> PrintOutcome:
-        """Print and cut one slip; takes at most 15 s."""
+        """Print and cut one slip; at most 15 s, and on a slow serial line the time of its bytes."""
         ...

@@ -1,12 +1,11 @@
 """
-The receipt printer (凭条打印机) over ESC/POS on a TCP port.
+The receipt printer (凭条打印机) over ESC/POS, on the network, a serial port or USB.
 
 "Printed" is said only when the printer has answered a question that stands behind the last byte
 of the slip. State is asked for before that, and again while the answer is awaited.
 """
 
 import threading
-from urllib.parse import urlsplit
 
 from devices.contracts.receipt_printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
 from devices.contracts.slip import Slip
@@ -15,23 +14,21 @@ from devices.drivers.slip_raster import SlipRaster
 from devices.drivers.typefaces import GlyphMissing, Typefaces
 from devices.protocols import escpos
 from devices.protocols.slip_layout import Drawn, Native, lay_out, live_dots
+from devices.transports.addresses import line_to
 from devices.transports.line import Clock, Line, LineLost, SystemClock
-from devices.transports.tcp_socket import TcpSocket
 
 ANSWER_SECONDS = 1.0
 DONE_SECONDS = 10.0
-_RAW_PORT = 9100
 _PORTION = 4096
 
 _STOPS = frozenset(Trouble) - {Trouble.PAPER_LOW}
 
 
-def over_tcp(uri: str, *, width_mm: int = 80) -> "EscposPrinter":
-    """Return the printer at `tcp://HOST:PORT`; raises ValueError for another address."""
-    parts = urlsplit(uri)
-    if parts.scheme != "tcp" or not parts.hostname:
-        raise ValueError("a receipt printer's address looks like tcp://host:9100")
-    return EscposPrinter(TcpSocket(parts.hostname, parts.port or _RAW_PORT), width_mm=width_mm)
+def over_address(address: str, *, width_mm: int = 80) -> "EscposPrinter":
+    """Return the printer at `tcp://HOST:PORT`, `serial:/dev/…?baud=…&flow=…` or `usb:/dev/…`;
+    raises ValueError for another address.
+    """
+    return EscposPrinter(line_to(address), width_mm=width_mm)
 
 
 class EscposPrinter:
@@ -75,6 +72,9 @@ class EscposPrinter:
     def _send(self, data: bytes) -> PrintOutcome:
         try:
             self._line.open()
+            if self._remnant:
+                # An answer that is still owed for that slip must not pass for this one's.
+                self._line.write(escpos.CLEAR_BUFFER)
             if stopped := _worst(self._ask_state()):
                 return NotPrinted(stopped, "before")
             if self._remnant:
@@ -86,7 +86,8 @@ class EscposPrinter:
         except LineLost:
             return NotPrinted(self._why_it_stopped(), "while_sending")
         try:
-            self._line.write(escpos.ASK_WHEN_DONE)
+            # From here on the slip may be whole, whatever becomes of the line.
+            self._line.write(escpos.FEED_AND_CUT + escpos.ASK_WHEN_DONE)
             outcome = self._wait_until_done()
         except LineLost:
             return PrintUnknown("line_lost")
@@ -107,6 +108,8 @@ class EscposPrinter:
             answered = Trouble.OFFLINE not in troubles
             if answered and (stopped := _worst(troubles)):
                 self._line.write(escpos.CLEAR_BUFFER)
+                # Closing the line drops what it still holds; an answer shows that this was heard.
+                self._ask_state()
                 return NotPrinted(stopped, "while_printing")
         return PrintUnknown("never_done" if answered else "silent")
 
@@ -148,7 +151,7 @@ class EscposPrinter:
 
 
 def compose(slip: Slip, typefaces: Typefaces) -> bytes:
-    """Return all bytes of a slip, cut included; raises `GlyphMissing`."""
+    """Return all bytes of a slip up to its cut; raises `GlyphMissing`."""
     raster = SlipRaster(live_dots(slip.width_mm), typefaces)
     parts = [escpos.INITIALISE, escpos.CHINESE_ON]
     for part in lay_out(slip):
@@ -160,7 +163,7 @@ def compose(slip: Slip, typefaces: Typefaces) -> bytes:
                 parts.extend(
                     escpos.raster(bitmap.bytes_across, bitmap.data) for bitmap in raster.draw(block)
                 )
-    return b"".join([*parts, escpos.FEED_AND_CUT])
+    return b"".join(parts)
 
 
 def _worst(troubles: frozenset[Trouble]) -> Trouble | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from devices.contracts.document_printer import DocumentPrinter
 from devices.contracts.id_reader import IdReader
 from devices.contracts.receipt_printer import ReceiptPrinter
-from devices.drivers.escpos_printer import over_tcp
+from devices.drivers.escpos_printer import over_address
 from devices.drivers.ipp_printer import over_http
 from devices.drivers.sam_id_reader import over_serial
 from devices.settings import (
@@ -29,7 +29,7 @@ def _ipp(found: IppPrinterSettings) -> DocumentPrinter:
 
 
 def _escpos(found: EscposPrinterSettings) -> ReceiptPrinter:
-    return over_tcp(found.uri, width_mm=found.width_mm)
+    return over_address(found.uri, width_mm=found.width_mm)
 
 
 ID_READERS: dict[str, Callable[[SamReaderSettings], IdReader]] = {"sam": _sam}

@@ -14,6 +14,7 @@ from pathlib import Path
 from typing import Protocol
 
 from devices.simulators.control import Control, Verb
+from devices.simulators.escpos_mouths import Mouth, PtyMouth, TcpMouth
 from devices.simulators.escpos_printer import EscposPrinterSimulator
 from devices.simulators.ipp_printer import IppPrinterSimulator
 from devices.simulators.sam_on_pty import SamOnPty
@@ -82,8 +83,16 @@ def _simulator(given: argparse.Namespace) -> Simulator:
             )
         case _:
             return EscposPrinterSimulator(
-                port=given.port, width_mm=given.width_mm, keep_in=given.keep_in
+                mouth=_mouth(given.on, given.port), width_mm=given.width_mm, keep_in=given.keep_in
             )
+
+
+def _mouth(where: str, port: int) -> Mouth:
+    match where:
+        case "serial" | "usb":
+            return PtyMouth(where)
+        case _:
+            return TcpMouth(port)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -103,5 +112,6 @@ def _parser() -> argparse.ArgumentParser:
     ipp = kinds.add_parser("ipp", parents=[every, printer], help="document printer")
     ipp.add_argument("--seconds-per-page", type=float, default=1.5)
     escpos = kinds.add_parser("escpos", parents=[every, printer], help="receipt printer")
+    escpos.add_argument("--on", choices=("tcp", "serial", "usb"), default="tcp")
     escpos.add_argument("--width-mm", type=int, choices=(58, 80), default=80)
     return parser

@@ -1,23 +1,21 @@
 """
-A receipt printer on a TCP port: interprets the byte stream, draws slips, runs out of paper.
+A receipt printer: interprets the byte stream, draws slips, runs out of paper.
 
 State questions are answered as they arrive; everything else waits in the buffer for its turn.
 """
 
 import queue
-import socket
-import socketserver
 import threading
 import time
 from collections import deque
-from contextlib import suppress
 from pathlib import Path
 
 from devices.contracts.states import Trouble
 from devices.protocols import escpos
-from devices.protocols.escpos_stream import Command, Item, StreamParser, Unknown
+from devices.protocols.escpos_stream import Command, Item, Unknown
 from devices.protocols.slip_layout import live_dots
 from devices.simulators.control import MisusedVerb, Verb
+from devices.simulators.escpos_mouths import BackChannel, Mouth, TcpMouth
 from devices.simulators.slip_paper import DOTS_PER_MM, SlipPaper
 
 _REMEMBERED = 20
@@ -26,7 +24,8 @@ _BUFFERED_ITEMS = 100_000
 
 
 class EscposPrinterSimulator:
-    """The simulated printer; `address` is the URI that a driver is given.
+    """The simulated printer; `address` is what a driver is given, a TCP port if no other *mouth*
+    is.
 
     `keep_in` is a folder for drawn slips, for development only; the last ones are kept in memory
     as PNG.
@@ -36,11 +35,13 @@ class EscposPrinterSimulator:
         self,
         *,
         port: int = 0,
+        mouth: Mouth | None = None,
         width_mm: int = 80,
         mm_per_second: float = 150.0,
         keep_in: Path | None = None,
     ) -> None:
-        self._port = port
+        self._mouth: Mouth = mouth or TcpMouth(port)
+        self._on = False
         self._paper = SlipPaper(live_dots(width_mm))
         self._mm_per_second = mm_per_second
         self._keep_in = keep_in
@@ -51,8 +52,7 @@ class EscposPrinterSimulator:
         self._count = 0
         self._changed = threading.Condition()
         self._stopping = False
-        self._buffer: queue.Queue[tuple[Item, socket.socket]] = queue.Queue(_BUFFERED_ITEMS)
-        self._server: _Server | None = None
+        self._buffer: queue.Queue[tuple[Item, BackChannel]] = queue.Queue(_BUFFERED_ITEMS)
         self._thread = threading.Thread(target=self._print_all, name="slips", daemon=True)
         self.slips: deque[bytes] = deque(maxlen=_REMEMBERED)
         self.switch_on()
@@ -60,7 +60,7 @@ class EscposPrinterSimulator:
     @property
     def address(self) -> str:
         """Where the printer listens."""
-        return f"tcp://127.0.0.1:{self._port}"
+        return self._mouth.address
 
     @property
     def verbs(self) -> dict[str, Verb]:
@@ -85,7 +85,7 @@ class EscposPrinterSimulator:
         """Return paper, troubles and what has been printed."""
         outputs = sorted(self._keep_in.glob("*.png")) if self._keep_in else []
         return {
-            "on": self._server is not None,
+            "on": self._on,
             "silent": self._silent,
             "paper_mm": round(self._paper_mm),
             "troubles": sorted(self._present()),
@@ -107,21 +107,16 @@ class EscposPrinterSimulator:
         self._thread.join(2)
 
     def switch_on(self) -> None:
-        """Listen, under the same address as before."""
-        if self._server is None:
-            self._server = _Server(self._port, self)
-            self._port = self._server.server_address[1]
-            threading.Thread(
-                target=self._server.serve_forever, args=(0.05,), name="escpos", daemon=True
-            ).start()
+        """Take bytes, under the same address as before."""
+        if not self._on:
+            self._on = True
+            self._mouth.open(self.receive)
 
     def switch_off(self) -> None:
-        """Stop listening and forget what is in the buffer."""
-        server, self._server = self._server, None
-        if server is not None:
-            server.shutdown()
-            server.server_close()
-            server.hang_up()
+        """Take no more bytes and forget those in the buffer."""
+        if self._on:
+            self._on = False
+            self._mouth.close()
             self.clear_buffer()
 
     def clear_buffer(self) -> None:
@@ -131,7 +126,7 @@ class EscposPrinterSimulator:
                 self._buffer.get_nowait()
             self._paper.reset()
 
-    def receive(self, item: Item, peer: socket.socket) -> None:
+    def receive(self, item: Item, peer: BackChannel) -> None:
         """Answer what must be answered at once, buffer the rest."""
         match item:
             case Command(b"\x10\x04", parameters):
@@ -152,7 +147,7 @@ class EscposPrinterSimulator:
             troubles.add(Trouble.PAPER_LOW)
         return troubles
 
-    def _say(self, peer: socket.socket, byte: int) -> None:
+    def _say(self, peer: BackChannel, byte: int) -> None:
         if self._silent:
             return
         try:
@@ -174,7 +169,7 @@ class EscposPrinterSimulator:
     def _blocked(self) -> bool:
         return bool(self._present() - {Trouble.PAPER_LOW})
 
-    def _carry_out(self, item: Item, peer: socket.socket) -> None:
+    def _carry_out(self, item: Item, peer: BackChannel) -> None:
         match item:
             case Command(b"\x1dr"):
                 self._say(peer, 0)
@@ -214,37 +209,3 @@ class EscposPrinterSimulator:
         with self._changed:
             (self._troubles.add if present else self._troubles.discard)(trouble)
             self._changed.notify_all()
-
-
-class _Server(socketserver.ThreadingTCPServer):
-    allow_reuse_address = True
-    daemon_threads = True
-    block_on_close = False
-
-    def __init__(self, port: int, printer: EscposPrinterSimulator) -> None:
-        self._peers: set[socket.socket] = set()
-        peers = self._peers
-
-        class Session(socketserver.BaseRequestHandler):
-            def handle(self) -> None:
-                peers.add(self.request)
-                parser = StreamParser()
-                while data := _received(self.request):
-                    for item in parser.feed(data):
-                        printer.receive(item, self.request)
-                peers.discard(self.request)
-
-        super().__init__(("127.0.0.1", port), Session)
-
-    def hang_up(self) -> None:
-        """Break the connections that are open, as a printer without power does."""
-        for peer in list(self._peers):
-            with suppress(OSError):
-                peer.shutdown(socket.SHUT_RDWR)
-
-
-def _received(peer: socket.socket) -> bytes:
-    try:
-        return peer.recv(4096)
-    except OSError:
-        return b""

@@ -40,6 +40,7 @@ class ScriptedLine:
         self._clock = clock
         self._baud = baud
         self._until_break: int | None = None
+        self._until_break_writing: int | None = None
         self._coming = bytearray()
         self._open = False
         self.written: list[bytes] = []
@@ -62,6 +63,10 @@ class ScriptedLine:
         """Break the cable once after so many more bytes; `open` mends it."""
         self._until_break = count
 
+    def pull_after_written(self, count: int) -> None:
+        """Break the cable once after so many more bytes have been sent."""
+        self._until_break_writing = count
+
     def open(self) -> None:
         """Mend the cable."""
         self._coming.clear()
@@ -70,6 +75,13 @@ class ScriptedLine:
     def write(self, data: bytes) -> None:
         """Note what was sent and let the script's next item begin to arrive."""
         self._check()
+        if self._until_break_writing is not None:
+            if self._until_break_writing < len(data):
+                self.written.append(data[: self._until_break_writing])
+                self._until_break_writing = None
+                self._open = False
+                raise LineLost("cable pulled")
+            self._until_break_writing -= len(data)
         self.written.append(data)
         item = next(self._first, None)
         if item is None:

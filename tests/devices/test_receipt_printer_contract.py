@@ -12,8 +12,9 @@ from PIL import Image
 from devices.contracts.receipt_printer import NotPrinted, Printed, PrintUnknown
 from devices.contracts.slip import Code, Gap, Qr, Row, Rule, Slip, Text
 from devices.contracts.states import Condition, Trouble
-from devices.drivers.escpos_printer import EscposPrinter, compose, over_tcp
+from devices.drivers.escpos_printer import EscposPrinter, compose, over_address
 from devices.drivers.typefaces import Typefaces
+from devices.simulators.escpos_mouths import Mouth, PtyMouth, TcpMouth
 from devices.simulators.escpos_printer import EscposPrinterSimulator
 from devices.transports.scripted import ScriptedLine, VirtualClock
 
@@ -32,10 +33,17 @@ SLIP = Slip(
 )
 
 
-@pytest.fixture
-def machine() -> Iterator[EscposPrinterSimulator]:
-    """A simulated receipt printer, faster than any real one."""
-    simulator = EscposPrinterSimulator(mm_per_second=10_000)
+MOUTHS: dict[str, Callable[[], Mouth]] = {
+    "tcp": TcpMouth,
+    "serial": lambda: PtyMouth("serial"),
+    "usb": lambda: PtyMouth("usb"),
+}
+
+
+@pytest.fixture(params=list(MOUTHS))
+def machine(request: pytest.FixtureRequest) -> Iterator[EscposPrinterSimulator]:
+    """A simulated receipt printer on each kind of line, faster than any real one."""
+    simulator = EscposPrinterSimulator(mouth=MOUTHS[request.param](), mm_per_second=10_000)
     simulator.start()
     yield simulator
     simulator.stop()
@@ -44,7 +52,7 @@ def machine() -> Iterator[EscposPrinterSimulator]:
 @pytest.fixture
 def printer(machine: EscposPrinterSimulator) -> EscposPrinter:
     """The driver of that printer."""
-    return over_tcp(machine.address)
+    return over_address(machine.address)
 
 
 def test_a_slip_comes_out(machine: EscposPrinterSimulator, printer: EscposPrinter) -> None:
@@ -120,7 +128,7 @@ def test_paper_may_run_out_within_a_slip(
 def test_power_lost_within_a_slip_leaves_it_open(machine: EscposPrinterSimulator) -> None:
     """A printer switched off before it answered leaves the outcome unknown, then prints again."""
     machine.verbs["set_pace"](mm_per_second=20)
-    printer = over_tcp(machine.address)
+    printer = over_address(machine.address)
     switched = threading.Timer(0.2, machine.switch_off)
     switched.start()
 
@@ -145,7 +153,7 @@ def test_paper_that_runs_low_is_told_and_prints(
 
 def test_a_character_in_no_font_stops_the_slip(machine: EscposPrinterSimulator) -> None:
     """A slip that cannot be set whole is refused before anything is sent."""
-    printer = over_tcp(machine.address)
+    printer = over_address(machine.address)
 
     assert printer.print(Slip((Text("\ue000"),))) == NotPrinted(
         Trouble.NOT_SUPPORTED, "glyph_missing"
@@ -155,7 +163,7 @@ def test_a_character_in_no_font_stops_the_slip(machine: EscposPrinterSimulator) 
 
 def test_a_slip_wider_than_the_paper_is_refused(machine: EscposPrinterSimulator) -> None:
     """An 80 mm slip does not go to a 58 mm printer."""
-    printer = over_tcp(machine.address, width_mm=58)
+    printer = over_address(machine.address, width_mm=58)
 
     assert printer.print(SLIP) == NotPrinted(Trouble.NOT_SUPPORTED, "paper_too_narrow")
 
