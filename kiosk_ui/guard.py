@@ -18,18 +18,19 @@ from kiosk_server.web.guards import TERMINAL_PAGE, signed_terminal, terminal
 from kiosk_server.web.request_context import database
 from kiosk_server.web.surface import Guard
 from kiosk_server.web.terminal_signature import bears_signature
+from kiosk_ui.presenters.screen import Looks
 from kiosk_ui.progress import progress_of
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import RefusalPage
-from kiosk_ui.visiting import forget, secret_shown
+from kiosk_ui.visiting import LANGUAGE_COOKIE, forget, secret_shown
 from kiosk_ui.way import detour
 
 WITHOUT_VISIT = frozenset(
-    {"kiosk.start", "kiosk.settings", "kiosk.help", "kiosk.looks", "kiosk.end"}
+    {"kiosk.start", "kiosk.settings", "kiosk.help", "kiosk.looks", "kiosk.unknown"}
 )
 """Open on a terminal before anybody has begun."""
-AFTER_VISIT = frozenset({"kiosk.ended", "kiosk.unknown"})
-"""What is shown whatever the cookie says: that the visit is over, that there is no such page."""
+AFTER_VISIT = frozenset({"kiosk.ended"})
+"""What is shown whatever the cookie says."""
 POLLED = frozenset({"kiosk.printing_state", "kiosk.still"})
 """What a page asks for by itself is no sign of life."""
 
@@ -82,13 +83,15 @@ def _note_unknown(session: Session) -> None:
 
 def _over(reason: EndReason | None) -> ResponseReturnValue:
     """Answer a visit that is over; the browser forgets it. A polling script is told in JSON."""
+    looks = Looks.read({"language": request.cookies.get(LANGUAGE_COOKIE, "")})
     if request.endpoint in POLLED:
         response = make_response(jsonify({"version": "over"}))
     elif reason is not None:
-        response = make_response(redirect(url_for("kiosk.ended", why=reason.value), 303))
+        address = url_for("kiosk.ended", why=reason.value, language=looks.language.value)
+        response = make_response(redirect(address, 303))
     else:
         with database().reading() as session:
-            screen = this_screen(session)
+            screen = this_screen(session, looks=looks, forms=False)
         page = RefusalPage(screen=screen, code="visit_over", home_url=url_for("kiosk_door.attract"))
         response = make_response(show(page))
         response.status_code = 403

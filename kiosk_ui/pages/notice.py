@@ -11,11 +11,13 @@ from kiosk_server.visits.drafts import draft_of
 from kiosk_server.visits.services import choose_item, consent, state_purpose
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
+from kiosk_ui.openness import closed_here
 from kiosk_ui.presenters.wording import titled, worded
 from kiosk_ui.showing import centre_of_terminal, chinese_words, show, this_screen
 from kiosk_ui.view_models import (
     Choice,
     FieldProblem,
+    Language,
     NoticePage,
     PurposePage,
     ReadingRow,
@@ -45,6 +47,9 @@ def notice() -> ResponseReturnValue:
             body = worded(centre_of_terminal(session).names, screen.language)
             return show(_notice_of_reprint(screen, body))
         item = catalogue.find(session, code) if code else chosen_item(session, visit)
+        closed = closed_here(session, item.content, screen.language)
+    if closed is not None:
+        return redirect(url_for("kiosk.guide", code=item.code), 303)
     return show(_notice_of_item(screen, item))
 
 
@@ -53,6 +58,9 @@ def agree() -> ResponseReturnValue:
     code = request.args.get("item")
     with deed() as (session, visit):
         if code is not None:
+            content = catalogue.find(session, code).content
+            if closed_here(session, content, Language(visit.language)) is not None:
+                return redirect(url_for("kiosk.guide", code=code), 303)
             choose_item(session, visit, code)
         consent(session, visit, text_version=request.args.get("version", ""))
     return redirect(url_for("kiosk.card"), 303)

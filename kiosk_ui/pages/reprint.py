@@ -14,9 +14,10 @@ from kiosk_server.printing.reprints import (
 from kiosk_server.printing.rules import REPRINT_DIGITS, reading_code
 from kiosk_server.visits.models import EndReason
 from kiosk_server.web.request_context import database
+from kiosk_ui.openness import can_reprint_here
 from kiosk_ui.pages.leaving import to_ended
 from kiosk_ui.showing import show, this_screen
-from kiosk_ui.view_models import FieldProblem, ReprintPage
+from kiosk_ui.view_models import FieldProblem, RefusalPage, ReprintPage
 from kiosk_ui.visiting import deed
 
 
@@ -56,6 +57,10 @@ def _page(
 ) -> ResponseReturnValue:
     with database().reading() as session:
         screen = this_screen(session, back=url_for("kiosk.reprint"))
+        able = can_reprint_here(session)
+    if not able:
+        home = url_for("kiosk.services")
+        return show(RefusalPage(screen=screen, code="closed", home_url=home))
     return show(
         ReprintPage(
             screen=screen,

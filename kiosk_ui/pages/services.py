@@ -7,16 +7,12 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from kiosk_server.catalogue import queries as catalogue
-from kiosk_server.catalogue.content import ItemContent
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.places import queries as places
-from kiosk_server.terminals.queries import ability_at
-from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
-from kiosk_ui.outside import rest_of
+from kiosk_ui.openness import closed_here
 from kiosk_ui.paging import page_count, pages_of_facts, rows_a_page
 from kiosk_ui.presenters.browsing import (
-    closed_for,
     element_facts,
     fee_of,
     guide_facts,
@@ -24,10 +20,9 @@ from kiosk_ui.presenters.browsing import (
     row_of,
 )
 from kiosk_ui.presenters.places import window_of
-from kiosk_ui.presenters.wording import titled, worded
-from kiosk_ui.showing import centre_of_terminal, show, this_screen
+from kiosk_ui.presenters.wording import titled
+from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import (
-    Closed,
     ElementsPage,
     GuidePage,
     GuidesPage,
@@ -94,7 +89,7 @@ def guide(code: str) -> ResponseReturnValue:
         screen = this_screen(session)
         item = catalogue.find(session, code)
         content = item.content
-        closed = _closed(session, content, screen.language)
+        closed = closed_here(session, content, screen.language)
         window = window_of(places.site(session, content.window.site_id), screen.language, content)
     handling = content.handling
     return show(
@@ -140,18 +135,8 @@ def elements(code: str) -> ResponseReturnValue:
 
 
 def _row(session: Session, item: PublishedItem, language: Language) -> ServiceRow:
-    closed = _closed(session, item.content, language)
+    closed = closed_here(session, item.content, language)
     return row_of(item, language, url=_guide_url(item.code), closed=closed)
-
-
-def _closed(session: Session, content: ItemContent, language: Language) -> Closed | None:
-    devices = content.handling.devices if content.handling else ()
-    return closed_for(
-        content,
-        ability_at(session, terminal().id, needs=devices),
-        rest_of(content),
-        worded(centre_of_terminal(session).names, language),
-    )
 
 
 def _guide_url(code: str) -> str:

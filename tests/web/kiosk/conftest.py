@@ -1,4 +1,9 @@
-"""A server with the sample city, and a person before a terminal that is ready; on both engines."""
+"""
+A server with the sample city, and a person before a terminal that is ready.
+
+The story is walked on both engines (`person_on_both`); everything else on SQLite, since the pages
+hold no SQL of their own.
+"""
 
 from collections.abc import Iterator
 
@@ -10,25 +15,26 @@ from kiosk_server.cli.seed import seed
 from kiosk_server.core.database import Database
 from kiosk_server.settings import Settings
 from tests.support.kiosk_person import Person, ready_terminal
-from tests.support.terminal_client import SignedTerminal
+from tests.support.terminal_client import SignedTerminal, database_of
 
 
 @pytest.fixture
-def counter(settings: Settings, database: Database) -> Iterator[Flask]:
-    """The whole server over this test's database, with sites and catalogue in it."""
+def counter(app: Flask, settings: Settings) -> Flask:
+    """The whole server with sites and catalogue in it."""
+    seed(database_of(app), settings)
+    return app
+
+
+@pytest.fixture
+def person(counter: Flask) -> Person:
+    """A person before a terminal whose devices are ready."""
+    return Person(ready_terminal(SignedTerminal(counter)))
+
+
+@pytest.fixture
+def person_on_both(settings: Settings, database: Database) -> Iterator[Person]:
+    """The same, once on each engine."""
     seed(database, settings)
     app = create_app(settings)
-    yield app
-    app.extensions["kiosk_database"].dispose()
-
-
-@pytest.fixture
-def terminal(counter: Flask) -> SignedTerminal:
-    """A terminal whose devices are ready."""
-    return ready_terminal(SignedTerminal(counter))
-
-
-@pytest.fixture
-def person(terminal: SignedTerminal) -> Person:
-    """A person before that terminal."""
-    return Person(terminal)
+    yield Person(ready_terminal(SignedTerminal(app)))
+    database_of(app).dispose()

@@ -9,9 +9,9 @@ ESTATE = "SAMPLE-ZR-01"
 
 
 @pytest.mark.parametrize("language", ["zh", "ug"])
-def test_a_resident_walks_away_with_a_proof(person: Person, language: str) -> None:
+def test_a_resident_walks_away_with_a_proof(person_on_both: Person, language: str) -> None:
     """From the language to the rating: every page is right, and the paper is printed once."""
-    person.start(language)
+    person = person_on_both.start(language)
     assert person.path == "/kiosk/services"
     assert person.page.language == {"zh": "zh-CN", "ug": "ug"}[language]
     person.agree(INSURANCE)
