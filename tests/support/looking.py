@@ -82,6 +82,8 @@ def page_of(opened: Browser, panel: Format) -> Iterator[Page]:
 
 def faults_of(page: Page) -> list[str]:
     """What does not fit on the page that is shown: scrolling, overflow, overlap."""
-    page.evaluate("() => document.fonts.ready.then(() => true)")
+    page.evaluate(
+        "() => Promise.all([...document.fonts].map(font => font.load())).then(() => true)"
+    )
     found: list[str] = page.evaluate(FAULTS)
     return found

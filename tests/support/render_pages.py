@@ -91,8 +91,9 @@ class _Handler(BaseHTTPRequestHandler):
         name = address.path.removeprefix("/page/")
         known = examples(_screen_from(query)) if address.path.startswith("/page/") else {}
         if name in known:
-            page = known[name]
-            self._answer(render(page).encode(), "text/html; charset=utf-8")
+            # A page that goes on by itself cannot be looked at: here it stands still.
+            drawn = render(known[name]).replace(' data-module="carry-on"', "")
+            self._answer(drawn.encode(), "text/html; charset=utf-8")
         elif address.path == "/book":
             book = pattern_book(_screen_from(query))
             self._answer(render(book).encode(), "text/html; charset=utf-8")
