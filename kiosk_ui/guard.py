@@ -91,7 +91,7 @@ def _over(reason: EndReason | None) -> ResponseReturnValue:
         response = make_response(redirect(address, 303))
     else:
         with database().reading() as session:
-            screen = this_screen(session, looks=looks, forms=False)
+            screen = this_screen(session, looks=looks)
         page = RefusalPage(screen=screen, code="visit_over", home_url=url_for("kiosk_door.attract"))
         response = make_response(show(page))
         response.status_code = 403

@@ -1,12 +1,16 @@
 """Who may pass the kiosk's doors: terminals, with their own visit and its own forms."""
 
+from dataclasses import replace
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
 from kiosk_server.audit.models import AuditEntry
+from kiosk_server.settings import Settings
 from kiosk_server.terminals.rules import WithdrawalReason
 from kiosk_server.terminals.services import revoke
+from kiosk_ui.surface import kiosk_surfaces
 from tests.support.inspect_page import inspect
 from tests.support.kiosk_person import Person, ready_terminal
 from tests.support.terminal_client import TECHNICIAN, SignedTerminal, database_of
@@ -115,3 +119,10 @@ def test_start_begins_anew_and_ends_who_was_left_behind(person: Person) -> None:
     person.start("ug")
     assert secret_of(person) != first
     assert show_secret(person.terminal, first).open("/kiosk/services").answer.status_code == 403
+
+
+def test_the_pattern_book_is_for_developers(counter: Flask, settings: Settings) -> None:
+    """Every component can be looked at in development; in production there is no such page."""
+    assert counter.test_client().get("/kiosk/pattern-book?language=ug&size=xl").status_code == 200
+    production = kiosk_surfaces(replace(settings, environment="production"))
+    assert "pattern_book" not in {surface.name for surface in production}
