@@ -34,7 +34,13 @@ class DeviceDesk:
 def blueprint(desk: DeviceDesk) -> Blueprint:
     """The routes under /device/v1."""
     device = Blueprint("device", __name__, url_prefix="/device/v1")
+    _offer_state(device, desk)
+    _offer_reading(device, desk)
+    _offer_events(device, desk)
+    return device
 
+
+def _offer_state(device: Blueprint, desk: DeviceDesk) -> None:
     @device.get("/token")
     def token() -> Response:
         if request.headers.get("Sec-Fetch-Site") != "same-origin":
@@ -59,6 +65,8 @@ def blueprint(desk: DeviceDesk) -> Blueprint:
     def card() -> Response:
         return answer({"present": desk.reading is not None and desk.reading.card_left})
 
+
+def _offer_reading(device: Blueprint, desk: DeviceDesk) -> None:
     @device.post("/card-reads")
     def begin_read() -> Response:
         if desk.reading is None:
@@ -81,6 +89,8 @@ def blueprint(desk: DeviceDesk) -> Blueprint:
             return problem(404, "read_not_found", "There is no such read")
         return Response(status=204)
 
+
+def _offer_events(device: Blueprint, desk: DeviceDesk) -> None:
     @device.post("/event-tickets")
     def sell_ticket() -> Response:
         return answer({"ticket": desk.tickets.sell()}, 201)
@@ -96,8 +106,6 @@ def blueprint(desk: DeviceDesk) -> Blueprint:
         response = Response(stream(desk.bus, first), mimetype="text/event-stream")
         response.headers["Cache-Control"] = "no-store"
         return response
-
-    return device
 
 
 def _asked(body: object) -> tuple[str, tuple[str, ...]] | None:

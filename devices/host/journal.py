@@ -10,7 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
@@ -67,9 +67,7 @@ class Entry:
 class Journal:
     """The journal in one SQLite file; any thread may call, each call is one durable step."""
 
-    def __init__(
-        self, path: Path | str, *, now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    ) -> None:
+    def __init__(self, path: Path | str, *, now: Callable[[], datetime]) -> None:
         self._now = now
         self._lock = threading.Lock()
         self._disk = sqlite3.connect(path, isolation_level=None, check_same_thread=False)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.agent.clock import ServerClock
 from devices.contracts.document_printer import (
     AnswerLost,
     JobReport,
@@ -48,7 +49,7 @@ def _life(
 ) -> None:
     """One life of the host, from switching on until its papers have ended and are reported."""
     fuse = fuse or Fuse(None)
-    on_disk = Journal(folder / "journal")
+    on_disk = Journal(folder / "journal", now=ServerClock().now)
     journal = fuse.wrap(on_disk)
     ticks = iter(range(0, 100_000, 10))
     try:
@@ -265,7 +266,7 @@ def _slip_life(
     folder: Path, printer: FakeReceiptPrinter, counter: FakePrintCounter, fuse: Fuse | None = None
 ) -> None:
     fuse = fuse or Fuse(None)
-    on_disk = Journal(folder / "journal")
+    on_disk = Journal(folder / "journal", now=ServerClock().now)
     journal = fuse.wrap(on_disk)
     try:
         journal.intend(JOB, PaperKind.SLIP)

@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from devices.agent.clock import ServerClock
 from devices.host.journal import Journal, Step
 from devices.host.ports import LineDead, PaperKind, Refused, ReportState, Want, WantKind
 from devices.host.reporting import Reporter
@@ -21,7 +22,7 @@ class _NoPrinting:
 
 @pytest.fixture
 def journal(tmp_path: Path) -> Journal:
-    return Journal(tmp_path / "journal")
+    return Journal(tmp_path / "journal", now=ServerClock().now)
 
 
 def _spool(journal: Journal) -> Spool:
@@ -122,7 +123,7 @@ def test_the_journal_forgets_what_is_long_over(tmp_path: Path) -> None:
 
 def test_every_step_is_forced_to_disk(tmp_path: Path) -> None:
     """The journal is written with synchronous=FULL and overwrites what it deletes."""
-    journal = Journal(tmp_path / "journal")
+    journal = Journal(tmp_path / "journal", now=ServerClock().now)
     pragmas = {
         name: journal._disk.execute(f"PRAGMA {name}").fetchone()[0]
         for name in ("synchronous", "secure_delete", "journal_mode")
