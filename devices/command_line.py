@@ -1,6 +1,6 @@
 """
-The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `print` and `slip` for one
-device alone, `simulate` for the far end of a wire.
+The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `print`, `slip` and `scan`
+for one device alone, `simulate` for the far end of a wire.
 
 Results go to standard output, a code and a sentence to standard error. Exit status 0 is done, 1
 a device that did not do it, 2 a command that makes no sense.
@@ -46,13 +46,31 @@ def _parser() -> argparse.ArgumentParser:
     for name, purpose in (
         ("run", "run the device host of this terminal"),
         ("enrol", "exchange an enrolment code for a key of this terminal"),
-        ("simulate", "play a device: sam, ipp or escpos"),
+        ("simulate", "play a device: sam, ipp, escpos, qr or keyboard"),
     ):
         commands.add_parser(name, help=purpose)
     _add_read_card(commands.add_parser("read-card", help="read one ID card, print it as JSON"))
     _add_print(commands.add_parser("print", help="print a PDF and wait until it is out"))
     _add_slip(commands.add_parser("slip", help="print a text file, any script, as a slip"))
+    _add_scan(commands.add_parser("scan", help="wait for one code, print its text"))
     return parser
+
+
+def _add_scan(command: argparse.ArgumentParser) -> None:
+    where = command.add_mutually_exclusive_group(required=True)
+    where.add_argument("--port", help="serial port, such as /dev/kiosk/qrscan")
+    where.add_argument("--keyboard", help="input device, such as /dev/input/event5")
+    command.add_argument("--baud", type=int, default=9600)
+    command.add_argument("--timeout", type=float, default=30.0, help="seconds to wait for a code")
+    command.set_defaults(act=_scan)
+
+
+def _scan(given: argparse.Namespace) -> single_device.Outcome:
+    if given.port:
+        scanner = single_device.serial_scanner(given.port, given.baud)
+    else:
+        scanner = single_device.keyboard_scanner(given.keyboard)
+    return single_device.scan_code(scanner, given.timeout)
 
 
 def _add_read_card(command: argparse.ArgumentParser) -> None:

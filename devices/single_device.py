@@ -1,5 +1,6 @@
 """
-One device used alone, without host or server: read a card, print a document, print a slip.
+One device used alone, without host or server: read a card, print a document, print a slip, scan
+a code.
 """
 
 import json
@@ -26,10 +27,18 @@ from devices.contracts.id_reader import (
     ReaderTrouble,
     ReadFailure,
 )
+from devices.contracts.qr_scanner import (
+    Nothing,
+    QrScanner,
+    Scanned,
+    ScannerTrouble,
+    ScanRefused,
+    Unreadable,
+)
 from devices.contracts.receipt_printer import NotPrinted, Printed, PrintUnknown
 from devices.contracts.slip import Block, Gap, Lang, Slip, Text
 from devices.contracts.states import Trouble
-from devices.drivers import escpos_printer, ipp_printer, sam_id_reader
+from devices.drivers import escpos_printer, ipp_printer, qr_scanner, sam_id_reader
 from devices.protocols.pdf_pages import count_pages
 
 _POLL_SECONDS = 0.2
@@ -59,6 +68,11 @@ _SENTENCES: dict[str, str] = {
     "not_completed": "The printer ended the job without completing it.",
     "unknown": "Whether it was printed is not known; look at the printer.",
     "no_document": "The file cannot be read or is of another kind.",
+    "no_code": "No code was shown in time.",
+    Unreadable.TOO_LONG: "The code holds more than a terminal takes.",
+    Unreadable.NOT_TEXT: "The code holds no text.",
+    Unreadable.NO_PREFIX: "The scanner does not send the prefix that it should.",
+    Unreadable.INCOMPLETE: "The scanner stopped in the middle of a code.",
     "no_address": "This is no address of such a device.",
 }
 
@@ -134,6 +148,32 @@ def print_slip(uri: str, file: Path, width_mm: int) -> Outcome:
             return _failed(trouble)
         case PrintUnknown():
             return _failed("unknown")
+
+
+def scan_code(scanner: QrScanner, timeout_seconds: float) -> Outcome:
+    """Wait for a code and return its text."""
+    try:
+        match scanner.next_scan(timeout_seconds):
+            case Scanned(text):
+                return Done(text)
+            case Nothing():
+                return _failed("no_code")
+            case ScanRefused(why):
+                return _failed(why)
+            case ScannerTrouble(trouble):
+                return _failed(trouble)
+    finally:
+        scanner.close()
+
+
+def serial_scanner(port: str, baud: int) -> QrScanner:
+    """Return the scanner on a serial port."""
+    return qr_scanner.over_serial(port, baud=baud)
+
+
+def keyboard_scanner(path: str) -> QrScanner:
+    """Return the scanner that poses as the keyboard *path*."""
+    return qr_scanner.over_keyboard(path)
 
 
 def _read(reader: IdReader, deadline: float) -> Outcome:

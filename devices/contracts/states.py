@@ -16,6 +16,8 @@ class DeviceKind(StrEnum):
     ID_READER = "id_reader"
     A4_PRINTER = "a4_printer"
     RECEIPT_PRINTER = "receipt_printer"
+    QR_SCANNER = "qr_scanner"
+    CARD_SLOT = "card_slot"
 
 
 class Condition(StrEnum):

@@ -1,5 +1,5 @@
 """
-`python -m devices simulate sam|ipp|escpos`: one simulated device as a process of its own.
+`python -m devices simulate sam|ipp|escpos|qr|keyboard`: a simulated device as its own process.
 
 Prints one JSON line, `{"kind", "address", "control"}`, and runs until it is told to end.
 """
@@ -17,6 +17,7 @@ from devices.simulators.control import Control, Verb
 from devices.simulators.escpos_mouths import Mouth, PtyMouth, TcpMouth
 from devices.simulators.escpos_printer import EscposPrinterSimulator
 from devices.simulators.ipp_printer import IppPrinterSimulator
+from devices.simulators.qr_scanners import ScannerOnFifo, ScannerOnPty
 from devices.simulators.sam_on_pty import SamOnPty
 
 
@@ -81,6 +82,10 @@ def _simulator(given: argparse.Namespace) -> Simulator:
             return IppPrinterSimulator(
                 port=given.port, seconds_per_page=given.seconds_per_page, keep_in=given.keep_in
             )
+        case "qr":
+            return ScannerOnPty(link=given.link)
+        case "keyboard":
+            return ScannerOnFifo(link=given.link)
         case _:
             return EscposPrinterSimulator(
                 mouth=_mouth(given.on, given.port), width_mm=given.width_mm, keep_in=given.keep_in
@@ -106,9 +111,12 @@ def _parser() -> argparse.ArgumentParser:
     printer.add_argument("--keep-in", type=Path, help="folder for what was printed")
     parser = argparse.ArgumentParser(prog="python -m devices simulate", description=__doc__)
     kinds = parser.add_subparsers(dest="kind", required=True)
-    sam = kinds.add_parser("sam", parents=[every], help="card reader on a pseudo-terminal")
+    linked = argparse.ArgumentParser(add_help=False)
+    linked.add_argument("--link", type=Path, help="path that leads to the port")
+    sam = kinds.add_parser("sam", parents=[every, linked], help="card reader on a pseudo-terminal")
     sam.add_argument("--baud", type=int, default=115200)
-    sam.add_argument("--link", type=Path, help="path that leads to the port")
+    kinds.add_parser("qr", parents=[every, linked], help="code scanner on a pseudo-terminal")
+    kinds.add_parser("keyboard", parents=[every, linked], help="code scanner that types, on a FIFO")
     ipp = kinds.add_parser("ipp", parents=[every, printer], help="document printer")
     ipp.add_argument("--seconds-per-page", type=float, default=1.5)
     escpos = kinds.add_parser("escpos", parents=[every, printer], help="receipt printer")

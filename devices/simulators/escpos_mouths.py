@@ -5,18 +5,16 @@ a serial port or for the character device of a USB printer.
 
 import os
 import select
-import shutil
 import socket
 import socketserver
-import tempfile
 import threading
-import tty
 from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from typing import Literal, Protocol
 
 from devices.protocols.escpos_stream import Item, StreamParser
+from devices.simulators.pty_port import PtyPort
 
 _POLL_SECONDS = 0.02
 
@@ -87,8 +85,7 @@ class PtyMouth:
 
     def __init__(self, scheme: Literal["serial", "usb"], link: Path | None = None) -> None:
         self._scheme = scheme
-        self._own_folder = None if link else Path(tempfile.mkdtemp(prefix="printer-"))
-        self._link = link or Path(str(self._own_folder), "port")
+        self._port = PtyPort(link)
         self._taking = threading.Event()
         self._taking.set()
         self._ending = threading.Event()
@@ -98,18 +95,14 @@ class PtyMouth:
     @property
     def address(self) -> str:
         """The port or device with its scheme."""
-        return f"{self._scheme}:{self._link}"
+        return f"{self._scheme}:{self._port.link}"
 
     def open(self, hear: Hear) -> None:
         """Plug in; the link leads to a new pseudo-terminal."""
-        near, far = os.openpty()
-        tty.setraw(far)
-        self._link.parent.mkdir(parents=True, exist_ok=True)
-        self._link.unlink(missing_ok=True)
-        self._link.symlink_to(os.ttyname(far))
+        near = self._port.plug()
         self._ending.clear()
         self._thread = threading.Thread(
-            target=self._serve, args=(near, far, hear), name="escpos", daemon=True
+            target=self._serve, args=(near, hear), name="escpos", daemon=True
         )
         self._thread.start()
 
@@ -118,9 +111,7 @@ class PtyMouth:
         self._ending.set()
         if self._thread is not None and self._thread is not threading.current_thread():
             self._thread.join(2)
-        self._link.unlink(missing_ok=True)
-        if self._own_folder is not None:
-            shutil.rmtree(self._own_folder, ignore_errors=True)
+        self._port.remove()
 
     def hold(self) -> None:
         """Take no more bytes."""
@@ -134,7 +125,7 @@ class PtyMouth:
         """Break the cable once, behind so many more bytes; they still arrive."""
         self._until_break = count
 
-    def _serve(self, near: int, far: int, hear: Hear) -> None:
+    def _serve(self, near: int, hear: Hear) -> None:
         parser, back = StreamParser(), _PtyBack(near)
         while not self._ending.is_set():
             ready, _, _ = select.select([near], [], [], _POLL_SECONDS)
@@ -149,10 +140,8 @@ class PtyMouth:
                 if not self._until_break:
                     self._until_break = None
                     break
-        self._link.unlink(missing_ok=True)
         back.gone = True
-        os.close(far)
-        os.close(near)
+        self._port.pull()
 
 
 class _PtyBack:

@@ -10,27 +10,31 @@ class LineLost(Exception):
     """The pipe cannot be opened or has broken; it must be opened again before its next use."""
 
 
-class Line(Protocol):
-    """Carries bytes both ways; every method but `close` raises `LineLost` when the pipe breaks."""
+class ByteSource(Protocol):
+    """Brings bytes; `open` and `read` raise `LineLost` when the pipe breaks."""
 
     def open(self) -> None:
         """Make the connection afresh."""
-        ...
-
-    def write(self, data: bytes) -> None:
-        """Send all of *data*."""
         ...
 
     def read(self, most: int, *, timeout_seconds: float) -> bytes:
         """Return what has come, at most *most* bytes, or nothing once the time is over."""
         ...
 
-    def discard_input(self) -> None:
-        """Forget what has come and was not read."""
-        ...
-
     def close(self) -> None:
         """Let go of the pipe; harmless if it is not open."""
+        ...
+
+
+class Line(ByteSource, Protocol):
+    """Carries bytes both ways; every method but `close` raises `LineLost` when the pipe breaks."""
+
+    def write(self, data: bytes) -> None:
+        """Send all of *data*."""
+        ...
+
+    def discard_input(self) -> None:
+        """Forget what has come and was not read."""
         ...
 
 

@@ -230,6 +230,32 @@ def test_a_simulated_reader_is_played_over_its_control_channel(
     assert not Path(words["address"]).exists()
 
 
+@pytest.mark.parametrize("kind", ["qr", "keyboard"])
+def test_a_simulated_scanner_is_played_over_its_control_channel(kind: str) -> None:
+    """A scanner of either kind scans when it is told to and refuses what it cannot send."""
+    with simulating(kind) as words:
+        scanned, pulled, refused = said(
+            words["control"],
+            '{"do": "scan", "text": "A-001"}',
+            '{"do": "pull_cable"}',
+            '{"do": "scan", "text": "A-001"}',
+        )
+
+    assert scanned["state"] == {"plugged": True, "scans": 1}
+    assert pulled["state"] == {"plugged": False, "scans": 1}
+    assert not refused["ok"]
+
+
+@pytest.mark.parametrize("line", ["serial", "usb"])
+def test_a_simulated_slip_printer_may_hang_on_another_line(line: str, tmp_path: Path) -> None:
+    """A slip printer as a process of its own prints over a serial and over a USB line."""
+    text = tmp_path / "slip.txt"
+    text.write_text("凭条", "utf-8")
+    with simulating("escpos", "--on", line) as words:
+        assert words["address"].startswith(f"{line}:/")
+        assert main(["slip", "--to", words["address"], str(text)]) == 0
+
+
 @pytest.mark.parametrize("kind", ["ipp", "escpos"])
 def test_a_simulated_printer_keeps_what_it_printed_where_it_is_told(
     kind: str, tmp_path: Path, pdf: str
