@@ -23,7 +23,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import NotFound, Refused, TooMany
 from kiosk_server.core.identifiers import new_code, new_id
-from kiosk_server.core.limits import count_attempt
+from kiosk_server.core.limits import attempts, count_attempt
 from kiosk_server.printing import rules, services
 from kiosk_server.printing.models import JobKind, JobState, PrintJob, ReprintRight
 from kiosk_server.printing.services import Document
@@ -32,6 +32,7 @@ from kiosk_server.visits.actors import resident_at
 from kiosk_server.visits.models import EndReason, Visit
 
 _MOST_AT_TERMINAL = 30
+_BY_TERMINAL = "reprint_terminal"
 
 
 @dataclass(frozen=True)
@@ -96,17 +97,23 @@ def grant(session: Session, job_id: str) -> Granted:
 
 
 def redeem(session: Session, visit: Visit, code: str) -> RedeemOutcome:
-    """Look for the right behind a typed code and let the visit ask for its holder's card."""
+    """
+    Look for the right behind a typed code and let the visit ask for its holder's card.
+
+    A terminal at which too many wrong codes were typed takes none, right ones included: an answer
+    would still tell a guesser which is which. Any other terminal takes the right one.
+    """
+    hour = timedelta(hours=1)
     try:
-        right = _standing(session, code)
-        if right is not None:
-            visits.expect_resident(
-                session, visit, resident_id=right.resident_id, reprint_right_id=right.id
-            )
-            return ReprintFound(right.id)
-        hour = timedelta(hours=1)
+        if attempts(session, _BY_TERMINAL, visit.terminal_id) < _MOST_AT_TERMINAL:
+            right = _standing(session, code)
+            if right is not None:
+                visits.expect_resident(
+                    session, visit, resident_id=right.resident_id, reprint_right_id=right.id
+                )
+                return ReprintFound(right.id)
         count_attempt(
-            session, "reprint_terminal", visit.terminal_id, limit=_MOST_AT_TERMINAL, window=hour
+            session, _BY_TERMINAL, visit.terminal_id, limit=_MOST_AT_TERMINAL, window=hour
         )
         left = count_attempt(
             session, "reprint_visit", visit.id, limit=rules.MOST_WRONG_CODES, window=hour

@@ -154,6 +154,22 @@ def test_guessing_on_in_new_visits_locks_the_terminal(counter: Counter) -> None:
     assert isinstance(types(counter, counter.starts(), "00000000"), ReprintLocked)
 
 
+def test_locked_terminal_tells_no_right_code_from_a_wrong_one(
+    counter: Counter, failed: tuple[Person, str, str]
+) -> None:
+    """Past the limit a right code is answered like a wrong one; another terminal still takes it."""
+    granted = grants(counter, failed[2])
+    for _ in range(6):
+        person = counter.starts()
+        for _ in range(5):
+            types(counter, person, "00000000")
+    guesser = counter.starts()
+    assert isinstance(types(counter, guesser, granted.code), ReprintLocked)
+    assert isinstance(types(counter, guesser, "00000000"), ReprintLocked)
+    elsewhere = counter.starts(terminal=OTHER_TERMINAL)
+    assert types(counter, elsewhere, granted.code) == ReprintFound(granted.right_id)
+
+
 def test_nothing_to_print_again(counter: Counter) -> None:
     """While a sheet is on its way, or came out, no second one can be had."""
     _, _, job_id = counter.comes_to_paper(AYGUL)
