@@ -12,6 +12,8 @@ from enum import StrEnum
 from typing import Any
 
 Wording = Mapping[str, str]
+FACTS = ("bring", "for_whom", "limit", "outcome", "fee", "elsewhere", "where")
+"""What a guide may say in a line, most wanted first; each surface has its own labels for them."""
 
 
 class Assurance(StrEnum):
@@ -119,8 +121,8 @@ class ItemContent:
     outcome: str
     """a4, slip, screen or guide: what the person has in the hand at the end."""
     window: Window
-    facts: Mapping[str, str]
-    """Chinese facts of a guide by label: limit, what to bring, who it is for."""
+    facts: Mapping[str, Wording]
+    """Facts of the guide, each by its code in `FACTS`."""
     elements: Mapping[str, Any] | None = None
     handling: Handling | None = None
 

@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
-from kiosk_server.catalogue.content import ItemContent
+from kiosk_server.catalogue.content import FACTS, ItemContent
 from kiosk_server.catalogue.models import Item, ItemVersion
 from kiosk_server.catalogue.rules import missing_elements
 from kiosk_server.core import clock
@@ -73,8 +73,14 @@ def content_faults(content: ItemContent) -> tuple[FieldFault, ...]:
             ("body", content.body),
             ("short", content.short),
             ("window.desk", content.window.desk),
+            *((f"facts.{code}", words) for code, words in content.facts.items()),
         )
         if not words.get("zh", "").strip()
+    ]
+    faults += [
+        FieldFault(f"facts.{code}", "fact_unknown", "a surface has no label for it")
+        for code in content.facts
+        if code not in FACTS
     ]
     if content.handling is not None:
         faults.extend(missing_elements(content.elements or {}))

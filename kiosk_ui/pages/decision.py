@@ -84,7 +84,7 @@ def decision() -> ResponseReturnValue:
             holder=read.masked_name if read else "",
             granted=granted,
             outcome=outcome_of(view, words),
-            facts=facts_of(view, screen.language),
+            facts=facts_of(view, screen.language, words),
             reasons_url=url_for("kiosk.reasons"),
             window_url=url_for("kiosk.human"),
             print_url=url_for("kiosk.print_paper") if granted else None,

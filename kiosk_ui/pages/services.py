@@ -10,6 +10,7 @@ from kiosk_server.catalogue import queries as catalogue
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.places import queries as places
 from kiosk_server.web.request_context import database
+from kiosk_server.web.words import words
 from kiosk_ui.openness import closed_here
 from kiosk_ui.paging import page_count, pages_of_facts, rows_a_page
 from kiosk_ui.presenters.browsing import (
@@ -96,7 +97,7 @@ def guide(code: str) -> ResponseReturnValue:
         GuidePage(
             screen=screen,
             name=titled(content.names, screen.language),
-            facts=guide_facts(content, screen.language),
+            facts=guide_facts(content, screen.language, words),
             version=item.short_hash,
             elements_url=url_for("kiosk.elements", code=code),
             back_url=url_for("kiosk.services" if handling else "kiosk.guides"),

@@ -8,12 +8,12 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from kiosk_server.catalogue.content import ItemContent
+from kiosk_server.catalogue.content import FACTS, ItemContent
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.catalogue.rules import ELEMENTS
 from kiosk_server.core.clock import to_beijing
 from kiosk_server.terminals.rules import Ability, DeviceKind, Reason
-from kiosk_ui.presenters.wording import chinese, worded
+from kiosk_ui.presenters.wording import Say, chinese, worded
 from kiosk_ui.view_models import Closed, Fact, Language, Outcome, ServiceRow, Wording
 
 FREE = "不收费"
@@ -85,11 +85,12 @@ def open_first(rows: Iterable[ServiceRow]) -> list[ServiceRow]:
     return sorted(rows, key=lambda row: row.closed is not None)
 
 
-def guide_facts(content: ItemContent, language: Language) -> tuple[Fact, ...]:
-    """Return the few facts of the guide; they are Chinese, as they are published (P57)."""
+def guide_facts(content: ItemContent, language: Language, say: Say) -> tuple[Fact, ...]:
+    """Return the few facts of the guide, each under the label that the kiosk has for its code."""
     return tuple(
-        Fact(chinese(label, language), chinese(value, language))
-        for label, value in content.facts.items()
+        Fact(Wording(say(f"fact-{code}".replace("_", "-"))), worded(content.facts[code], language))
+        for code in FACTS
+        if code in content.facts
     )
 
 

@@ -1,8 +1,11 @@
 """Words that come from data, in the language of the page where they exist, else in Chinese."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 
 from kiosk_ui.view_models import Language, Wording
+
+Say = Callable[..., str]
+"""Words by message id, in the language of the page."""
 
 
 def worded(words: Mapping[str, str], language: Language) -> Wording:

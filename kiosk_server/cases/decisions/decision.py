@@ -1,12 +1,13 @@
 """
 What a rule says: an outcome, its reasons, and what is printed (P20).
 
-Reasons are codes with small facts; the words stand in the message files, so that they are read on
-screen in every language. Paper is Chinese (P57).
+Reasons and findings are codes with small facts; the words stand in the message files, so that they
+are read on screen in every language. Paper is Chinese (P57), and so is what a record says in words
+that no code stands for.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from datetime import date
 from typing import Any, Protocol
 
@@ -19,6 +20,29 @@ class Reason:
 
     code: str
     facts: Mapping[str, str | int]
+
+
+@dataclass(frozen=True)
+class Saying:
+    """What the paper says in Chinese, and the code under which screens have words for it."""
+
+    chinese: str
+    code: str | None = None
+    """None for the record's own words: a name, a place, a term that nobody has listed."""
+    facts: Mapping[str, str | int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One fact of the result, for screens, and for whoever compares it with the paper."""
+
+    label: Saying
+    value: Saying
+
+    @classmethod
+    def from_json(cls, kept: Mapping[str, Any]) -> "Finding":
+        """Return what was kept as JSON."""
+        return cls(Saying(**kept["label"]), Saying(**kept["value"]))
 
 
 @dataclass(frozen=True)
@@ -39,8 +63,12 @@ class PaperFacts:
     sentences: tuple[str, ...]
     columns: tuple[PaperColumn, ...]
     rows: tuple[tuple[str, ...], ...]
-    compare: tuple[tuple[str, str], ...]
-    """Label and value of the facts that a checker compares with the paper."""
+    findings: tuple[Finding, ...]
+
+    @property
+    def compare(self) -> tuple[tuple[str, str], ...]:
+        """Chinese label and value of the facts that a checker compares with the paper."""
+        return tuple((each.label.chinese, each.value.chinese) for each in self.findings)
 
     @property
     def text(self) -> str:
@@ -58,7 +86,7 @@ class PaperFacts:
             sentences=tuple(kept["sentences"]),
             columns=tuple(PaperColumn(**column) for column in kept["columns"]),
             rows=tuple(tuple(row) for row in kept["rows"]),
-            compare=tuple((label, value) for label, value in kept["compare"]),
+            findings=tuple(Finding.from_json(finding) for finding in kept["findings"]),
         )
 
 

@@ -13,9 +13,11 @@ from typing import Any
 from kiosk_server.cases.decisions.decision import (
     Applicant,
     Decision,
+    Finding,
     PaperColumn,
     PaperFacts,
     Reason,
+    Saying,
     chinese_date,
     rows_of,
     text_of,
@@ -71,9 +73,18 @@ class EstateSearch:
             ),
             columns=_COLUMNS,
             rows=rows,
-            compare=(
-                ("登记情况", f"有登记，{len(rows)} 处"),
-                *((row[0], f"{row[3]} 平方米") for row in rows[:6]),
+            findings=(
+                Finding(
+                    Saying("登记情况", "finding_register"),
+                    Saying(f"有登记，{len(rows)} 处", "finding_estates", {"count": len(rows)}),
+                ),
+                *(
+                    Finding(
+                        Saying(row[0]),
+                        Saying(f"{row[3]} 平方米", "finding_area", {"area": row[3]}),
+                    )
+                    for row in rows[:6]
+                ),
             ),
         )
         reasons = (
@@ -93,7 +104,12 @@ class EstateSearch:
             ),
             columns=(),
             rows=(),
-            compare=(("登记情况", "未查询到登记"),),
+            findings=(
+                Finding(
+                    Saying("登记情况", "finding_register"),
+                    Saying("未查询到登记", "finding_no_estate"),
+                ),
+            ),
         )
         reasons = (Reason("purpose_stated", {}), Reason("no_estate_record", {}))
         return self._decision(Outcome.NO_RECORD, reasons, paper)

@@ -12,12 +12,15 @@ from typing import Any
 from kiosk_server.cases.decisions.decision import (
     Applicant,
     Decision,
+    Finding,
     PaperColumn,
     PaperFacts,
     Reason,
+    Saying,
     count_of,
     text_of,
 )
+from kiosk_server.cases.decisions.record_terms import FUND_STATUSES
 from kiosk_server.cases.models import Outcome
 from kiosk_server.residents.rules import same_name
 
@@ -60,7 +63,7 @@ class FundProof:
             ),
             columns=_COLUMNS,
             rows=rows,
-            compare=(rows[0], rows[1], rows[4], rows[6]),
+            findings=_findings(dict(rows), months),
         )
         reasons = (
             Reason("card_matches_record", {}),
@@ -72,6 +75,25 @@ class FundProof:
         self, outcome: Outcome, reasons: tuple[Reason, ...], paper: PaperFacts | None
     ) -> Decision:
         return Decision(self.name, self.version, outcome, reasons, paper)
+
+
+def _findings(rows: Mapping[str, str], months: int) -> tuple[Finding, ...]:
+    status, balance = rows["账户状态"], rows["账户余额（元）"]
+    known = FUND_STATUSES.get(status)
+    return (
+        Finding(Saying("缴存单位", "fund_employer"), Saying(rows["缴存单位"])),
+        Finding(
+            Saying("账户状态", "fund_status"), Saying(status, f"fund_{known}" if known else None)
+        ),
+        Finding(
+            Saying("累计缴存月数", "fund_months"),
+            Saying(str(months), "finding_number", {"number": str(months)}),
+        ),
+        Finding(
+            Saying("账户余额（元）", "fund_balance"),
+            Saying(balance, "finding_number", {"number": balance}),
+        ),
+    )
 
 
 def _yuan(fen: int) -> str:

@@ -12,14 +12,17 @@ from typing import Any
 from kiosk_server.cases.decisions.decision import (
     Applicant,
     Decision,
+    Finding,
     PaperColumn,
     PaperFacts,
     Reason,
+    Saying,
     chinese_date,
     count_of,
     rows_of,
     text_of,
 )
+from kiosk_server.cases.decisions.record_terms import INSURANCE_KINDS, INSURANCE_STATUSES
 from kiosk_server.cases.models import Outcome
 from kiosk_server.residents.rules import same_name
 
@@ -67,7 +70,12 @@ class InsuranceProof:
             sentences=(sentence,),
             columns=(),
             rows=(),
-            compare=(("查询结果", "未查询到参保记录"),),
+            findings=(
+                Finding(
+                    Saying("查询结果", "finding_result"),
+                    Saying("未查询到参保记录", "finding_no_insurance"),
+                ),
+            ),
         )
         return self._decision(Outcome.NO_RECORD, (Reason("no_insurance_record", {}),), paper)
 
@@ -97,8 +105,23 @@ def _paper(name: str, insurances: Any, as_of: str) -> PaperFacts:
         ),
         columns=_COLUMNS,
         rows=rows,
-        compare=(
-            ("参保记录", f"{len(rows)} 条"),
-            *((kind, f"{status}，累计 {months} 个月") for kind, status, _, _, months in rows[:6]),
+        findings=(
+            Finding(
+                Saying("参保记录", "finding_insurances"),
+                Saying(f"{len(rows)} 条", "finding_count", {"count": len(rows)}),
+            ),
+            *(_finding(kind, status, int(months)) for kind, status, _, _, months in rows[:6]),
+        ),
+    )
+
+
+def _finding(kind: str, status: str, months: int) -> Finding:
+    kind_code, status_code = INSURANCE_KINDS.get(kind), INSURANCE_STATUSES.get(status)
+    return Finding(
+        Saying(kind, f"insurance_{kind_code}" if kind_code else None),
+        Saying(
+            f"{status}，累计 {months} 个月",
+            f"insured_{status_code}" if status_code else None,
+            {"months": months},
         ),
     )

@@ -1,18 +1,27 @@
 """The three rules: what a record leads to, why, and what the paper says."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+import kiosk_ui
 from kiosk_server.cases.decisions.decision import Applicant, Decision, RecordUnreadable
+from kiosk_server.cases.decisions.record_terms import (
+    FUND_STATUSES,
+    INSURANCE_KINDS,
+    INSURANCE_STATUSES,
+)
 from kiosk_server.cases.lives import LIFE, UNDECIDED, CaseVerb
 from kiosk_server.cases.models import CaseState, Outcome
 from kiosk_server.cases.rules import RULES, case_number, series_of
 from kiosk_server.catalogue.first_data import contents
 from kiosk_server.core.errors import WrongState
+from kiosk_server.web.messages import Messages
 
 TODAY = date(2026, 11, 22)
+WORDS = Messages([Path(kiosk_ui.__file__).parent / "locales"], strict=True)
 NAME = "阿依古丽·测试"
 INSURANCE: dict[str, Any] = {
     "name": NAME,
@@ -176,3 +185,43 @@ def test_numbers_of_cases_and_proofs() -> None:
     """A case number says division and day; a proof's series bears letters and digits only."""
     assert case_number("653001001", "20261122", 17) == "653001261122000017"
     assert series_of("SAMPLE-RS-01") == "SAMPLERS01"
+
+
+@pytest.mark.policy("P57")
+@pytest.mark.parametrize("rule", RECORDS)
+@pytest.mark.parametrize("on_record", [True, False])
+def test_screens_say_what_the_paper_says(rule: str, on_record: bool) -> None:
+    """Every coded finding has words in three languages; in Chinese they are the paper's own."""
+    decision = decide(rule, RECORDS[rule] if on_record else None)
+    findings = decision.paper.findings if decision.paper else ()
+    said = [saying for each in findings for saying in (each.label, each.value) if saying.code]
+    for saying in said:
+        assert saying.code is not None
+        name = saying.code.replace("_", "-")
+        assert WORDS.text("zh", name, **saying.facts) == saying.chinese
+        assert all(WORDS.knows(name, language) for language in ("ug", "en"))
+    assert said or decision.paper is None
+
+
+def test_terms_of_records_have_words() -> None:
+    """Each listed term of the departments can be said on a screen in every language."""
+    kinds = [f"insurance-{code}" for code in INSURANCE_KINDS.values()]
+    statuses = [f"insured-{code}" for code in INSURANCE_STATUSES.values()]
+    accounts = [f"fund-{code}" for code in FUND_STATUSES.values()]
+    missing = [
+        (language, name)
+        for name in (*kinds, *statuses, *accounts)
+        for language in ("zh", "ug", "en")
+        if not WORDS.knows(name.replace("_", "-"), language)
+    ]
+    assert missing == []
+
+
+def test_a_term_nobody_listed_stays_as_the_record_has_it() -> None:
+    """A kind of insurance without a code is shown in the record's own Chinese."""
+    row = {**INSURANCE["insurances"][0], "kind": "示例补充保险", "status": "示例状态"}
+    paper = decide("insurance_proof", {**INSURANCE, "insurances": [row]}).paper
+    assert paper is not None
+    finding = paper.findings[1]
+    assert (finding.label.code, finding.value.code) == (None, None)
+    assert finding.label.chinese == "示例补充保险"

@@ -1,6 +1,8 @@
 """What an implementation list must say, and that the sample items say it."""
 
 import json
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -118,3 +120,51 @@ def test_no_item_needs_more_of_a_card_than_it_uses(content: ItemContent) -> None
     assert content.handling.card_fields == ("name", "number", "valid_until")
     assert content.handling.assurance is Assurance.CARD_AND_PRESENCE
     assert content.handling.devices == ("id_reader", "a4_printer")
+
+
+def wordings(value: object, at: str) -> Iterator[tuple[str, dict[str, str]]]:
+    """Every wording within *value*: a mapping that has Chinese words."""
+    if isinstance(value, dict):
+        if "zh" in value:
+            yield at, value
+        else:
+            for key, inner in value.items():
+                yield from wordings(inner, f"{at}.{key}")
+    elif isinstance(value, list | tuple):
+        for number, inner in enumerate(value):
+            yield from wordings(inner, f"{at}.{number}")
+
+
+@pytest.mark.policy("P57")
+def test_all_words_of_what_works_are_in_three_languages() -> None:
+    """Whatever a person reads of a service handled at machines is there in zh, ug and en."""
+    lacking = [
+        (at, language)
+        for content in WORKING
+        for at, words in wordings(content.as_json(), content.code)
+        for language in ("ug", "en")
+        if not words.get(language, "").strip()
+    ]
+    assert lacking == []
+
+
+def test_guides_say_where_to_go_in_three_languages() -> None:
+    """Names, facts and the window of every guide are there in zh, ug and en."""
+    lacking = [
+        (content.code, words["zh"])
+        for content in ITEMS.values()
+        for words in (content.names, content.window.desk, *content.facts.values())
+        if not {"zh", "ug", "en"} <= set(words)
+    ]
+    assert lacking == []
+
+
+def test_a_fact_without_a_label_is_refused() -> None:
+    """A fact under a code that no surface has a label for, or without Chinese, is refused."""
+    content = replace(
+        ITEMS["SAMPLE-RS-01"], facts={"colour": {"zh": "蓝"}, "fee": {"ug": "ھەقسىز"}}
+    )
+    assert {(fault.at, fault.code) for fault in content_faults(content)} == {
+        ("facts.colour", "fact_unknown"),
+        ("facts.fee.zh", "words_missing"),
+    }
