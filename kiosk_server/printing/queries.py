@@ -9,6 +9,7 @@ from datetime import datetime
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk_server.core import clock
 from kiosk_server.core.database import canonical_json
 from kiosk_server.core.errors import Conflict, NotFound
 from kiosk_server.printing import rules
@@ -78,11 +79,13 @@ def wants_of(session: Session, terminal_id: str) -> list[Want]:
     """Return what *terminal_id* is wanted for, oldest first.
 
     A job that the terminal said it took is named until it begins to print: after a crash the
-    terminal goes on with what is still wanted. It knows jobs by id and starts none twice.
+    terminal goes on with what is still wanted. It knows jobs by id and starts none twice. What was
+    given up in its silence is to be taken back, lest it come out for nobody when paper is brought.
     """
+    given_up = PrintJob.cancel_wanted & (PrintJob.changed_at > clock.now() - rules.TAKEN_BACK_FOR)
     jobs = session.scalars(
         select(PrintJob)
-        .where(PrintJob.terminal_id == terminal_id, PrintJob.state.in_(rules.OPEN))
+        .where(PrintJob.terminal_id == terminal_id, PrintJob.state.in_(rules.OPEN) | given_up)
         .order_by(PrintJob.id)
     )
     wants = []

@@ -1,7 +1,8 @@
 """
 The life of a print job, and when a second print may be had.
 
-A job ends printed, not printed or unknown; unknown is settled by the person who stands there.
+A job ends printed, not printed or unknown; unknown is settled by the person who stands there, or
+by the terminal where its word was only late.
 Nothing prints twice in silence: every second print uses up a right and is marked 重打.
 """
 
@@ -16,6 +17,8 @@ REPRINT_DIGITS = 8
 MOST_WRONG_CODES = 5
 SILENCE = timedelta(minutes=30)
 """After this long without a word from the terminal nobody waits for a job any more."""
+TAKEN_BACK_FOR = timedelta(hours=24)
+"""How long a terminal that comes back is told to take back what was given up."""
 
 
 class JobVerb(StrEnum):
@@ -47,6 +50,12 @@ LIFE: Transitions[JobState, JobVerb] = Transitions(
         (JobState.PRINTING, JobVerb.FINISH): JobState.PRINTED,
         (JobState.PRINTING, JobVerb.FAIL): JobState.NOT_PRINTED,
         (JobState.PRINTING, JobVerb.LOSE): JobState.UNKNOWN,
+        # Where the line was dead the terminal's word comes late: it knows what we only feared.
+        (JobState.UNKNOWN, JobVerb.TAKE): JobState.UNKNOWN,
+        (JobState.UNKNOWN, JobVerb.START): JobState.UNKNOWN,
+        (JobState.UNKNOWN, JobVerb.FINISH): JobState.PRINTED,
+        (JobState.UNKNOWN, JobVerb.FAIL): JobState.NOT_PRINTED,
+        (JobState.UNKNOWN, JobVerb.LOSE): JobState.UNKNOWN,
         (JobState.UNKNOWN, JobVerb.SAY_CAME_OUT): JobState.PRINTED,
         (JobState.UNKNOWN, JobVerb.SAY_DID_NOT): JobState.NOT_PRINTED,
     }
@@ -62,6 +71,7 @@ REPORTED = {
 """The state on the wire -> what it does to the job."""
 
 OPEN = (JobState.WAITING, JobState.TAKEN, JobState.PRINTING)
+ENDED = (JobState.PRINTED, JobState.NOT_PRINTED, JobState.UNKNOWN)
 WANTED = (JobState.WAITING, JobState.TAKEN)
 """States in which the terminal is (still) asked to print."""
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import SYSTEM, Actor, Subject, note
 from kiosk_server.core import clock
-from kiosk_server.core.errors import FieldFault, Invalid, NotFound
+from kiosk_server.core.errors import FieldFault, Invalid, NotFound, Refused
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.files.models import StoredFile
 from kiosk_server.outbox.services import emit
@@ -27,7 +27,7 @@ from kiosk_server.printing.events import PrintEvent
 from kiosk_server.printing.models import JobKind, JobState, PrintJob
 from kiosk_server.printing.rules import LIFE, JobVerb
 from kiosk_server.visits.actors import resident_at, terminal_actor
-from kiosk_server.visits.models import Visit
+from kiosk_server.visits.models import Visit, VisitState
 
 _LONGEST_TROUBLE = 30
 
@@ -51,7 +51,14 @@ def request(
     certificate_id: str | None = None,
     reprint: bool = False,
 ) -> PrintJob:
-    """Ask the terminal of *visit* to bring out *document* once."""
+    """
+    Ask the terminal of *visit* to bring out *document* once.
+
+    Raises `Refused("visit_over")`: a document is set for a second or two, and who has left in that
+    time must not leave a paper to the next person.
+    """
+    if visit.state != VisitState.ACTIVE:
+        raise Refused("visit_over")
     now = clock.now()
     job = PrintJob(
         id=new_id(),
@@ -111,6 +118,8 @@ def report(
     job.last_sequence = sequence
     job.trouble = trouble[:_LONGEST_TROUBLE] if trouble and after is not JobState.PRINTED else None
     job.pages_done = max(job.pages_done, min(pages_done, job.pages))
+    if JobState(state) in rules.ENDED:
+        job.cancel_wanted = False
     _enter(session, job, after, actor=terminal_actor(terminal_id, job.visit_id))
     return after
 
@@ -174,19 +183,19 @@ def cancel_of_visit(session: Session, visit_id: str) -> int:
 
 
 def settle_silent(session: Session) -> int:
-    """End the jobs of which no word came for half an hour; return how many.
+    """Give up the jobs of which no word came for half an hour; return how many.
 
-    What the terminal never took is not printed; what it had taken is unknown.
+    Each is unknown, even one that the terminal never said it took: its line may have died between
+    the fetching and the saying. A terminal that comes back is told to take it back.
     """
     silent = select(PrintJob).where(
         PrintJob.state.in_(rules.OPEN), PrintJob.changed_at < clock.now() - rules.SILENCE
     )
     jobs = session.scalars(silent.with_for_update(skip_locked=True)).all()
     for job in jobs:
-        state = JobState(job.state)
-        verb = JobVerb.FAIL if state is JobState.WAITING else JobVerb.LOSE
         job.trouble = job.trouble or "offline"
-        _enter(session, job, LIFE.after(state, verb), actor=SYSTEM)
+        job.cancel_wanted = True
+        _enter(session, job, LIFE.after(JobState(job.state), JobVerb.LOSE), actor=SYSTEM)
     return len(jobs)
 
 
@@ -198,9 +207,10 @@ def _held(session: Session, job_id: str) -> PrintJob:
 
 
 def _enter(session: Session, job: PrintJob, state: JobState, *, actor: Actor) -> None:
+    ended = state in rules.ENDED and job.state != state
     job.state = state
     job.changed_at = clock.now()
-    if state in (JobState.PRINTED, JobState.NOT_PRINTED, JobState.UNKNOWN):
+    if ended:
         job.ended_at = clock.now()
         note(
             session,

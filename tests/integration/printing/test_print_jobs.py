@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from kiosk_server.core import clock
-from kiosk_server.core.errors import Conflict, Invalid, NotFound, WrongState
+from kiosk_server.core.errors import Conflict, Invalid, NotFound, Refused, WrongState
 from kiosk_server.printing import queries
 from kiosk_server.printing import services as printing
 from kiosk_server.printing.models import JobState
@@ -168,17 +168,57 @@ def test_sheet_in_the_rollers_is_let_finish(counter: Counter) -> None:
     assert counter.wants() == []
 
 
-@pytest.mark.parametrize(
-    ("reported", "ends"),
-    [(None, JobState.NOT_PRINTED), ("taken", JobState.UNKNOWN), ("printing", JobState.UNKNOWN)],
-)
-def test_silence_ends_a_job(
-    counter: Counter, job: str, reported: str | None, ends: JobState
-) -> None:
-    """Half an hour without a word ends a job: not printed if never taken, else unknown."""
+def falls_silent(counter: Counter) -> None:
+    with counter.database.unit_of_work() as session:
+        assert printing.settle_silent(session) == 1
+
+
+@pytest.mark.parametrize("reported", [None, "taken", "printing"])
+def test_silence_makes_a_job_unknown(counter: Counter, job: str, reported: str | None) -> None:
+    """After half an hour without a word nobody claims to know whether a paper came out."""
     if reported is not None:
         counter.reports(job, 1, reported)
     with clock.frozen(THREE_AT_NIGHT + timedelta(minutes=31)):
-        with counter.database.unit_of_work() as session:
-            assert printing.settle_silent(session) == 1
-        assert counter.sees(job).state is ends
+        falls_silent(counter)
+        assert counter.sees(job).state is JobState.UNKNOWN
+
+
+@pytest.mark.parametrize(
+    ("word", "state"), [("printed", JobState.PRINTED), ("not_printed", JobState.NOT_PRINTED)]
+)
+def test_late_word_is_the_truth(counter: Counter, job: str, word: str, state: JobState) -> None:
+    """A terminal whose line was dead for an hour is believed when it comes back, from its first."""
+    with clock.frozen(THREE_AT_NIGHT + timedelta(minutes=31)):
+        falls_silent(counter)
+    with clock.frozen(THREE_AT_NIGHT + timedelta(hours=1)):
+        assert counter.reports(job, 1, "taken") == "unknown"
+        assert counter.reports(job, 2, "printing") == "unknown"
+        assert counter.reports(job, 3, word) == state.value
+        assert len(counter.audited("print.ended")) == 2
+
+
+@pytest.mark.policy("P52")
+def test_given_up_job_is_taken_back_from_a_terminal_that_returns(
+    counter: Counter, job: str
+) -> None:
+    """Paper brought hours later does not bring out a sheet that nobody waits for any more."""
+    counter.reports(job, 1, "printing", trouble="paper_out")
+    with clock.frozen(THREE_AT_NIGHT + timedelta(minutes=31)):
+        falls_silent(counter)
+        assert counter.wants() == [("cancel_print", job)]
+        counter.reports(job, 2, "not_printed")
+        assert counter.wants() == []
+
+
+@pytest.mark.policy("P52")
+def test_who_left_while_the_paper_was_set_gets_none(counter: Counter) -> None:
+    """A visit that ended before its paper was set leaves no job to the next person."""
+    person = counter.starts()
+    counter.chooses(person, "SAMPLE-RS-01")
+    counter.places(person, AYGUL)
+    counter.shows_face(person)
+    case_id = counter.prepares(person).case_id
+    leaves(counter, person)
+    with pytest.raises(Refused, match="visit_over"):
+        counter.prints(case_id)
+    assert counter.wants() == []

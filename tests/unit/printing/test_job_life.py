@@ -10,9 +10,16 @@ from kiosk_server.printing.rules import LIFE, OPEN, JobVerb, may_print_again, re
 
 
 def test_ends_are_ends() -> None:
-    """Printed and not printed lead nowhere; unknown is settled by the person alone."""
+    """Printed and not printed lead nowhere."""
     assert LIFE.ends() == {JobState.PRINTED, JobState.NOT_PRINTED}
-    assert LIFE.open_verbs(JobState.UNKNOWN) == {JobVerb.SAY_CAME_OUT, JobVerb.SAY_DID_NOT}
+
+
+def test_unknown_is_settled_by_person_or_late_word() -> None:
+    """What is unknown ends by the person's word or the terminal's late one, and never goes back."""
+    after = {verb: LIFE.after(JobState.UNKNOWN, verb) for verb in JobVerb}
+    assert {state for state in after.values() if state in OPEN} == set()
+    assert after[JobVerb.FINISH] is after[JobVerb.SAY_CAME_OUT] is JobState.PRINTED
+    assert after[JobVerb.FAIL] is after[JobVerb.SAY_DID_NOT] is JobState.NOT_PRINTED
 
 
 @pytest.mark.parametrize("state", OPEN)
