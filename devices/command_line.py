@@ -1,6 +1,6 @@
 """
-The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `print`, `slip` and `scan`
-for one device alone, `simulate` for the far end of a wire.
+The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `read-chip`, `print`, `slip`
+and `scan` for one device alone, `simulate` for the far end of a wire.
 
 Results go to standard output, a code and a sentence to standard error. Exit status 0 is done, 1
 a device that did not do it, 2 a command that makes no sense.
@@ -46,14 +46,25 @@ def _parser() -> argparse.ArgumentParser:
     for name, purpose in (
         ("run", "run the device host of this terminal"),
         ("enrol", "exchange an enrolment code for a key of this terminal"),
-        ("simulate", "play a device: sam, ipp, escpos, qr or keyboard"),
+        ("simulate", "play a device: sam, ipp, escpos, qr, keyboard or chip"),
     ):
         commands.add_parser(name, help=purpose)
     _add_read_card(commands.add_parser("read-card", help="read one ID card, print it as JSON"))
     _add_print(commands.add_parser("print", help="print a PDF and wait until it is out"))
     _add_slip(commands.add_parser("slip", help="print a text file, any script, as a slip"))
     _add_scan(commands.add_parser("scan", help="wait for one code, print its text"))
+    _add_read_chip(commands.add_parser("read-chip", help="read one chip card, print it as JSON"))
     return parser
+
+
+def _add_read_chip(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--reader", default="", help="part of the PC/SC reader's name")
+    command.add_argument("--timeout", type=float, default=30.0, help="seconds to wait for a card")
+    command.set_defaults(
+        act=lambda given: single_device.read_chip(
+            single_device.pcsc_slot(given.reader), given.timeout
+        )
+    )
 
 
 def _add_scan(command: argparse.ArgumentParser) -> None:

@@ -1,6 +1,6 @@
 """
-One device used alone, without host or server: read a card, print a document, print a slip, scan
-a code.
+One device used alone, without host or server: read a card or a chip, print a document, print a
+slip, scan a code.
 """
 
 import json
@@ -10,6 +10,14 @@ import uuid
 from dataclasses import dataclass
 from pathlib import Path
 
+from devices.contracts.card_slot import (
+    CardSlot,
+    ChipFailed,
+    ChipFailure,
+    ChipRead,
+    SlotEmpty,
+    SlotTrouble,
+)
 from devices.contracts.document_printer import (
     AnswerLost,
     DocumentPrinter,
@@ -38,7 +46,13 @@ from devices.contracts.qr_scanner import (
 from devices.contracts.receipt_printer import NotPrinted, Printed, PrintUnknown
 from devices.contracts.slip import Block, Gap, Lang, Slip, Text
 from devices.contracts.states import Trouble
-from devices.drivers import escpos_printer, ipp_printer, qr_scanner, sam_id_reader
+from devices.drivers import (
+    escpos_printer,
+    ipp_printer,
+    pcsc_card_slot,
+    qr_scanner,
+    sam_id_reader,
+)
 from devices.protocols.pdf_pages import count_pages
 
 _POLL_SECONDS = 0.2
@@ -68,6 +82,7 @@ _SENTENCES: dict[str, str] = {
     "not_completed": "The printer ended the job without completing it.",
     "unknown": "Whether it was printed is not known; look at the printer.",
     "no_document": "The file cannot be read or is of another kind.",
+    ChipFailure.CARD_LOCKED: "The card is locked.",
     "no_code": "No code was shown in time.",
     Unreadable.TOO_LONG: "The code holds more than a terminal takes.",
     Unreadable.NOT_TEXT: "The code holds no text.",
@@ -164,6 +179,31 @@ def scan_code(scanner: QrScanner, timeout_seconds: float) -> Outcome:
                 return _failed(trouble)
     finally:
         scanner.close()
+
+
+def read_chip(slot: CardSlot, timeout_seconds: float) -> Outcome:
+    """Wait for a chip card and return its fields as one line of JSON."""
+    deadline = time.monotonic() + timeout_seconds
+    try:
+        while True:
+            match slot.read():
+                case ChipRead(card):
+                    facts = {"application": card.application} | dict(card.fields)
+                    return Done(json.dumps(facts, ensure_ascii=False))
+                case ChipFailed(reason):
+                    return _failed(reason)
+                case SlotTrouble(trouble):
+                    return _failed(trouble)
+                case SlotEmpty() if time.monotonic() >= deadline:
+                    return _failed(ReadFailure.TIMEOUT)
+            time.sleep(_POLL_SECONDS)
+    finally:
+        slot.close()
+
+
+def pcsc_slot(name: str) -> CardSlot:
+    """Return the slot of the PC/SC reader whose name contains *name*."""
+    return pcsc_card_slot.over_pcsc(name)
 
 
 def serial_scanner(port: str, baud: int) -> QrScanner:
