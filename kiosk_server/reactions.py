@@ -17,6 +17,7 @@ from kiosk_server.gateways import sms_simulated
 from kiosk_server.gateways.assembly import gateways_from
 from kiosk_server.outbox.dispatcher import Handler, OutcomeUnknown
 from kiosk_server.outbox.leases import Letter
+from kiosk_server.outbox.ports import MessageOutcome
 from kiosk_server.outbox.services import forget_done
 from kiosk_server.outbox.timetable import Chore, chore_handler
 from kiosk_server.printing import services as printing
@@ -28,7 +29,6 @@ from kiosk_server.settings import Settings
 from kiosk_server.staff.sign_in import forget_sessions
 from kiosk_server.terminals.services import forget_nonces
 from kiosk_server.visits.card_reads import forget_old_requests
-from kiosk_server.visits.ports import MessageOutcome
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
 

@@ -8,8 +8,9 @@ from kiosk_server.gateways.presence_simulated import SimulatedPresence
 from kiosk_server.gateways.records_http import HttpRecords
 from kiosk_server.gateways.records_simulated import SimulatedRecords, Sleep
 from kiosk_server.gateways.sms_simulated import SimulatedPhones
+from kiosk_server.outbox.ports import PhoneMessages
 from kiosk_server.settings import Settings
-from kiosk_server.visits.ports import PhoneMessages, PresenceCheck
+from kiosk_server.visits.ports import PresenceCheck
 
 
 @dataclass(frozen=True)

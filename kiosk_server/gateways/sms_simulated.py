@@ -13,7 +13,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database, canonical_json, keyring_of
 from kiosk_server.gateways.models import SimulatedMessage
-from kiosk_server.visits.ports import MessageOutcome, PhoneMessage
+from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage
 
 KEPT_FOR = timedelta(hours=1)
 

@@ -1,6 +1,5 @@
-"""What a visit needs from outside: a face comparison, and messages to phones."""
+"""What a visit needs from outside: a face comparison."""
 
-from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
@@ -33,30 +32,4 @@ class PresenceCheck(Protocol):
 
     def outcome(self, ticket: str, *, said: str | None = None) -> Likeness:
         """Return what was found. *said* is a simulation's button; a real service ignores it."""
-        ...
-
-
-@dataclass(frozen=True)
-class PhoneMessage:
-    """One message. `id` is the idempotency key; `template` and `values` make the text."""
-
-    id: str
-    phone: str
-    template: str
-    values: dict[str, str]
-
-
-class MessageOutcome(StrEnum):
-    """What the channel said; a lost answer is not an error: it may have arrived."""
-
-    SENT = "sent"
-    REFUSED = "refused"
-    ANSWER_LOST = "answer_lost"
-
-
-class PhoneMessages(Protocol):
-    """A channel that brings short messages to phones."""
-
-    def send(self, message: PhoneMessage) -> MessageOutcome:
-        """Hand one message over; the same `id` twice is one message."""
         ...

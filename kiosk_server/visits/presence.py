@@ -27,6 +27,7 @@ from kiosk_server.core.errors import Refused, TooMany
 from kiosk_server.core.identifiers import new_code, new_id
 from kiosk_server.core.limits import count_attempt
 from kiosk_server.core.masking import mask_phone
+from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.visits import rules, services
 from kiosk_server.visits.actors import resident_at
@@ -34,9 +35,6 @@ from kiosk_server.visits.drafts import draft_of, put_draft
 from kiosk_server.visits.models import EndReason, PhoneCode, PresenceProof, Visit, VisitState
 from kiosk_server.visits.ports import (
     Likeness,
-    MessageOutcome,
-    PhoneMessage,
-    PhoneMessages,
     PresenceCheck,
 )
 

@@ -11,9 +11,10 @@ from kiosk_server.cases.ports import NoContact
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Refused, TooMany
 from kiosk_server.gateways.sms_simulated import code_sent
+from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage
 from kiosk_server.visits import presence, queries
 from kiosk_server.visits.models import PhoneCode, Visit, VisitState
-from kiosk_server.visits.ports import Likeness, MessageOutcome, PhoneMessage
+from kiosk_server.visits.ports import Likeness
 from kiosk_server.visits.presence import (
     CodeExpired,
     CodeWrong,
@@ -178,6 +179,8 @@ def test_who_has_no_phone_is_told(counter: Counter) -> None:
 
 class LosingPhones:
     """A channel that takes the message and loses the answer."""
+
+    simulated = True
 
     def __init__(self) -> None:
         self.sent: list[str] = []
