@@ -39,6 +39,7 @@ hypothesis_settings.load_profile("kiosk")
 def pytest_configure(config: pytest.Config) -> None:
     """Guard the network; in the process that the others are children of, make room for a server."""
     network.install()
+    missing.watch_imports()
     if not hasattr(config, "workerinput"):
         postgres.make_home()
 
@@ -71,7 +72,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
     """Name what this machine lacks, with the command that brings it."""
     skipped = terminalreporter.stats.get("skipped", [])
-    lines = missing.summary_lines(str(report.longrepr) for report in skipped)
+    lines = missing.summary_lines(report.longrepr[2] for report in skipped)
     if lines:
         terminalreporter.section("missing on this machine")
         for line in lines:

@@ -19,10 +19,7 @@ import pytest
 
 _SAYS = "missing on this machine: "
 _BRINGS = "; brought by: "
-_FROM_DEVELOPMENT = {
-    name: "pip install -r requirements-dev.txt"
-    for name in ("axe_playwright_python", "playwright", "pypdfium2", "zxingcpp")
-}
+_FROM_DEVELOPMENT = ("axe_playwright_python", "playwright", "pypdfium2", "zxingcpp")
 """What requirements.txt leaves out: a server needs no browser's driver and no decoder."""
 
 
@@ -46,9 +43,8 @@ class _SaysWhatIsMissing(MetaPathFinder):
     def find_spec(
         self, fullname: str, path: Sequence[str] | None, target: ModuleType | None = None
     ) -> None:
-        command = _FROM_DEVELOPMENT.get(fullname)
-        if command is not None:
-            missing(f"Python module {fullname}", command)
+        if fullname in _FROM_DEVELOPMENT:
+            missing(f"Python module {fullname}", "pip install -r requirements-dev.txt")
 
 
 def watch_imports() -> None:
