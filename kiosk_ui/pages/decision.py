@@ -17,8 +17,16 @@ from kiosk_server.visits.models import Visit
 from kiosk_server.web.request_context import database, settings
 from kiosk_server.web.words import words
 from kiosk_ui.outside import press, records, unprintable_here
+from kiosk_ui.pages.turning import turned
 from kiosk_ui.pages.wanting import wanted
-from kiosk_ui.presenters.result import facts_of, inputs_of, is_granted, outcome_of, reasons_of
+from kiosk_ui.presenters.result import (
+    facts_of,
+    inputs_of,
+    is_granted,
+    outcome_of,
+    reasons_of,
+    sheets_of,
+)
 from kiosk_ui.presenters.wording import titled
 from kiosk_ui.refusing import words_for
 from kiosk_ui.showing import show, this_screen
@@ -84,7 +92,7 @@ def decision() -> ResponseReturnValue:
             holder=read.masked_name if read else "",
             granted=granted,
             outcome=outcome_of(view, words),
-            facts=facts_of(view, screen.language, words),
+            facts=facts_of(view, screen.language, words, short=screen.size.is_large),
             reasons_url=url_for("kiosk.reasons"),
             window_url=url_for("kiosk.human"),
             print_url=url_for("kiosk.print_paper") if granted else None,
@@ -101,17 +109,25 @@ def reasons() -> ResponseReturnValue:
         screen = this_screen(session)
         view = _decision(session, visit)
         item = chosen_item(session, visit)
+    sheets = sheets_of(
+        reasons_of(view, words),
+        inputs_of(view, item.content, screen.language, words),
+        large=screen.size.is_large,
+    )
+    shown, paging = turned(sheets, 1, url_for("kiosk.reasons"))
+    told, inputs = shown[0]
     return show(
         ReasonsPage(
             screen=screen,
             name=titled(item.content.names, screen.language),
             granted=is_granted(view),
-            reasons=reasons_of(view, words),
-            inputs=inputs_of(view, item.content, screen.language, words),
+            reasons=told,
+            inputs=inputs,
             rule=f"{view.rule} {view.rule_version}",
             version=item.short_hash,
             decided_at=to_beijing(view.decided_at),
             back_url=url_for("kiosk.decision"),
+            paging=paging,
             window_url=url_for("kiosk.human"),
         )
     )

@@ -1,8 +1,6 @@
 """What can be finished at this machine now, and the guide of every item."""
 
-from collections.abc import Sequence
-
-from flask import Blueprint, request, url_for
+from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
@@ -12,7 +10,8 @@ from kiosk_server.places import queries as places
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
 from kiosk_ui.openness import closed_here
-from kiosk_ui.paging import page_count, pages_of_facts, rows_a_page
+from kiosk_ui.pages.turning import page_asked, paging_at, turned
+from kiosk_ui.paging import pages_of_facts, rows_a_page
 from kiosk_ui.presenters.browsing import (
     element_facts,
     fee_of,
@@ -29,8 +28,6 @@ from kiosk_ui.view_models import (
     GuidesPage,
     Language,
     Outcome,
-    Paging,
-    Screen,
     ServiceRow,
     ServicesPage,
     Tile,
@@ -53,7 +50,7 @@ def services() -> ResponseReturnValue:
         handled = [item for item in items if item.content.handling is not None]
         rows = open_first(_row(session, item, screen.language) for item in handled)
     troubles = sorted({row.closed.reason for row in rows if row.closed})
-    shown, paging = _paged(rows, screen, url_for("kiosk.services"))
+    shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.services"))
     tiles = (
         Tile("tile-reprint", url_for("kiosk.reprint"), "paper"),
         Tile("tile-guides", url_for("kiosk.guides"), "book", count=len(items)),
@@ -78,7 +75,7 @@ def guides() -> ResponseReturnValue:
             row_of(item, screen.language, url=_guide_url(item.code), closed=None)
             for item in catalogue.published(session)
         ]
-    shown, paging = _paged(rows, screen, url_for("kiosk.guides"))
+    shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.guides"))
     return show(
         GuidesPage(screen=screen, rows=shown, back_url=url_for("kiosk.services"), paging=paging)
     )
@@ -119,10 +116,10 @@ def elements(code: str) -> ResponseReturnValue:
         screen = this_screen(session)
         item = catalogue.find(session, code)
     facts = element_facts(item.content, screen.language) or guide_facts(
-        item.content, screen.language
+        item.content, screen.language, words
     )
     pages = pages_of_facts(facts, screen)
-    at = _page_asked(len(pages))
+    at = page_asked(len(pages))
     return show(
         ElementsPage(
             screen=screen,
@@ -130,7 +127,7 @@ def elements(code: str) -> ResponseReturnValue:
             facts=pages[at - 1],
             version=item.short_hash,
             back_url=_guide_url(code),
-            paging=_paging(at, len(pages), url_for("kiosk.elements", code=code)),
+            paging=paging_at(at, len(pages), url_for("kiosk.elements", code=code)),
         )
     )
 
@@ -142,21 +139,3 @@ def _row(session: Session, item: PublishedItem, language: Language) -> ServiceRo
 
 def _guide_url(code: str) -> str:
     return url_for("kiosk.guide", code=code)
-
-
-def _paged(
-    rows: Sequence[ServiceRow], screen: Screen, address: str
-) -> tuple[tuple[ServiceRow, ...], Paging]:
-    a_page = rows_a_page(screen)
-    pages = page_count(len(rows), a_page)
-    at = _page_asked(pages)
-    return tuple(rows[(at - 1) * a_page : at * a_page]), _paging(at, pages, address)
-
-
-def _paging(at: int, pages: int, address: str) -> Paging:
-    return Paging(at, pages, f"{address}?page={at % pages + 1}")
-
-
-def _page_asked(pages: int) -> int:
-    asked = request.args.get("page", "1")
-    return min(max(int(asked), 1), pages) if asked.isascii() and asked.isdecimal() else 1

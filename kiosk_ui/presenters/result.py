@@ -5,7 +5,6 @@ from kiosk_server.cases.decisions.decision import Saying
 from kiosk_server.cases.models import Outcome
 from kiosk_server.cases.queries import DecisionView
 from kiosk_server.catalogue.content import ItemContent
-from kiosk_server.core.clock import to_beijing
 from kiosk_server.core.masking import mask_name
 from kiosk_ui.presenters.wording import Say, chinese, worded
 from kiosk_ui.view_models import Fact, Language, Reason, Wording
@@ -67,8 +66,6 @@ def inputs_of(
         facts.append(Fact(Wording(say("input-purpose")), worded(purpose.words, language)))
     found = "input-record-none" if inputs.get("record") is None else "input-record-found"
     facts.append(Fact(Wording(say("input-record")), Wording(say(found))))
-    when = f"{to_beijing(decision.decided_at):%Y-%m-%d %H:%M}"
-    facts.append(Fact(Wording(say("input-time")), Wording(when)))
     return tuple(facts)
 
 

@@ -22,7 +22,6 @@ input-purpose = Purpose
 input-record = The department's record
 input-record-found = Found
 input-record-none = Not found
-input-time = Decided at (Beijing time)
 step-queuing = Handing it to the printer
 days-1 = Mon
 days-2 = Tue

@@ -22,7 +22,6 @@ input-purpose = ئىشلىتىش مەقسىتى
 input-record = تارماقنىڭ خاتىرىسى
 input-record-found = تېپىلدى
 input-record-none = تېپىلمىدى
-input-time = قارار ۋاقتى (بېيجىڭ ۋاقتى)
 step-queuing = پرىنتېرغا تاپشۇرۇلۇۋاتىدۇ
 days-1 = دۈشەنبە
 days-2 = سەيشەنبە

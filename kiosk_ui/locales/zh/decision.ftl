@@ -22,7 +22,6 @@ input-purpose = 用途
 input-record = 部门的记录
 input-record-found = 查到了
 input-record-none = 没有查到
-input-time = 决定时间（北京时间）
 step-queuing = 正在交给打印机
 days-1 = 周一
 days-2 = 周二
