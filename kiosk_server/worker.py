@@ -32,22 +32,27 @@ log = structlog.get_logger()
 
 
 def main() -> int:
-    """Work until told to stop; return the exit status."""
+    """Work until told to stop; return 0 for that, 1 where a duty fell, 2 for wrong settings."""
     configure_logs()
     try:
         settings = Settings.from_environment(os.environ)
     except SettingsFault as fault:
         sys.stderr.write(f"{fault}\n")
         return 2
-    stop = Event()
+    stop, told = Event(), Event()
+
+    def end(*_: object) -> None:
+        told.set()
+        stop.set()
+
     for number in (signal.SIGTERM, signal.SIGINT):
-        signal.signal(number, lambda *_: stop.set())
+        signal.signal(number, end)
     database = open_database(settings)
     try:
         work(database, settings, stop)
     finally:
         database.dispose()
-    return 0
+    return 0 if told.is_set() else 1
 
 
 def work(database: Database, settings: Settings, stop: Event) -> None:
@@ -77,15 +82,22 @@ def _look_at_clock(database: Database) -> float:
 
 
 def _repeat(name: str, duty: Callable[[], float], stop: Event) -> None:
-    """Do *duty* again and again, waiting for as many seconds as it asks for."""
-    while not stop.is_set():
-        try:
-            pause = duty()
-        except SQLAlchemyError:
-            # The database restarts or moves: what was at hand was rolled back, try again.
-            log.exception("worker_duty_failed", duty=name)
-            pause = RETRY_DATABASE_SECONDS
-        stop.wait(pause)
+    """Do *duty* again and again, waiting for as many seconds as it asks for.
+
+    A duty that falls takes the others with it: whoever watches the process starts a whole one,
+    and would never notice half a one.
+    """
+    try:
+        while not stop.is_set():
+            try:
+                pause = duty()
+            except SQLAlchemyError:
+                # The database restarts or moves: what was at hand was rolled back, try again.
+                log.exception("worker_duty_failed", duty=name)
+                pause = RETRY_DATABASE_SECONDS
+            stop.wait(pause)
+    finally:
+        stop.set()
 
 
 if __name__ == "__main__":
