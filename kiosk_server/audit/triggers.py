@@ -1,6 +1,9 @@
 """
 The database itself refuses to change the audit: triggers on both tables, on both engines.
 
+On SQLite an `INSERT OR REPLACE` deletes without a word to the trigger on DELETE, unless a
+connection asks for it: a trigger of its own refuses an insert over a row that stands.
+
 One source for migrations, tests and the check at start. An Alembic batch rewrite of a table on
 SQLite drops its triggers, so every migration that rewrites one of these calls
 `create_triggers` again.
@@ -11,6 +14,8 @@ from sqlalchemy import Connection, text
 APPEND_ONLY_TABLES = ("audit_entry", "audit_link")
 
 _SQLITE_VERBS = ("update", "delete")
+_UNIQUE = {"audit_entry": ("id",), "audit_link": ("sequence", "entry_id")}
+"""By which columns SQLite finds the row that a REPLACE would take away."""
 
 _POSTGRESQL_FUNCTION = """
 CREATE OR REPLACE FUNCTION refuse_audit_change() RETURNS trigger LANGUAGE plpgsql AS $$
@@ -50,7 +55,7 @@ def missing_triggers(connection: Connection) -> list[str]:
 
 
 def _names(dialect: str, table: str) -> tuple[str, ...]:
-    verbs = ("change", "truncate") if dialect == "postgresql" else _SQLITE_VERBS
+    verbs = ("change", "truncate") if dialect == "postgresql" else (*_SQLITE_VERBS, "replace")
     return tuple(f"refuse_{verb}_{table}" for verb in verbs)
 
 
@@ -68,9 +73,15 @@ def _statements(dialect: str) -> dict[str, str]:
                 f"CREATE TRIGGER {{name}} BEFORE TRUNCATE ON {table} FOR EACH STATEMENT {run}"
             )
         else:
-            for verb, name in zip(_SQLITE_VERBS, _names(dialect, table), strict=True):
+            *verbs, replace = _names(dialect, table)
+            refuse = "BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END"
+            for verb, name in zip(_SQLITE_VERBS, verbs, strict=True):
                 statements[name] = (
-                    f"CREATE TRIGGER {{name}} BEFORE {verb.upper()} ON {table} "
-                    "BEGIN SELECT RAISE(ABORT, 'the audit is only ever added to'); END"
+                    f"CREATE TRIGGER {{name}} BEFORE {verb.upper()} ON {table} {refuse}"
                 )
+            same = " OR ".join(f"{column} = NEW.{column}" for column in _UNIQUE[table])
+            stands = f"SELECT 1 FROM {table} WHERE {same}"  # noqa: S608 - our own names
+            statements[replace] = (
+                f"CREATE TRIGGER {{name}} BEFORE INSERT ON {table} WHEN EXISTS ({stands}) {refuse}"
+            )
     return statements
