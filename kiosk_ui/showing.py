@@ -48,9 +48,11 @@ def this_screen(
     machine = terminal()
     here = places.site(session, machine.site_id)
     known = terminals.find(session, machine.id)
+    host = known.host_place_id if known else None
     standing = Standing(
         terminal=machine,
         site=here,
+        host=places.host_place(session, host) if host else None,
         centre=places.centre_of(session, here.id),
         place=known.place if known else "",
         help_phone=settings().help_phone,

@@ -32,7 +32,7 @@ from kiosk_server.terminals import queries as terminals
 from kiosk_server.terminals.services import make_enrolment_code
 
 TERMINAL = "AT-0001"
-SITE = "atushi-centre"
+SITE, HOST_PLACE, SPOT = "xingfulu", "sample-bank", "大厅"
 START_SECONDS = 60
 _LOOK_EVERY_SECONDS = 0.2
 
@@ -128,7 +128,12 @@ def _enrol(settings: Settings, state: Path) -> None:
         known = terminals.find(session, TERMINAL)
         usable = known is not None and known.state != "revoked"
         made = make_enrolment_code(
-            session, SITE, by=SYSTEM, place="大厅", terminal_id=TERMINAL if usable else None
+            session,
+            SITE,
+            by=SYSTEM,
+            place=SPOT,
+            host_place_id=HOST_PLACE,
+            terminal_id=TERMINAL if usable else None,
         )
     command = ["-m", "devices", "enrol", "--again", "--server", settings.public_origin]
     enrolled = subprocess.run(

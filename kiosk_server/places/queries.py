@@ -52,6 +52,12 @@ def host_place(session: Session, place_id: str) -> HostView:
     return HostView(found.id, found.kind, dict(found.names), dict(found.addresses), receiving)
 
 
+def host_places(session: Session) -> list[HostView]:
+    """Return every host place with its site, by id."""
+    found = session.scalars(select(HostPlace.id).order_by(HostPlace.id))
+    return [host_place(session, place_id) for place_id in found]
+
+
 def sites(session: Session, *, level: SiteLevel | None = None) -> list[SiteView]:
     """Return every site, or those of one level, by division and id."""
     wanted = select(Site).order_by(Site.division_code, Site.id)

@@ -1,13 +1,17 @@
 """Commands to terminals: a code for a new one, lock, unlock, revoke; what stops one asks again."""
 
+from collections.abc import Mapping
+
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.core.errors import FieldFault
+from kiosk_server.places.queries import HostView, SiteView
+from kiosk_server.places.spots import spots
 from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment, site_name
 from kiosk_server.staff_console.session import actor, require
-from kiosk_server.staff_console.terminals import my_sites, my_terminal
+from kiosk_server.staff_console.terminals import my_hosts, my_sites, my_terminal
 from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
 from kiosk_server.terminals.services import (
     IssuedCode,
@@ -38,19 +42,22 @@ def enrol_page() -> ResponseReturnValue:
 
 def make_code() -> ResponseReturnValue:
     """Reserve the next number and show its code, this once."""
-    site_id = request.form.get("site", "")
+    site_id, _, host_id = request.form.get("site", "").partition("/")
     place = request.form.get("place", "").strip()
     with database().reading() as session:
         site = my_sites(session, Right.TERMINALS_ENROL).get(site_id)
+        known = not host_id or host_id in my_hosts(session, {site_id})
     faults = []
-    if site is None:
+    if site is None or not known:
         faults.append(FieldFault("site", "not_chosen"))
     if len(place) > LONGEST_PLACE:
         faults.append(FieldFault("place", "too_long"))
     if site is None or faults:
         return _enrol_page(faults), 422
     with database().unit_of_work() as session:
-        issued = make_enrolment_code(session, site.id, by=actor(), place=place)
+        issued = make_enrolment_code(
+            session, site.id, by=actor(), place=place, host_place_id=host_id or None
+        )
     return _code_page(issued, again=False)
 
 
@@ -105,13 +112,30 @@ def _enrol_page(faults: list[FieldFault]) -> str:
     require(Right.TERMINALS_ENROL)
     with database().reading() as session:
         mine = my_sites(session, Right.TERMINALS_ENROL)
+        hosts = my_hosts(session, mine)
     return render_template(
         "staff/enrol.html",
-        sites=[(site.id, site_name(site)) for site in mine.values()],
+        sites=_standing_places(mine, hosts),
+        spots=list(spots()),
         chosen=request.form.get("site", ""),
         place=request.form.get("place", ""),
         faults={fault.at: fault.code for fault in faults},
     )
+
+
+def _standing_places(
+    sites: Mapping[str, SiteView], hosts: Mapping[str, HostView]
+) -> list[tuple[str, str]]:
+    """Return what can be chosen: every site, and after it the banks and shops that it has."""
+    found = []
+    for site in sites.values():
+        found.append((site.id, site_name(site)))
+        found += [
+            (f"{site.id}/{host.id}", f"{site_name(site)} · {site_name(host)}")
+            for host in hosts.values()
+            if host.site.id == site.id
+        ]
+    return found
 
 
 def _code_page(issued: IssuedCode, *, again: bool) -> str:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from kiosk_server.core import clock
-from kiosk_server.places.queries import SiteView
+from kiosk_server.places.queries import HostView, SiteView
 from kiosk_server.terminals.queries import TerminalView
 from kiosk_server.terminals.rules import (
     Condition,
@@ -102,14 +102,20 @@ def counts(terminals: Collection[TerminalView], now: datetime) -> FleetCounts:
     )
 
 
-def terminal_line(view: TerminalView, sites: Mapping[str, SiteView], now: datetime) -> TerminalLine:
+def terminal_line(
+    view: TerminalView,
+    sites: Mapping[str, SiteView],
+    hosts: Mapping[str, HostView],
+    now: datetime,
+) -> TerminalLine:
     """Return *view* in the words of this request's language."""
+    host = hosts.get(view.host_place_id or "")
     look, symbol = _LOOKS[view.standing.grade]
     offset = view.clock_offset_seconds
     return TerminalLine(
         id=view.id,
         site=site_name(sites[view.site_id]),
-        place=view.place,
+        place=" · ".join(filter(None, (site_name(host) if host else "", view.place))),
         grade=words(f"staff-grade-{view.standing.grade}"),
         look=look,
         symbol=symbol,
@@ -128,8 +134,8 @@ def terminal_line(view: TerminalView, sites: Mapping[str, SiteView], now: dateti
     )
 
 
-def site_name(site: SiteView) -> str:
-    """Return a site's name in this request's language, else in Chinese."""
+def site_name(site: SiteView | HostView) -> str:
+    """Return the name of a site or of a host place in this request's language, else in Chinese."""
     return site.names.get(current_language().code) or site.names["zh"]
 
 

@@ -1,5 +1,7 @@
 """The fleet: terminals of my divisions, those that want a person first; and one terminal's page."""
 
+from collections.abc import Collection
+
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
@@ -7,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.services import Subject
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound
-from kiosk_server.places.queries import SiteView, sites
+from kiosk_server.places.queries import HostView, SiteView, host_places, sites
 from kiosk_server.staff.rules import Right, may
 from kiosk_server.staff_console.fleet_view import counts, moment, terminal_line
 from kiosk_server.staff_console.session import audit_refusal, require, staff
@@ -36,9 +38,10 @@ def fleet_page() -> ResponseReturnValue:
     with database().reading() as session:
         mine = my_sites(session, Right.TERMINALS_SEE)
         found = fleet(session, site_ids=mine)
+        hosts = my_hosts(session, mine)
     return render_template(
         "staff/fleet.html",
-        rows=[terminal_line(view, mine, now) for view in found],
+        rows=[terminal_line(view, mine, hosts, now) for view in found],
         counts=counts(found, now),
         now=moment(now),
         may_enrol=any(
@@ -51,9 +54,10 @@ def terminal_page(terminal_id: str) -> ResponseReturnValue:
     """Show one terminal: what is wrong, what still works, what I may do."""
     with database().reading() as session:
         view, site = my_terminal(session, terminal_id, Right.TERMINALS_SEE)
+        hosts = my_hosts(session, {site.id})
     return render_template(
         "staff/terminal.html",
-        row=terminal_line(view, {site.id: site}, clock.now()),
+        row=terminal_line(view, {site.id: site}, hosts, clock.now()),
         verbs={
             verb.value
             for verb in LIFE.open_verbs(view.state)
@@ -65,6 +69,11 @@ def terminal_page(terminal_id: str) -> ResponseReturnValue:
 def my_sites(session: Session, right: Right) -> dict[str, SiteView]:
     """Return the sites in whose divisions who is signed in has *right*, by id."""
     return {site.id: site for site in sites(session) if may(staff(), right, site.division_code)}
+
+
+def my_hosts(session: Session, site_ids: Collection[str]) -> dict[str, HostView]:
+    """Return the banks and shops that belong to these sites, by id."""
+    return {host.id: host for host in host_places(session) if host.site.id in site_ids}
 
 
 def my_terminal(session: Session, terminal_id: str, right: Right) -> tuple[TerminalView, SiteView]:

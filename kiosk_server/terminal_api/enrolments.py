@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.core import clock, limits
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import Refused
-from kiosk_server.places.queries import site
+from kiosk_server.places.queries import host_place, site
 from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import Enrolment
 from kiosk_server.terminals.services import Enrolled, enrol
@@ -42,12 +42,14 @@ def enrolments() -> ResponseReturnValue:
 def _welcome(enrolled: Enrolled) -> dict[str, object]:
     with database().reading() as session:
         place = site(session, enrolled.site_id)
+        host = host_place(session, enrolled.host_place_id) if enrolled.host_place_id else None
+    stands = (host.names["zh"] if host else "", enrolled.place)
     return {
         "terminal": enrolled.terminal_id,
         "key_id": enrolled.key_id,
         "site": {
             "name": place.names["zh"],
-            "place": enrolled.place or place.addresses["zh"],
+            "place": " · ".join(filter(None, stands)) or place.addresses["zh"],
         },
         "server_time": clock.now().timestamp(),
     }

@@ -17,9 +17,11 @@ class Terminal(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     """The number on its front: AT-0001."""
     site_id: Mapped[str] = mapped_column(String(40), index=True)
-    """Where it stands, and in whose name it receives (P54)."""
+    """Whose it is: the site in whose name it receives (P54)."""
+    host_place_id: Mapped[str | None] = mapped_column(String(40))
+    """The bank or shop of that site in which it stands; None where it stands in the site itself."""
     place: Mapped[str] = mapped_column(String(80), default="")
-    """Where in the site, for whoever looks for it: 一楼24小时自助区."""
+    """Where in there, for whoever looks for it: 一楼24小时自助区."""
     state: Mapped[str] = mapped_column(String(12))
     model: Mapped[str | None] = mapped_column(String(60))
     key_id: Mapped[str | None] = mapped_column(String(26), unique=True)

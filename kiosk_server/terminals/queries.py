@@ -54,6 +54,7 @@ class TerminalView:
 
     id: str
     site_id: str
+    host_place_id: str | None
     place: str
     state: TerminalState
     model: str | None
@@ -113,6 +114,7 @@ def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView
         TerminalView(
             id=terminal.id,
             site_id=terminal.site_id,
+            host_place_id=terminal.host_place_id,
             place=terminal.place,
             state=TerminalState(terminal.state),
             model=terminal.model,

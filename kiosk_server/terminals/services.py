@@ -1,7 +1,9 @@
 """
 The verbs of a terminal's life: reserve, enrol, lock, unlock, revoke; and its word about itself.
 
-    make_enrolment_code(session, site_id, *, by, place="", terminal_id=None) -> IssuedCode
+    make_enrolment_code(
+        session, site_id, *, by, place="", host_place_id=None, terminal_id=None
+    ) -> IssuedCode
     enrol(session, *, code, public_key, model) -> Enrolled | EnrolmentRefused
     lock / unlock / revoke(session, terminal_id, *, by, ...)
     report_states(session, terminal_id, *, devices)
@@ -22,9 +24,9 @@ from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.database import keyring_of
-from kiosk_server.core.errors import NotFound
+from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.core.identifiers import CROCKFORD, new_code, new_id
-from kiosk_server.places.queries import site
+from kiosk_server.places.queries import host_place, site
 from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal, TerminalNonce
 from kiosk_server.terminals.rules import (
     LIFE,
@@ -57,6 +59,7 @@ class Enrolled:
     terminal_id: str
     key_id: str
     site_id: str
+    host_place_id: str | None
     place: str
 
 
@@ -93,24 +96,31 @@ def make_enrolment_code(
     *,
     by: Actor,
     place: str = "",
+    host_place_id: str | None = None,
     terminal_id: str | None = None,
 ) -> IssuedCode:
     """
-    Return a code, good for 24 hours and once, that admits a machine at *site_id*.
+    Return a code, good for 24 hours and once, that admits a machine of *site_id*.
 
-    *place* says where in the site it stands, in a few words. Without *terminal_id* the next free
-    number is reserved. With it, a reserved number gets another code, or a terminal in service may
-    come back with a new key; older codes of it die. Raises `NotFound` for an unknown site or
-    number, `WrongState` for one that can no longer enrol.
+    *host_place_id* is the bank or shop of that site in which it stands, *place* says where in
+    there, in a few words. Without *terminal_id* the next free number is reserved. With it, a
+    reserved number gets another code, or a terminal in service may come back with a new key; older
+    codes of it die, and what is not said anew of its place stays while the site does. Raises
+    `NotFound` for an unknown site, host place or number, `Invalid` for the host place of another
+    site (P54), `WrongState` for a number that can no longer enrol.
     """
     site(session, site_id)
+    _check_host_place(session, host_place_id, site_id)
     if terminal_id is None:
         terminal = _reserve(session, site_id, place)
     else:
         terminal = _terminal(session, terminal_id)
         LIFE.after(TerminalState(terminal.state), TerminalVerb.ENROL)
+        if terminal.site_id != site_id:
+            terminal.host_place_id = None
         terminal.site_id, terminal.place = site_id, place or terminal.place
         _kill_codes(session, terminal.id)
+    terminal.host_place_id = host_place_id or terminal.host_place_id
     code = new_code(CODE_LENGTH, CROCKFORD.upper())
     now = clock.now()
     session.add(
@@ -131,6 +141,13 @@ def make_enrolment_code(
     )
     session.flush()
     return IssuedCode("-".join((code[:4], code[4:8], code[8:])), terminal.id, now + CODE_LIFE)
+
+
+def _check_host_place(session: Session, host_place_id: str | None, site_id: str) -> None:
+    if host_place_id is None or host_place(session, host_place_id).site.id == site_id:
+        return
+    fault = FieldFault("host_place", "host_place_of_another_site", "it belongs to another site")
+    raise Invalid("host_place_invalid", fields=[fault])
 
 
 def enrol(
@@ -167,7 +184,9 @@ def enrol(
         subject=_subject(terminal.id),
         facts={"key_id": terminal.key_id, "model": model, "code_made_by": found.made_by},
     )
-    return Enrolled(terminal.id, terminal.key_id, terminal.site_id, terminal.place)
+    return Enrolled(
+        terminal.id, terminal.key_id, terminal.site_id, terminal.host_place_id, terminal.place
+    )
 
 
 def lock(session: Session, terminal_id: str, *, by: Actor, reason: WithdrawalReason) -> None:

@@ -3,10 +3,11 @@
 from sqlalchemy.orm import Session
 
 from kiosk_server.core import clock
-from kiosk_server.places.queries import sites
+from kiosk_server.places.queries import host_places, sites
+from kiosk_server.places.spots import spot_words
 from kiosk_server.terminals.queries import fleet
 from kiosk_server.terminals.rules import DeviceKind, TerminalState, can_do
-from kiosk_ui.presenters.wording import chinese, worded
+from kiosk_ui.presenters.wording import worded
 from kiosk_ui.view_models import Language, Nearby
 
 MOST = 3
@@ -15,6 +16,7 @@ MOST = 3
 def printing_nearby(session: Session, terminal_id: str, language: Language) -> tuple[Nearby, ...]:
     """Return up to three other terminals that could print a sheet now."""
     known = {site.id: site for site in sites(session)}
+    hosts = {host.id: host for host in host_places(session)}
     able = (
         view
         for view in fleet(session, site_ids=known)
@@ -24,8 +26,8 @@ def printing_nearby(session: Session, terminal_id: str, language: Language) -> t
     )
     return tuple(
         Nearby(
-            worded(known[view.site_id].names, language),
-            chinese(view.place, language) if view.place else None,
+            worded((hosts.get(view.host_place_id or "") or known[view.site_id]).names, language),
+            worded(spot_words(view.place), language) if view.place else None,
         )
         for view in list(able)[:MOST]
     )

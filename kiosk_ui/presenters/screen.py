@@ -7,7 +7,8 @@ from enum import StrEnum
 from typing import TypeVar
 
 from kiosk_server.core.clock import to_beijing
-from kiosk_server.places.queries import SiteView
+from kiosk_server.places.queries import HostView, SiteView
+from kiosk_server.places.spots import spot_words
 from kiosk_server.terminals.queries import TerminalIdentity
 from kiosk_server.visits.models import Visit
 from kiosk_server.visits.services import watch_of
@@ -71,10 +72,11 @@ class Doors:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """The machine: who it is, at which site, who answers for it, whom to call."""
+    """The machine: who it is, whose, in which bank or shop, who answers for it, whom to call."""
 
     terminal: TerminalIdentity
     site: SiteView
+    host: HostView | None
     centre: SiteView
     place: str
     help_phone: str
@@ -116,16 +118,22 @@ def _known(kind: type[Kind], value: str | None, otherwise: Kind) -> Kind:
 
 
 def _place(standing: Standing, language: Language) -> Place:
-    # Under the name of its level (P55); a shop that hosts the machine is only where it stands.
+    # Under the name of its level (P55); a bank that hosts the machine is only where it stands.
     return Place(
         service=worded(standing.site.names, language),
-        site=Wording(standing.place, None if language is Language.ZH else Language.ZH)
-        if standing.place
-        else worded(standing.site.addresses, language),
+        site=_where(standing, language),
         body=worded(standing.site.names, language),
         help_phone=standing.help_phone,
         keeper=worded(standing.centre.names, language),
     )
+
+
+def _where(standing: Standing, language: Language) -> Wording:
+    if standing.host is not None:
+        return worded(standing.host.names, language)
+    if standing.place:
+        return worded(spot_words(standing.place), language)
+    return worded(standing.site.addresses, language)
 
 
 def _watch(visit: Visit, doors: Doors, now: datetime) -> Watch:

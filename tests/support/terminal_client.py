@@ -57,11 +57,16 @@ def origin_of(app: Flask) -> str:
     return settings.public_origin
 
 
-def make_code(app: Flask, site_id: str = "atushi-centre") -> str:
+def make_code(
+    app: Flask, site_id: str = "atushi-centre", *, host_place_id: str | None = None
+) -> str:
     """An enrolment code for a new terminal; the sample places are entered first."""
     with database_of(app).unit_of_work() as session:
         first_data.enter(session)
-        return make_enrolment_code(session, site_id, by=TECHNICIAN, place="一楼").code
+        made = make_enrolment_code(
+            session, site_id, by=TECHNICIAN, place="一楼", host_place_id=host_place_id
+        )
+        return made.code
 
 
 @dataclass
@@ -78,13 +83,15 @@ class SignedTerminal:
     app: Flask
     key: Ed25519PrivateKey = field(default_factory=Ed25519PrivateKey.generate)
     site_id: str = "atushi-centre"
+    host_place_id: str | None = None
     id: str = field(init=False)
     key_id: str = field(init=False)
     client: FlaskClient = field(init=False)
 
     def __post_init__(self) -> None:
         self.client = self.app.test_client()
-        body = enrolment_body(make_code(self.app, self.site_id), self.key)
+        code = make_code(self.app, self.site_id, host_place_id=self.host_place_id)
+        body = enrolment_body(code, self.key)
         answer = self.client.post(f"{API}/enrolments", json=body)
         assert answer.status_code == 201, answer.get_data(as_text=True)
         self.id, self.key_id = answer.get_json()["terminal"], answer.get_json()["key_id"]

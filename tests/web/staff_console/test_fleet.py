@@ -125,6 +125,19 @@ def test_faulty_enrolment_form_is_told(
     assert fault in answer.text
 
 
+@pytest.mark.policy("P54")
+def test_a_terminal_in_a_bank(technician: StaffBrowser) -> None:
+    """A bank is offered under the site that it belongs to, and listed with its terminal."""
+    page = proper(technician.get("/staff/terminals/new"))
+    assert "幸福路街道便民服务中心 · 示例银行网点" in page
+    new = "/staff/terminals/new"
+    proper(technician.post(new, new, site="xingfulu/sample-bank", place="大厅"))
+    listed = proper(technician.get("/staff/"))
+    assert "示例银行网点 · 大厅" in listed
+    wrong = technician.post(new, new, site="atushi-centre/sample-bank", place="")
+    assert wrong.status_code == 422
+
+
 def test_another_code_for_a_changed_machine(
     technician: StaffBrowser, terminal: SignedTerminal
 ) -> None:
