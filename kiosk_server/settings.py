@@ -2,8 +2,8 @@
 What the server is told from outside, checked whole before anything starts.
 
 Every variable begins with `KIOSK_`. All faults are named at once, in words; production refuses
-to start with a development secret, without a public address, or with one machine's files behind
-several servers.
+to start with a development secret, without a public address, with made-up records, or with one
+machine's files behind several servers.
 """
 
 import base64
@@ -98,9 +98,11 @@ class Settings:
 
 
 def _production_faults(settings: Settings, default: Settings) -> list[str]:
+    development_key = default.field_keys["k1"]
     secrets = {
         "SECRET": settings.secret == default.secret,
-        "FIELD_KEYS": settings.field_keys == default.field_keys,
+        # An older key still opens what it sealed: the development key may not be among them.
+        "FIELD_KEYS": development_key in settings.field_keys.values(),
         "INDEX_KEY": settings.index_key == default.index_key,
         "AUDIT_KEY": settings.audit_key == default.audit_key,
         "METRICS_TOKEN": settings.metrics_token == default.metrics_token,
@@ -114,6 +116,23 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
     ]
     if not settings.public_origin.startswith("https://"):
         faults.append("KIOSK_PUBLIC_ORIGIN: production needs an https:// address")
+    if settings.records == "simulated":
+        faults.append("KIOSK_RECORDS: production decides on real records, not on made-up people")
+    elif not settings.records.startswith("https://"):
+        faults.append("KIOSK_RECORDS: production sends identity numbers over https:// alone")
+    return faults + _shared_key_faults(settings) + _several_servers_faults(settings)
+
+
+def _shared_key_faults(settings: Settings) -> list[str]:
+    keys = [settings.index_key, settings.audit_key, settings.records_key]
+    keys += settings.field_keys.values()
+    if len(set(keys)) == len(keys):
+        return []
+    return ["KIOSK_FIELD_KEYS, _INDEX_KEY, _AUDIT_KEY, _RECORDS_KEY: each needs a key of its own"]
+
+
+def _several_servers_faults(settings: Settings) -> list[str]:
+    faults = []
     if settings.servers > 1:
         if settings.database_url.startswith("sqlite"):
             faults.append("KIOSK_DATABASE_URL: several servers share PostgreSQL, not a file")
