@@ -178,8 +178,9 @@ class Terminal:
         if self._office is not None:
             self._office.stop()
         hanging = self._roster.stop()
-        if self._fleet.id_reader is not None:
-            self._fleet.id_reader.close()
+        for device in (self._fleet.id_reader, self._fleet.qr_scanner, self._fleet.card_slot):
+            if device is not None:
+                device.close()
         if self._office is not None and not hanging:
             self._office.close()
         _log.info("host_stopped", hanging=list(hanging))
@@ -234,6 +235,10 @@ def _watched(fleet: Fleet) -> Sequence[Watched]:
         found.append(Watched(DeviceKind.A4_PRINTER, fleet.a4_printer))
     if fleet.receipt_printer is not None:
         found.append(Watched(DeviceKind.RECEIPT_PRINTER, fleet.receipt_printer))
+    if fleet.qr_scanner is not None:
+        found.append(Watched(DeviceKind.QR_SCANNER, fleet.qr_scanner))
+    if fleet.card_slot is not None:
+        found.append(Watched(DeviceKind.CARD_SLOT, fleet.card_slot))
     return found
 
 

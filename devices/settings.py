@@ -99,12 +99,43 @@ class EscposPrinterSettings(_Table):
     width_mm: Literal[58, 80] = 80
 
 
+class SerialScannerSettings(_Table):
+    """A code scanner on a serial port; *prefix* and *suffix* are what it is set to send."""
+
+    driver: Literal["serial"]
+    port: str = Field(min_length=1)
+    baud: Literal[9600, 19200, 38400, 57600, 115200] = 9600
+    prefix: str = ""
+    suffix: str = "\r"
+
+
+class KeyboardScannerSettings(_Table):
+    """A code scanner that poses as a keyboard."""
+
+    driver: Literal["keyboard"]
+    path: str = Field(min_length=1)
+    prefix: str = ""
+    suffix: str = "\r"
+
+
+class PcscSlotSettings(_Table):
+    """A slot for chip cards of PC/SC; *reader* is part of the reader's name."""
+
+    driver: Literal["pcsc"]
+    reader: str = ""
+
+
+ScannerSettings = SerialScannerSettings | KeyboardScannerSettings
+
+
 class DriverSettings(_Table):
     """What hangs on the terminal; a device that is not there is left out."""
 
     id_reader: SamReaderSettings | None = None
     a4_printer: IppPrinterSettings | None = None
     receipt_printer: EscposPrinterSettings | None = None
+    qr_scanner: Annotated[ScannerSettings, Field(discriminator="driver")] | None = None
+    card_slot: PcscSlotSettings | None = None
 
 
 class DockSettings(_Table):

@@ -63,8 +63,8 @@ class QrScanner(Protocol):
         ...
 
     def next_scan(self, timeout_seconds: float) -> ScanOutcome:
-        """Return the next code, waiting at most *timeout_seconds*; a code that was shown since the
-        last call or the last `forget` counts.
+        """Return the next code, waiting at most *timeout_seconds*; one that was shown in the last
+        ten seconds and since the last `forget` counts.
         """
         ...
 

@@ -22,6 +22,8 @@ from devices.transports.serial_port import SerialPort
 
 # A scanner sends a code in one go; so long a pause within it means that no more will come.
 QUIET_SECONDS = 0.25
+# A code that nobody has asked for by then was shown to nobody; it may be a person's.
+KEPT_SECONDS = 10.0
 _MOST_WAITING = 16
 
 Decoded = list[bytes | Lost]
@@ -54,7 +56,7 @@ class LineScanner:
         self._lines = ScanLines(framing or Framing())
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
-        self._waiting: list[Scanned | ScanRefused] = []
+        self._waiting: list[tuple[float, Scanned | ScanRefused]] = []
         self._open = False
 
     def status(self) -> DeviceStatus:
@@ -70,16 +72,17 @@ class LineScanner:
         """Return the next code; a scan that has begun is waited for beyond the time."""
         with self._lock:
             deadline = self._clock.monotonic() + timeout_seconds
+            self._drop_stale()
             try:
                 while not self._waiting:
                     left = deadline - self._clock.monotonic()
                     if left <= 0 and not self._lines.begun:
                         self._listen(0.0)
-                        return self._waiting.pop(0) if self._waiting else Nothing()
+                        return self._waiting.pop(0)[1] if self._waiting else Nothing()
                     self._listen(QUIET_SECONDS if self._lines.begun else left)
             except LineLost as fault:
                 return ScannerTrouble(self._lose(), str(fault))
-            return self._waiting.pop(0)
+            return self._waiting.pop(0)[1]
 
     def forget(self) -> None:
         """Read away and drop what was shown until now."""
@@ -103,6 +106,7 @@ class LineScanner:
             self._source.open()
             self._open = True
         data = self._source.read(4096, timeout_seconds=seconds)
+        self._drop_stale()
         if not data and seconds and self._lines.begun:
             self._keep(self._lines.end())
         for typed in self._decode(data) if data else ():
@@ -117,7 +121,11 @@ class LineScanner:
 
     def _keep(self, scan: Scanned | ScanRefused | None) -> None:
         if scan is not None:
-            self._waiting = [*self._waiting, scan][-_MOST_WAITING:]
+            self._waiting = [*self._waiting, (self._clock.monotonic(), scan)][-_MOST_WAITING:]
+
+    def _drop_stale(self) -> None:
+        oldest = self._clock.monotonic() - KEPT_SECONDS
+        self._waiting = [each for each in self._waiting if each[0] >= oldest]
 
     def _lose(self) -> Trouble:
         """Close the line; half a scan must not be completed by the next person's."""

@@ -6,17 +6,26 @@ A factory only builds; nothing is opened and nothing can fail before the supervi
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from devices.contracts.card_slot import CardSlot
 from devices.contracts.document_printer import DocumentPrinter
 from devices.contracts.id_reader import IdReader
+from devices.contracts.qr_scanner import QrScanner
 from devices.contracts.receipt_printer import ReceiptPrinter
 from devices.drivers.escpos_printer import over_address
 from devices.drivers.ipp_printer import over_http
+from devices.drivers.pcsc_card_slot import over_pcsc
+from devices.drivers.qr_scanner import over_keyboard
+from devices.drivers.qr_scanner import over_serial as scanner_over_serial
 from devices.drivers.sam_id_reader import over_serial
+from devices.protocols.scan_lines import Framing
 from devices.settings import (
     DriverSettings,
     EscposPrinterSettings,
     IppPrinterSettings,
+    PcscSlotSettings,
     SamReaderSettings,
+    ScannerSettings,
+    SerialScannerSettings,
 )
 
 
@@ -32,9 +41,25 @@ def _escpos(found: EscposPrinterSettings) -> ReceiptPrinter:
     return over_address(found.uri, width_mm=found.width_mm)
 
 
+def _scanner(found: ScannerSettings) -> QrScanner:
+    framing = Framing(found.prefix.encode(), found.suffix.encode())
+    if isinstance(found, SerialScannerSettings):
+        return scanner_over_serial(found.port, baud=found.baud, framing=framing)
+    return over_keyboard(found.path, framing=framing)
+
+
+def _pcsc(found: PcscSlotSettings) -> CardSlot:
+    return over_pcsc(found.reader)
+
+
 ID_READERS: dict[str, Callable[[SamReaderSettings], IdReader]] = {"sam": _sam}
 A4_PRINTERS: dict[str, Callable[[IppPrinterSettings], DocumentPrinter]] = {"ipp": _ipp}
 RECEIPT_PRINTERS: dict[str, Callable[[EscposPrinterSettings], ReceiptPrinter]] = {"escpos": _escpos}
+QR_SCANNERS: dict[str, Callable[[ScannerSettings], QrScanner]] = {
+    "serial": _scanner,
+    "keyboard": _scanner,
+}
+CARD_SLOTS: dict[str, Callable[[PcscSlotSettings], CardSlot]] = {"pcsc": _pcsc}
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,13 +69,18 @@ class Fleet:
     id_reader: IdReader | None
     a4_printer: DocumentPrinter | None
     receipt_printer: ReceiptPrinter | None
+    qr_scanner: QrScanner | None
+    card_slot: CardSlot | None
 
 
 def drivers_for(settings: DriverSettings) -> Fleet:
     """Build the driver that each table of the settings names."""
     reader, a4, receipt = settings.id_reader, settings.a4_printer, settings.receipt_printer
+    scanner, slot = settings.qr_scanner, settings.card_slot
     return Fleet(
         id_reader=None if reader is None else ID_READERS[reader.driver](reader),
         a4_printer=None if a4 is None else A4_PRINTERS[a4.driver](a4),
         receipt_printer=None if receipt is None else RECEIPT_PRINTERS[receipt.driver](receipt),
+        qr_scanner=None if scanner is None else QR_SCANNERS[scanner.driver](scanner),
+        card_slot=None if slot is None else CARD_SLOTS[slot.driver](slot),
     )

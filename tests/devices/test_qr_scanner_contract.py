@@ -14,7 +14,7 @@ from devices.contracts.qr_scanner import (
     Unreadable,
 )
 from devices.contracts.states import Condition, Trouble
-from devices.drivers.qr_scanner import LineScanner, over_keyboard, over_serial
+from devices.drivers.qr_scanner import KEPT_SECONDS, LineScanner, over_keyboard, over_serial
 from devices.protocols.key_events import EVENT, Keystrokes, events_of
 from devices.protocols.scan_lines import Framing
 from devices.simulators.control import MisusedVerb
@@ -190,6 +190,21 @@ def test_a_scanner_without_suffix_ends_a_code_by_silence() -> None:
     assert scanner.next_scan(1.0) == Scanned("A-001")
     assert scanner.next_scan(1.0) == Nothing()
     assert clock.monotonic() < 3
+
+
+def test_a_code_that_nobody_asked_for_is_not_kept() -> None:
+    """What was shown and not asked for within ten seconds is gone, visit or no visit."""
+    clock = VirtualClock()
+    line = ScriptedLine([b"A-001\r"], clock)
+    scanner = LineScanner(line, lambda: lambda data: [data], clock=clock)
+    scanner.status()
+    line.write(b"")
+    # The scripted line brings one byte a look.
+    for _ in range(len("A-001\r")):
+        scanner.status()
+    clock.sleep(KEPT_SECONDS + 0.1)
+
+    assert scanner.next_scan(0) == Nothing()
 
 
 def test_a_flood_of_codes_keeps_the_last_ones() -> None:

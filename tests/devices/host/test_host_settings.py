@@ -4,6 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from devices.drivers.escpos_printer import EscposPrinter
+from devices.drivers.pcsc_card_slot import PcscCardSlot
+from devices.drivers.qr_scanner import LineScanner
+from devices.host.registry import drivers_for
 from devices.settings import HostSettings, SettingsError
 
 GOOD = """
@@ -79,3 +83,37 @@ def test_the_example_is_a_terminal_s_settings() -> None:
     example = Path(__file__).parents[3] / "devices" / "terminal.example.toml"
     drivers = HostSettings.from_toml(example).drivers
     assert None not in (drivers.id_reader, drivers.a4_printer, drivers.receipt_printer)
+
+
+FURTHER = """
+[drivers.receipt_printer]
+driver = "escpos"
+uri = "serial:/dev/kiosk/receipt?baud=19200&flow=rts_cts"
+[drivers.qr_scanner]
+driver = "keyboard"
+path = "/dev/kiosk/qrscan"
+[drivers.card_slot]
+driver = "pcsc"
+"""
+
+
+def test_each_device_that_is_named_gets_its_driver(tmp_path: Path) -> None:
+    """What the settings name is built, opened or not, and what they leave out is not there."""
+    fleet = drivers_for(_read(tmp_path, GOOD + FURTHER).drivers)
+    assert fleet.a4_printer is None
+    assert isinstance(fleet.receipt_printer, EscposPrinter)
+    assert isinstance(fleet.qr_scanner, LineScanner)
+    assert isinstance(fleet.card_slot, PcscCardSlot)
+
+
+@pytest.mark.parametrize("uri", ["usb:/dev/kiosk/receipt", "tcp://printer:9100", "serial:/dev/a"])
+def test_every_line_of_a_receipt_printer_can_be_set(tmp_path: Path, uri: str) -> None:
+    """Network, serial and USB addresses of a receipt printer are settings."""
+    table = f'[drivers.receipt_printer]\ndriver = "escpos"\nuri = "{uri}"\n'
+    assert drivers_for(_read(tmp_path, GOOD + table).drivers).receipt_printer is not None
+
+
+def test_a_scanner_of_an_unknown_kind_is_a_fault(tmp_path: Path) -> None:
+    """A scanner must be one of the kinds that there are drivers for."""
+    with pytest.raises(SettingsError):
+        _read(tmp_path, GOOD + '[drivers.qr_scanner]\ndriver = "usb"\nport = "x"\n')
