@@ -11,6 +11,7 @@ comparison. Who has neither is told a named window.
 The last three talk to the outside: they open units of work of their own and hold none meanwhile.
 """
 
+import hmac
 import json
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -136,7 +137,7 @@ def check_phone_code(
     asked = _last_code(session, visit)
     if asked is None:
         return CodeExpired()
-    if asked.mac == _code_mac(session, asked.id, code.strip()):
+    if hmac.compare_digest(asked.mac, _code_mac(session, asked.id, code.strip())):
         asked.used_at = clock.now()
         return _prove(session, visit, method="phone_code", simulated=False)
     asked.tries += 1

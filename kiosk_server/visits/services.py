@@ -198,13 +198,18 @@ def extend(session: Session, visit: Visit) -> None:
 
 
 def choose_item(session: Session, visit: Visit, code: str) -> PublishedItem:
-    """Take up the published version of an item; what was chosen before is forgotten."""
+    """
+    Take up the published version of an item; what was chosen before is forgotten.
+
+    A card that was asked for under another item's notice is not read any more.
+    """
     item = catalogue.find(session, code)
     if item.content.handling is None:
         raise Refused("item_not_handled_here", item=code)
     visit.item_version_id = item.version_id
     # Who came with a print code and then chose a service came for the service.
     visit.expected_resident_id = visit.reprint_right_id = visit.draft_sealed = None
+    _close_requests(session, visit)
     session.flush()
     return item
 
@@ -262,6 +267,7 @@ def expect_resident(
     if visit.resident_id not in (None, resident_id):
         raise Refused("not_this_card")
     visit.expected_resident_id, visit.reprint_right_id = resident_id, reprint_right_id
+    _close_requests(session, visit)
     session.flush()
 
 
@@ -272,11 +278,7 @@ def end(session: Session, visit: Visit, *, reason: EndReason) -> None:
     visit.state, visit.end_reason, visit.ended_at = VisitState.ENDED, reason, clock.now()
     visit.session_digest = visit.draft_sealed = None
     session.execute(delete(PhoneCode).where(PhoneCode.visit_id == visit.id))
-    session.execute(
-        update(CardReadRequest)
-        .where(CardReadRequest.visit_id == visit.id, CardReadRequest.state == RequestState.OPEN)
-        .values(state=RequestState.CLOSED)
-    )
+    _close_requests(session, visit)
     note(session, AuditEvent.VISIT_ENDED, actor=resident_at(visit), facts={"reason": reason.value})
     emit(session, VISIT_ENDED, {"visit": visit.id}, dedup=f"{VISIT_ENDED}:{visit.id}")
 
@@ -301,6 +303,14 @@ def handling_of(session: Session, visit: Visit) -> Handling:
     if handling is None:
         raise Refused("item_not_handled_here")
     return handling
+
+
+def _close_requests(session: Session, visit: Visit) -> None:
+    session.execute(
+        update(CardReadRequest)
+        .where(CardReadRequest.visit_id == visit.id, CardReadRequest.state == RequestState.OPEN)
+        .values(state=RequestState.CLOSED)
+    )
 
 
 def _refuse_unknown(**chosen: str) -> None:

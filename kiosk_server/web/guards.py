@@ -29,6 +29,7 @@ from kiosk_server.web.terminal_signature import (
 log = structlog.get_logger()
 
 SERVER_TIME_HEADER = "Kiosk-Server-Time"
+_KNOCKING = "audited_refusal"
 AUDITED_REFUSALS = 60
 AUDIT_WINDOW = timedelta(minutes=10)
 """One who keeps knocking must not fill the audit: the log still counts what is left out."""
@@ -106,12 +107,19 @@ def _spend(signed: Signed) -> bool:
 def _audit(refusal: NotSigned) -> None:
     # The claimed terminal is a subject, not the actor: the signature did not prove it.
     log.warning("terminal_refused", code=refusal.code, claimed=refusal.terminal_id)
+    knocker = refusal.terminal_id or "unknown"
+    with database().reading() as session:
+        tried = limits.attempts(session, _KNOCKING, knocker)
+    if tried >= AUDITED_REFUSALS:
+        # Nor may he take the write lock from those who are served.
+        log.warning("terminal_refusal_not_audited", code=refusal.code)
+        return
     try:
         with database().unit_of_work() as session:
             limits.count_attempt(
                 session,
-                "audited_refusal",
-                refusal.terminal_id or "unknown",
+                _KNOCKING,
+                knocker,
                 limit=AUDITED_REFUSALS,
                 window=AUDIT_WINDOW,
             )

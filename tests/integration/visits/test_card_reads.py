@@ -72,6 +72,14 @@ def test_newer_nonce_replaces_the_older(counter: Counter, person: Person) -> Non
     assert refusal(counter, counter.places(person, AYGUL, nonce=older)) == "nonce_stale"
 
 
+@pytest.mark.policy("P34")
+def test_nonce_of_another_choice(counter: Counter, person: Person) -> None:
+    """A card asked for under one item's notice is not read once another item was chosen."""
+    nonce = counter.asked(person).nonce
+    counter.chooses(person, "SAMPLE-GJJ-01")
+    assert refusal(counter, counter.places(person, AYGUL, nonce=nonce)) == "nonce_stale"
+
+
 def test_foreign_terminal_does_not_burn_the_nonce(counter: Counter, person: Person) -> None:
     """Another terminal is refused, and the one that was asked can still use its nonce."""
     nonce = counter.asked(person).nonce
