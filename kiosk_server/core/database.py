@@ -7,6 +7,7 @@ IMMEDIATE): a deferred read that turns into a write fails at once, whatever the 
 """
 
 import json
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -29,6 +30,7 @@ from kiosk_server.core.cryptography import Keyring
 
 _WRITES = "kiosk_writes"
 _READS = "kiosk_reads"
+_ROWS_HELD = 200
 BUSY_TIMEOUT_MS = 15_000
 
 
@@ -95,6 +97,7 @@ class Database:
         reading = engine.execution_options(**{_READS: True, "postgresql_readonly": True})
         self._writing = sessionmaker(writing, expire_on_commit=False, info=self._info)
         self._reading = sessionmaker(reading, expire_on_commit=False, info=self._info)
+        event.listen(self._reading, "loaded_as_persistent", _keep_row)
 
     @classmethod
     def at(cls, url: str, keyring: Keyring) -> "Database":
@@ -146,10 +149,19 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
 
 
 def _begin_sqlite(connection: Connection) -> None:
-    # query_only sticks to a pooled connection: say it at every begin.
     options = connection.get_execution_options()
-    connection.exec_driver_sql(f"PRAGMA query_only={int(bool(options.get(_READS)))}")
+    reads = bool(options.get(_READS))
+    # query_only sticks to a pooled connection, and so does what we remember of it.
+    if connection.info.get(_READS) is not reads:
+        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
+        connection.info[_READS] = reads
     connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+
+
+def _keep_row(session: Session, row: object) -> None:
+    # A session forgets rows that nobody holds. In one snapshot they stay what they are: the
+    # latest, a page's worth, are held, so that `get` does not ask for them again.
+    session.info.setdefault(_READS, deque(maxlen=_ROWS_HELD)).append(row)
 
 
 def keyring_of(session: Session) -> Keyring:

@@ -9,10 +9,12 @@ dead letter in the end.
 
 import random
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Generic, TypeVar
 
 import structlog
+from sqlalchemy.orm import Session
 
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
@@ -37,8 +39,16 @@ class OutcomeUnknown(KioskError):
     default_code = "outcome_unknown"
 
 
+@dataclass(frozen=True, slots=True)
+class _Outcome:
+    """How an attempt went; a message that is `ready` again is tried later."""
+
+    state: MessageState
+    error: str | None = None
+
+
 class Dispatcher(Generic[Context]):
-    """One worker's hands: `work_one()` until it returns False."""
+    """One worker's hands: `work()` as long as there is something to do."""
 
     def __init__(
         self,
@@ -57,29 +67,39 @@ class Dispatcher(Generic[Context]):
 
     def work_one(self) -> bool:
         """Carry out the message that is due longest; return whether there was one."""
-        with self._database.unit_of_work() as session:
-            letter = leases.claim(session, worker=self._name, now=clock.now(), lease=self._lease)
-        if letter is None:
-            return False
-        with structlog.contextvars.bound_contextvars(message=letter.id, topic=letter.topic):
-            if letter.attempt > MOST_ATTEMPTS:
-                # Each try before ended with its worker's death: this message is the likely cause.
-                self._end(letter, MessageState.DEAD, "worker_died")
-            else:
-                self._carry_out(letter)
-        return True
+        return self.work(go_on=lambda: False)
 
-    def _carry_out(self, letter: Letter) -> None:
+    def work(self, *, go_on: Callable[[], bool]) -> bool:
+        """
+        Carry out the message that is due longest, and while *go_on()* those that follow.
+
+        Returns whether there was any. One transaction ends a message and takes the next.
+        """
+        with self._database.unit_of_work() as session:
+            letter = self._claim(session)
+        found = letter is not None
+        while letter is not None:
+            with structlog.contextvars.bound_contextvars(message=letter.id, topic=letter.topic):
+                letter = self._settle(letter, self._carry_out(letter), go_on)
+        return found
+
+    def _claim(self, session: Session) -> Letter | None:
+        return leases.claim(session, worker=self._name, now=clock.now(), lease=self._lease)
+
+    def _carry_out(self, letter: Letter) -> _Outcome:
+        if letter.attempt > MOST_ATTEMPTS:
+            # Each try before ended with its worker's death: this message is the likely cause.
+            return _Outcome(MessageState.DEAD, "worker_died")
         try:
             with self._keeper.holding(letter):
                 self._handler(letter.topic)(self._context, letter)
         except OutcomeUnknown as fault:
-            self._end(letter, MessageState.UNKNOWN, fault.code)
+            return _Outcome(MessageState.UNKNOWN, fault.code)
         except Exception as fault:  # a handler's mistake must stop neither worker nor queue
             log.exception("outbox_attempt_failed", attempt=letter.attempt)
-            self._fail(letter, _described(fault))
-        else:
-            self._end(letter, MessageState.DONE, None)
+            state = MessageState.DEAD if is_last(letter.attempt) else MessageState.READY
+            return _Outcome(state, _described(fault))
+        return _Outcome(MessageState.DONE)
 
     def _handler(self, topic: str) -> Handler[Context]:
         try:
@@ -87,25 +107,29 @@ class Dispatcher(Generic[Context]):
         except KeyError:
             raise KioskError("no_handler_for_topic", topic=topic) from None
 
-    def _end(self, letter: Letter, state: MessageState, error: str | None) -> None:
+    def _settle(
+        self, letter: Letter, outcome: _Outcome, go_on: Callable[[], bool]
+    ) -> Letter | None:
+        """Write down how *letter* went; return the next one, already taken."""
         with self._database.unit_of_work() as session:
-            held = leases.end(
-                session, letter, worker=self._name, state=state, now=clock.now(), error=error
-            )
-        if held and state is MessageState.DONE:
-            log.info("outbox_done", attempt=letter.attempt)
-        elif held:
-            log.error("outbox_ended_badly", state=state.value, error=error)
-        else:
+            held = self._write(session, letter, outcome)
+            following = self._claim(session) if go_on() else None
+        if not held:
             log.warning("outbox_lease_lost", attempt=letter.attempt)
+        elif outcome.state is MessageState.DONE:
+            log.info("outbox_done", attempt=letter.attempt)
+        elif outcome.state is not MessageState.READY:
+            log.error("outbox_ended_badly", state=outcome.state.value, error=outcome.error)
+        return following
 
-    def _fail(self, letter: Letter, error: str) -> None:
-        if is_last(letter.attempt):
-            self._end(letter, MessageState.DEAD, error)
-            return
-        due = clock.now() + delay_after(letter.attempt, random.random())  # noqa: S311 - no secret
-        with self._database.unit_of_work() as session:
-            leases.put_back(session, letter, worker=self._name, due=due, error=error)
+    def _write(self, session: Session, letter: Letter, outcome: _Outcome) -> bool:
+        now = clock.now()
+        if outcome.state is MessageState.READY:
+            due = now + delay_after(letter.attempt, random.random())  # noqa: S311 - no secret
+            return leases.put_back(session, letter, worker=self._name, due=due, error=outcome.error)
+        return leases.end(
+            session, letter, worker=self._name, state=outcome.state, now=now, error=outcome.error
+        )
 
 
 def _described(fault: Exception) -> str:

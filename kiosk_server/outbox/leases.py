@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Executable, bindparam, select, update
+from sqlalchemy import Update, bindparam, select, update
 from sqlalchemy.orm import Session
 
 from kiosk_server.outbox.models import OutboxMessage
@@ -26,7 +26,8 @@ class Letter:
     attempt: int
 
 
-# Built once: building a statement costs several times what carrying it out does.
+# Built once, and given to the session's connection: building a statement costs several times what
+# carrying it out does, and so does looking for mapped classes in it.
 _TABLE = OutboxMessage.metadata.tables[OutboxMessage.__tablename__]
 _MESSAGE = _TABLE.c
 # `=` rather than `IN`: PostgreSQL may evaluate an IN subquery more than once.
@@ -44,15 +45,11 @@ _CLAIM = (
     .values(due=bindparam("until"), leased_by=bindparam("worker"), attempts=_MESSAGE.attempts + 1)
     .returning(_MESSAGE.id, _MESSAGE.topic, _MESSAGE.payload, _MESSAGE.attempts)
 )
-_CHANGE = (
-    update(_TABLE)
-    .where(
-        _MESSAGE.id == bindparam("letter"),
-        _MESSAGE.leased_by == bindparam("worker"),
-        _MESSAGE.attempts == bindparam("attempt"),
-        _MESSAGE.state == MessageState.READY.value,
-    )
-    .returning(_MESSAGE.id)
+_CHANGE = update(_TABLE).where(
+    _MESSAGE.id == bindparam("letter"),
+    _MESSAGE.leased_by == bindparam("worker"),
+    _MESSAGE.attempts == bindparam("attempt"),
+    _MESSAGE.state == MessageState.READY.value,
 )
 _RENEW = _CHANGE.values(due=bindparam("until"))
 _END = _CHANGE.values(
@@ -69,9 +66,11 @@ def claim(session: Session, *, worker: str, now: datetime, lease: timedelta) -> 
 
     Several workers at once take different messages (`SKIP LOCKED`; SQLite has one writer).
     """
-    row = session.execute(
-        _CLAIM, {"moment": now, "until": now + lease, "worker": worker}
-    ).one_or_none()
+    row = (
+        session.connection()
+        .execute(_CLAIM, {"moment": now, "until": now + lease, "worker": worker})
+        .one_or_none()
+    )
     return Letter(row.id, row.topic, row.payload, row.attempts) if row else None
 
 
@@ -94,17 +93,19 @@ def end(
     return _change(session, _END, letter, worker, values)
 
 
-def put_back(session: Session, letter: Letter, *, worker: str, due: datetime, error: str) -> bool:
+def put_back(
+    session: Session, letter: Letter, *, worker: str, due: datetime, error: str | None
+) -> bool:
     """Let *letter* be tried again at *due*; return False when another worker has it by now."""
     return _change(session, _PUT_BACK, letter, worker, {"until": due, "error": error})
 
 
 def _change(
     session: Session,
-    statement: Executable,
+    statement: Update,
     letter: Letter,
     worker: str,
     values: Mapping[str, object],
 ) -> bool:
     mine = {"letter": letter.id, "worker": worker, "attempt": letter.attempt}
-    return session.execute(statement, {**mine, **values}).one_or_none() is not None
+    return session.connection().execute(statement, {**mine, **values}).rowcount == 1

@@ -1,7 +1,7 @@
 """Messages carried out per second, against the same claims and ends as raw SQL."""
 
 import sqlite3
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import UTC, datetime
 
 from kiosk_server.core.database import Database
@@ -29,8 +29,8 @@ def measure() -> Iterator[Measured]:
         raw = sqlite3.connect(file, isolation_level=None)
         raw.execute("PRAGMA synchronous=NORMAL")
         ours, theirs = seconds_in_turns(
-            lambda: _drain(dispatcher.work_one),
-            lambda: _drain(lambda: _claim_and_end(raw)),
+            lambda: dispatcher.work(go_on=lambda: True),
+            lambda: _drain(raw),
             rounds=5,
             prepare=lambda: _fill(database),
         )
@@ -44,8 +44,8 @@ def measure() -> Iterator[Measured]:
     )
 
 
-def _drain(work_one: Callable[[], bool]) -> None:
-    while work_one():
+def _drain(raw: sqlite3.Connection) -> None:
+    while _claim_and_end(raw):
         pass
 
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime, timedelta
 from threading import Event, Thread
 
 import pytest
+from sqlalchemy import select
 
 from kiosk_server.audit.models import AuditEntry
 from kiosk_server.audit.services import SYSTEM
@@ -189,3 +190,17 @@ def test_done_messages_are_forgotten(database: Database) -> None:
     for days, forgotten in ((29, 0), (31, 1), (NAME_KEPT.days + 1, 1)):
         with clock.frozen(clock.now() + timedelta(days=days)), database.unit_of_work() as session:
             assert forget_done(session) == forgotten, named
+
+
+def test_a_stopped_worker_takes_no_further_message(database: Database) -> None:
+    """A worker goes from message to message without a pause, until it is told to stop."""
+    put(database, 3)
+    done: list[str] = []
+    hands = worker(database, lambda letter: done.append(letter.id))
+    assert hands.work(go_on=lambda: len(done) < 2)
+    with database.reading() as session:
+        assert count_by_state(session) == {"done": 2, "ready": 1}
+        assert session.scalars(select(OutboxMessage.leased_by)).all() == [None, None, None]
+    assert hands.work(go_on=lambda: True)
+    assert not hands.work(go_on=lambda: True)
+    assert len(done) == len(set(done)) == 3
