@@ -60,7 +60,7 @@ def work(database: Database, settings: Settings, stop: Event) -> None:
     dispatcher = Dispatcher(database, HANDLERS, Context(database, settings))
     sealer = sealer_for(database, settings)
     duties: dict[str, Callable[[], float]] = {
-        "outbox": lambda: 0.0 if dispatcher.work_one() else IDLE_SECONDS,
+        "outbox": lambda: _carry_out(dispatcher, stop),
         "sealer": lambda: 0.0 if sealer.seal() else SEAL_EVERY_SECONDS,
         "clock": lambda: _look_at_clock(database),
     }
@@ -73,6 +73,10 @@ def work(database: Database, settings: Settings, stop: Event) -> None:
     for thread in threads:
         thread.join()
     log.info("worker_stopped")
+
+
+def _carry_out(dispatcher: Dispatcher[Context], stop: Event) -> float:
+    return 0.0 if dispatcher.work(go_on=lambda: not stop.is_set()) else IDLE_SECONDS
 
 
 def _look_at_clock(database: Database) -> float:
