@@ -158,15 +158,17 @@ def enrol(
 
     A refusal is a value, so that its audit entry commits. The caller limits guessing.
     """
-    found = session.get(EnrolmentCode, _code_digest(session, code), with_for_update=True)
+    found = session.get(EnrolmentCode, _code_digest(session, code))
     now = clock.now()
     if found is None:
         return _refuse_enrolment(session, "code_unknown", terminal_id=None)
+    # Held before its code is looked at: a revocation at the same moment must not be undone.
+    terminal = session.get_one(Terminal, found.terminal_id, with_for_update=True)
+    session.refresh(found)
     if found.used_at is not None:
         return _refuse_enrolment(session, "code_used", terminal_id=found.terminal_id)
     if found.expires_at <= now:
         return _refuse_enrolment(session, "code_expired", terminal_id=found.terminal_id)
-    terminal = _terminal(session, found.terminal_id)
     if TerminalVerb.ENROL not in LIFE.open_verbs(TerminalState(terminal.state)):
         return _refuse_enrolment(session, "terminal_not_awaited", terminal_id=terminal.id)
     holder = session.scalar(select(Terminal.id).where(Terminal.public_key == public_key))

@@ -1,5 +1,6 @@
 """Terminals in the database, on both engines."""
 
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
 
 import pytest
@@ -156,6 +157,28 @@ def test_revocation_is_for_good(database: Database) -> None:
             )
         with pytest.raises(WrongState):
             services.unlock(session, terminal.terminal_id, by=BY)
+
+
+def test_revocation_is_not_undone_by_an_enrolment(database: Database) -> None:
+    """A machine that enrols while its number is being revoked stays outside."""
+    with database.unit_of_work() as session:
+        issued = services.make_enrolment_code(session, "atushi-centre", by=BY)
+
+    def arrive() -> Enrolled | EnrolmentRefused:
+        with database.unit_of_work() as session:
+            return services.enrol(session, code=issued.code, public_key=b"n" * 32, model="m")
+
+    with ThreadPoolExecutor(1) as hands:
+        with database.unit_of_work() as session:
+            services.revoke(session, issued.terminal_id, by=BY, reason=WithdrawalReason.STOLEN)
+            session.flush()
+            arriving = hands.submit(arrive)
+            wait([arriving], timeout=0.2)
+        assert isinstance(arriving.result(), EnrolmentRefused)
+    with database.reading() as session:
+        view = queries.find(session, issued.terminal_id)
+    assert view is not None
+    assert view.state is TerminalState.REVOKED
 
 
 def test_since_moves_with_the_state_alone(database: Database) -> None:
