@@ -13,9 +13,11 @@ from devices.api.answers import answer, problem
 from devices.api.event_stream import Tickets, stream
 from devices.api.guards import TOKEN_HEADER, BootToken
 from devices.contracts.states import DeviceKind, DeviceStatus
-from devices.host.card_reading import FIELDS, CardReading, ReadProgress
+from devices.host.card_reading import FIELDS, CardReading, ReadProgress, ReadState
 from devices.host.events import Event, EventBus, EventKind
 
+LONGEST_HOLD_SECONDS = 1.0
+"""How long an answer about a read is held back; the page counts seconds down meanwhile."""
 _LONGEST_NONCE = 200
 
 
@@ -78,7 +80,7 @@ def _offer_reading(device: Blueprint, desk: DeviceDesk) -> None:
 
     @device.get("/card-reads/<read>")
     def follow_read(read: str) -> Response:
-        progress = desk.reading.progress(read) if desk.reading is not None else None
+        progress = _progress_of(desk.reading, read) if desk.reading is not None else None
         if progress is None:
             return problem(404, "read_not_found", "There is no such read")
         return answer(_progress(progress))
@@ -117,6 +119,14 @@ def _asked(body: object) -> tuple[str, tuple[str, ...]] | None:
     if not isinstance(needs, list) or not needs or not all(isinstance(n, str) for n in needs):
         return None
     return (nonce, tuple(needs)) if set(needs) <= FIELDS else None
+
+
+def _progress_of(reading: CardReading, read: str) -> ReadProgress | None:
+    # The page names the state that it shows: an answer that would change nothing is held back.
+    shown = request.args.get("past")
+    if shown not in set(ReadState):
+        return reading.progress(read)
+    return reading.progress_past(read, ReadState(shown), wait_seconds=LONGEST_HOLD_SECONDS)
 
 
 def _progress(progress: ReadProgress) -> dict[str, str | None]:

@@ -121,11 +121,20 @@ class CardReading:
         with self._lock:
             return self._progress.get(read)
 
+    def progress_past(
+        self, read: str, state: ReadState, *, wait_seconds: float
+    ) -> ReadProgress | None:
+        """As `progress`, as soon as the read is past *state* or after *wait_seconds*."""
+        with self._lock:
+            self._lock.wait_for(lambda: not self._is_in(read, state), wait_seconds)
+            return self._progress.get(read)
+
     def cancel(self, read: str) -> bool:
         """Forget a read and what it found; returns whether there was one."""
         with self._lock:
             if self._order is not None and self._order.id == read:
                 self._order = None
+            self._lock.notify_all()
             return self._progress.pop(read, None) is not None
 
     @property
@@ -205,10 +214,15 @@ class CardReading:
         with self._lock:
             return self._order is order
 
+    def _is_in(self, read: str, state: ReadState) -> bool:
+        progress = self._progress.get(read)
+        return progress is not None and progress.state is state
+
     def _step(self, order: _Order, state: ReadState) -> None:
         with self._lock:
             if order.id in self._progress:
                 self._progress[order.id] = replace(self._progress[order.id], state=state)
+                self._lock.notify_all()
 
     def _end(self, order: _Order, progress: ReadProgress) -> None:
         with self._lock:
@@ -216,6 +230,7 @@ class CardReading:
                 self._order = None
                 if order.id in self._progress:
                     self._progress[order.id] = progress
+                    self._lock.notify_all()
 
     def _drop_current(self) -> None:
         if self._order is not None:

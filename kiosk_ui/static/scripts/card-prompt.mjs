@@ -9,7 +9,8 @@
  */
 import { Device, DeviceFault } from './device.mjs'
 
-const POLL_MS = 250
+/* the host holds its answer back until there is news; a host that does not is not hammered */
+const BETWEEN_MS = 40
 const NAME_SHOWN_MS = 1200
 /* codes that another try on this page cannot cure: the server's page says what to do */
 const ENDS = new Set(['card_expired', 'name_unprintable', 'card_kind_not_served', 'visit_over'])
@@ -44,16 +45,19 @@ export class CardPrompt {
   }
 
   async #watch() {
+    let shown = 'waiting'
+    this.#say(shown)
     while (!this.#over) {
-      const read = await this.device.reading(this.#id)
+      const read = await this.device.reading(this.#id, shown)
       if (read.state === 'done') return this.#done(read.masked_name)
       if (read.state === 'failed') return this.#fail(read.code)
-      this.#say(read.state)
+      shown = read.state
+      this.#say(shown)
       if (Date.now() > this.until) {
         await this.device.stopReading(this.#id)
         return this.#fail('timeout')
       }
-      await new Promise((wake) => this.clock.setTimeout(wake, POLL_MS))
+      await new Promise((wake) => this.clock.setTimeout(wake, BETWEEN_MS))
     }
   }
 

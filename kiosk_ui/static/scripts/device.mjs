@@ -31,9 +31,12 @@ export class Device {
     return answer.id
   }
 
-  /** Where that read stands: `{state, read, masked_name, code}`. */
-  reading(id) {
-    return this.#call(`/card-reads/${encodeURIComponent(id)}`)
+  /**
+   * Where that read stands, `{state, read, masked_name, code}`: as soon as it is past the state
+   * `past`, or after a second.
+   */
+  reading(id, past) {
+    return this.#call(`/card-reads/${encodeURIComponent(id)}?past=${encodeURIComponent(past)}`)
   }
 
   /** Stop that read; it may be over already, which is as good. */

@@ -21,7 +21,7 @@ from devices.contracts.id_reader import (
     ReadOutcome,
 )
 from devices.contracts.states import DeviceStatus, Trouble
-from devices.host.card_reading import FIELDS, CardReading, reduce_card
+from devices.host.card_reading import FIELDS, CardReading, ReadState, reduce_card
 from devices.host.events import EventBus
 from devices.host.ports import LineDead, Refused
 from tests.support.door_client import FakeCounter, said, stand
@@ -256,6 +256,29 @@ def test_the_device_api_begins_follows_and_cancels_a_read(desk: Desk) -> None:
     assert browser.ask("DELETE", path).status_code == 204
     assert browser.ask("DELETE", path).status_code == 404
     assert said(browser.ask("GET", path))["code"] == "read_not_found"
+
+
+def test_news_of_a_read_is_told_at_once(desk: Desk) -> None:
+    """Who names the state that he knows is answered as soon as it is another."""
+    desk.reader.go_on.clear()
+    read = desk.reading.ask("nonce", {"name"})
+    desk.reader.placed.set()
+    reading = desk.reading.progress_past(read, ReadState.WAITING, wait_seconds=5)
+    assert reading is not None
+    assert reading.state is ReadState.READING
+    assert desk.reading.progress_past(read, ReadState.READING, wait_seconds=0) == reading
+    desk.reading.cancel(read)
+    assert desk.reading.progress_past(read, ReadState.READING, wait_seconds=5) is None
+
+
+@pytest.mark.parametrize("past", ["sending", "nonsense", ""])
+def test_the_device_api_holds_back_only_what_is_known(desk: Desk, past: str) -> None:
+    """A page that shows another state than the read is in has its answer without a wait."""
+    browser = stand(reading=desk.reading).browser
+    body = {"nonce": "n1", "needs": ["name"]}
+    begun = browser.ask("POST", "/device/v1/card-reads", json=body)
+    path = f"/device/v1/card-reads/{said(begun)['id']}?past={past}"
+    assert said(browser.ask("GET", path))["state"] == "waiting"
 
 
 @pytest.mark.parametrize(
