@@ -25,15 +25,18 @@ class Look:
 def judge(token: str) -> Finding:
     """The verdict over `token`. A right code changes nothing at all; wrong ones are counted.
 
-    Raises TooMany when this neighbourhood has guessed too often.
+    Raises TooMany when this neighbourhood has guessed too often. A code that was scanned whole,
+    with its right check, is no guess and is answered even then: one who guesses on a shared
+    network must not make every paper there unverifiable.
     """
     address = request.remote_addr
     with database().reading() as session:
         waiting = guessing.must_wait(session, address)
         finding = queries.find(session, token)
-    if waiting:
+    wrong = finding.verdict.reason in _WRONG
+    if waiting and (wrong or not finding.with_check):
         guessing.make_wait(database(), address)
-    if finding.readable and finding.verdict.reason in _WRONG:
+    if finding.readable and wrong:
         guessing.count_wrong(database(), address, finding)
     return finding
 

@@ -43,15 +43,26 @@ def guess(client: FlaskClient, number: int, place: dict[str, str]) -> int:
 def test_a_neighbourhood_that_guesses_must_wait(
     client: FlaskClient, database: Database, token: str
 ) -> None:
-    """Past the limit the neighbourhood waits, even with a right code; others do not."""
+    """Past the limit the neighbourhood waits, even with a right code typed; others do not."""
     assert [guess(client, number, GUESSER) for number in range(4)] == [200, 200, 200, 429]
-    blocked = client.get(f"/v/{token}", environ_base=NEIGHBOUR)
+    typed = token.partition("-")[0]
+    blocked = client.get(f"/v/{typed}", environ_base=NEIGHBOUR)
     assert blocked.status_code == 429
     assert 0 < int(blocked.headers["Retry-After"]) <= 900
     assert client.get(f"/v/{token}", environ_base=ELSEWHERE).status_code == 200
     with database.reading() as session:
         events = list(session.scalars(select(AuditEntry.event).order_by(AuditEntry.id)))
     assert events[1:] == ["certificate.refused"] * 3 + ["certificate.guessing"]
+
+
+@pytest.mark.usefixtures("few")
+def test_guesser_locks_no_scanned_paper(client: FlaskClient, token: str) -> None:
+    """A right QR is answered in a neighbourhood that must wait; one with a wrong check is not."""
+    for number in range(4):
+        guess(client, number, GUESSER)
+    assert client.get(f"/v/{token}", environ_base=NEIGHBOUR).status_code == 200
+    wrong = token[:-1] + ("0" if token[-1] != "0" else "1")
+    assert client.get(f"/v/{wrong}", environ_base=NEIGHBOUR).status_code == 429
 
 
 @pytest.mark.usefixtures("few")
