@@ -27,7 +27,9 @@ from kiosk_server.printing.services import settle_silent
 from kiosk_server.ratings.slips import queue_case_slip
 from kiosk_server.settings import Settings
 from kiosk_server.staff.sign_in import forget_sessions
+from kiosk_server.terminals.history import forget_state_changes
 from kiosk_server.terminals.services import forget_nonces
+from kiosk_server.upkeep.calling import CALL_ASKED, send_call
 from kiosk_server.visits.card_reads import forget_old_requests
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
@@ -60,6 +62,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
     Chore("forget_simulated_messages", "7 * * * *", in_one_unit(sms_simulated.forget_old)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
+    Chore("forget_states", "33 4 * * *", in_one_unit(forget_state_changes)),
     Chore("forget_messages", "23 4 * * *", in_one_unit(forget_done)),
 )
 
@@ -91,9 +94,18 @@ def send_code(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def call_technician(context: Context, letter: Letter) -> None:
+    """A technician is called for an alert; the call's id keeps it from going twice."""
+    messages = gateways_from(context.settings, context.database).messages
+    outcome = send_call(context.database, messages, str(letter.payload["call"]))
+    if outcome is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
 HANDLERS: Mapping[str, Handler[Context]] = {
     PrintEvent.PRINTED: after_print,
     VISIT_ENDED: after_visit,
     PHONE_CODE_ASKED: send_code,
+    CALL_ASKED: call_technician,
     **chore_handler(CHORES),
 }

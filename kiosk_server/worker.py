@@ -1,5 +1,5 @@
 """
-The worker process: carries the outbox out, seals the audit, looks at the clock.
+The worker process: carries the outbox out, seals the audit, looks at the clock and the terminals.
 
 Any number of workers may run. SIGTERM lets the message at hand be finished; a database that is
 away is waited for. Run it with `python -m kiosk_server.worker`.
@@ -21,6 +21,7 @@ from kiosk_server.outbox.dispatcher import Dispatcher
 from kiosk_server.outbox.timetable import emit_due
 from kiosk_server.reactions import CHORES, HANDLERS, Context
 from kiosk_server.settings import Settings, SettingsFault
+from kiosk_server.upkeep.evaluator import WATCH_EVERY_SECONDS, watch
 from kiosk_server.web.logs import configure_logs
 
 IDLE_SECONDS = 0.2
@@ -63,6 +64,7 @@ def work(database: Database, settings: Settings, stop: Event) -> None:
         "outbox": lambda: _carry_out(dispatcher, stop),
         "sealer": lambda: 0.0 if sealer.seal() else SEAL_EVERY_SECONDS,
         "clock": lambda: _look_at_clock(database),
+        "watch": lambda: _watch(database),
     }
     threads = [
         Thread(target=_repeat, args=(name, duty, stop), name=name) for name, duty in duties.items()
@@ -83,6 +85,11 @@ def _look_at_clock(database: Database) -> float:
     with database.unit_of_work() as session:
         emit_due(session, CHORES)
     return LOOK_AT_CLOCK_EVERY_SECONDS
+
+
+def _watch(database: Database) -> float:
+    watch(database)
+    return WATCH_EVERY_SECONDS
 
 
 def _repeat(name: str, duty: Callable[[], float], stop: Event) -> None:

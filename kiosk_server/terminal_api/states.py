@@ -16,6 +16,7 @@ from kiosk_server.terminals.services import (
     heartbeat,
     report_states,
 )
+from kiosk_server.upkeep.services import before_word, review
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
 
@@ -37,7 +38,9 @@ def heartbeats() -> ResponseReturnValue:
         clock_offset_seconds=body.clock_offset_seconds,
     )
     with database().unit_of_work() as session:
+        before_word(session, terminal().id)
         state = heartbeat(session, terminal().id, word=word)
+        review(session, terminal().id)
         wanted = _wanted(session)
     return {
         "server_time": clock.now().timestamp(),
@@ -50,7 +53,9 @@ def states() -> ResponseReturnValue:
     """Take a change of state, posted at once."""
     body = body_as(States)
     with database().unit_of_work() as session:
+        before_word(session, terminal().id)
         report_states(session, terminal().id, devices=_reports(body.devices))
+        review(session, terminal().id)
         return {"wants": _wanted(session)}
 
 

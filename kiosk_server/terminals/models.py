@@ -3,7 +3,7 @@
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ForeignKey, LargeBinary, String
+from sqlalchemy import ForeignKey, Index, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_server.core.database import Base, Json, UtcDateTime
@@ -73,3 +73,18 @@ class DeviceState(Base):
     since: Mapped[datetime] = mapped_column(UtcDateTime)
     """When condition or troubles last changed."""
     reported_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class DeviceStateChange(Base):
+    """How a device came to be, one row a change: what a technician reads back, and uptime."""
+
+    __tablename__ = "device_state_change"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"))
+    kind: Mapped[str] = mapped_column(String(40))
+    condition: Mapped[str] = mapped_column(String(20))
+    troubles: Mapped[Any] = mapped_column(Json)
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+    __table_args__ = (Index("ix_device_state_change_terminal", "terminal_id", "at"),)

@@ -6,19 +6,22 @@ What others ask about terminals.
     devices_of(session, terminal_id) -> tuple[DeviceView, ...]
     ability_at(session, terminal_id, *, needs) -> Ability
     fleet(session, *, site_ids) -> list[TerminalView]
+    in_service_at(session, site_id) -> list[str]
+    silent_ids(session, now) -> list[str]
 """
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.core import clock
 from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal
 from kiosk_server.terminals.rules import (
     LOCKED,
+    SILENCE,
     Ability,
     Condition,
     DeviceView,
@@ -103,6 +106,31 @@ def fleet(session: Session, *, site_ids: Collection[str]) -> list[TerminalView]:
     """Return the terminals of these sites, those that want a person first."""
     found = session.scalars(select(Terminal).where(Terminal.site_id.in_(site_ids)))
     return sorted(_views(session, found), key=lambda view: (view.standing.rank, view.id))
+
+
+def in_service_at(session: Session, site_id: str) -> list[str]:
+    """Return the terminals in service at a site."""
+    return list(
+        session.scalars(
+            select(Terminal.id)
+            .where(Terminal.site_id == site_id, Terminal.state == TerminalState.IN_SERVICE.value)
+            .order_by(Terminal.id)
+        )
+    )
+
+
+def silent_ids(session: Session, now: datetime) -> list[str]:
+    """Return the terminals in service that missed three heartbeats since they last spoke."""
+    return list(
+        session.scalars(
+            select(Terminal.id)
+            .where(
+                Terminal.state == TerminalState.IN_SERVICE.value,
+                func.coalesce(Terminal.last_seen_at, Terminal.enrolled_at) < now - SILENCE,
+            )
+            .order_by(Terminal.id)
+        )
+    )
 
 
 def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView]:

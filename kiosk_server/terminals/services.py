@@ -27,6 +27,7 @@ from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.core.identifiers import CROCKFORD, new_code, new_id
 from kiosk_server.places.queries import host_place, site
+from kiosk_server.terminals.history import remember_change
 from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal, TerminalNonce
 from kiosk_server.terminals.rules import (
     LIFE,
@@ -233,12 +234,13 @@ def report_states(session: Session, terminal_id: str, *, devices: Iterable[Devic
     for report in devices:
         kept = session.get(DeviceState, (terminal_id, report.kind))
         if kept is None:
-            kept = DeviceState(terminal_id=terminal_id, kind=report.kind, since=now)
+            kept = DeviceState(terminal_id=terminal_id, kind=report.kind)
             session.add(kept)
-        elif (kept.condition, kept.troubles) != (report.condition, list(report.troubles)):
+        told = (report.condition.value, list(report.troubles))
+        if (kept.condition, kept.troubles) != told:
             kept.since = now
-        kept.condition = report.condition.value
-        kept.troubles = list(report.troubles)
+            remember_change(session, terminal_id, report.kind, report.condition, report.troubles)
+        kept.condition, kept.troubles = told
         kept.details = dict(report.details)
         kept.reported_at = now
     terminal.last_seen_at = now

@@ -1,0 +1,50 @@
+"""
+Who works here, for rooms that name people.
+
+    colleague(session, staff_id) -> Colleague | None
+    colleagues(session, staff_ids) -> dict[str, Colleague]
+    colleague_called(session, login) -> Colleague | None
+"""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk_server.staff.models import StaffMember
+
+
+@dataclass(frozen=True)
+class Colleague:
+    """A member of staff, as others may know him; `active`: his account is not closed."""
+
+    id: str
+    login: str
+    name: str
+    division_code: str
+    active: bool
+
+
+def colleague(session: Session, staff_id: str) -> Colleague | None:
+    """Return the member of staff with this id."""
+    return colleagues(session, [staff_id]).get(staff_id)
+
+
+def colleagues(session: Session, staff_ids: Collection[str]) -> dict[str, Colleague]:
+    """Return the members of staff with these ids, closed accounts too: the past names people."""
+    found = session.scalars(select(StaffMember).where(StaffMember.id.in_(set(staff_ids))))
+    return {member.id: _known(member) for member in found}
+
+
+def colleague_called(session: Session, login: str) -> Colleague | None:
+    """Return the member of staff who signs in as *login*."""
+    wanted = select(StaffMember).where(StaffMember.login == login.strip().casefold())
+    member = session.scalar(wanted)
+    return _known(member) if member else None
+
+
+def _known(member: StaffMember) -> Colleague:
+    return Colleague(
+        member.id, member.login, member.name, member.division_code, member.disabled_at is None
+    )

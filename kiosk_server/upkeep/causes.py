@@ -1,0 +1,175 @@
+"""
+What is wrong with a terminal now (告警原因): causes, how grave each is, how patient we are with it.
+
+Pure. A cause is told from three sides: present, gone, or not to be told, as a printer's paper is
+while its terminal is silent. What cannot be told neither opens an alert nor closes one.
+"""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from kiosk_server.terminals.rules import (
+    Condition,
+    DeviceKind,
+    DeviceView,
+    TerminalState,
+    is_silent,
+    stopping,
+)
+
+TERMINAL = "terminal"
+OFFLINE, CLOCK_SKEW = "offline", "clock_skew"
+EXPECTED = (DeviceKind.ID_READER, DeviceKind.A4_PRINTER, DeviceKind.RECEIPT_PRINTER)
+"""A terminal without one of these is not whole; other devices are extras."""
+SKEW_SECONDS = 30.0
+SKEW_OVER_SECONDS = 20.0
+"""Signatures are believed for 60 s; between the two figures a clock is left as it was judged."""
+_QUIET = frozenset({"busy"})
+_SOFT = frozenset({"paper_low", "toner_low", "low", CLOCK_SKEW})
+_IN_PASSING = frozenset({"cover_open", "tray_missing", "paused"})
+"""What a keeper does while loading paper: nobody is called for a minute of it."""
+
+
+class Severity(StrEnum):
+    """How much a cause takes from residents, the worst first."""
+
+    URGENT = "urgent"
+    """Nothing works here: no reader, no line."""
+    SERIOUS = "serious"
+    """A part does not work."""
+    SOON = "soon"
+    """Everything works, not for long."""
+
+    @property
+    def rank(self) -> int:
+        """Where it stands in a list: small numbers are looked at first."""
+        return tuple(Severity).index(self)
+
+
+@dataclass(frozen=True, order=True)
+class Cause:
+    """One thing that is wrong: a device kind or `terminal`, and the stem of its trouble."""
+
+    device: str
+    kind: str
+
+
+class Presence(StrEnum):
+    """Whether a cause is there."""
+
+    PRESENT = "present"
+    GONE = "gone"
+    UNTOLD = "untold"
+
+
+@dataclass(frozen=True)
+class Pulse:
+    """All that is known of a terminal's state at one moment, as it last said."""
+
+    state: TerminalState
+    devices: tuple[DeviceView, ...]
+    heard_at: datetime | None
+    clock_offset_seconds: float | None
+
+
+@dataclass(frozen=True)
+class Sight:
+    """What is wrong with one terminal at one moment.
+
+    `blind`: it is silent, of its parts nothing is known. `opens`: new alerts may open. `over`: it
+    is no terminal in service any more.
+    """
+
+    present: Mapping[Cause, Severity]
+    blind: bool = False
+    clock_unsure: bool = False
+    opens: bool = True
+    over: bool = False
+
+    def presence(self, cause: Cause) -> Presence:
+        """Return whether *cause* is there."""
+        if cause in self.present:
+            return Presence.PRESENT
+        if self.blind or (self.clock_unsure and cause.kind == CLOCK_SKEW):
+            return Presence.UNTOLD
+        return Presence.GONE
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How long a cause must last until an alert opens, be away until it closes; when to call."""
+
+    until_open: timedelta
+    until_closed: timedelta
+    until_call: timedelta
+
+
+def see(pulse: Pulse, now: datetime) -> Sight:
+    """Return what is wrong with a terminal *now*."""
+    if pulse.state in (TerminalState.AWAITED, TerminalState.REVOKED):
+        return Sight({}, opens=False, over=True)
+    # Who locked a terminal knows of it: what he does to it there raises no alarm.
+    opens = pulse.state is not TerminalState.LOCKED
+    if pulse.heard_at is None:
+        return Sight({}, blind=True, opens=opens)
+    if is_silent(pulse.heard_at, now):
+        return Sight({Cause(TERMINAL, OFFLINE): Severity.URGENT}, blind=True, opens=opens)
+    skew = abs(pulse.clock_offset_seconds or 0.0)
+    found = dict(_of_devices(pulse.devices, now))
+    if skew > SKEW_SECONDS:
+        found[Cause(TERMINAL, CLOCK_SKEW)] = Severity.SOON
+    return Sight(found, clock_unsure=SKEW_OVER_SECONDS < skew <= SKEW_SECONDS, opens=opens)
+
+
+def patience(cause: Cause, severity: Severity) -> Patience:
+    """Return how patient we are with *cause*."""
+    if cause == Cause(TERMINAL, OFFLINE):
+        # Three misses are patience enough; calls wait until a whole site's silence shows.
+        return _seconds(0, 60, 45)
+    if severity is Severity.SOON:
+        return _seconds(60, 300, 0)
+    return _seconds(60 if cause.kind in _IN_PASSING else 10, 20, 0)
+
+
+def stem(trouble: str) -> str:
+    """Return a trouble without the ending that only says how grave it is (RFC 8011, 5.4.12)."""
+    for ending in ("_error", "_warning", "_report"):
+        if trouble.endswith(ending) and trouble != ending:
+            return trouble.removesuffix(ending)
+    return trouble
+
+
+def _of_devices(devices: Iterable[DeviceView], now: datetime) -> Iterable[tuple[Cause, Severity]]:
+    # A device that its terminal no longer speaks of was taken off.
+    told = {device.kind: device for device in devices if not is_silent(device.reported_at, now)}
+    for kind in EXPECTED:
+        if kind not in told:
+            yield Cause(kind.value, Condition.ABSENT.value), _grave(kind)
+    for device in told.values():
+        # Soft ones first: one trouble that is both counts as the graver.
+        for code in _soft(device):
+            yield Cause(device.kind, stem(code)), Severity.SOON
+        for reason in stopping(device):
+            if reason.code not in _QUIET:
+                yield Cause(device.kind, stem(reason.code)), _grave(device.kind)
+
+
+def _soft(device: DeviceView) -> list[str]:
+    troubles = [trouble for trouble in device.troubles if trouble not in _QUIET]
+    if device.condition is Condition.LOW:
+        return troubles or [Condition.LOW.value]
+    return [trouble for trouble in troubles if stem(trouble) in _SOFT]
+
+
+def _grave(kind: str) -> Severity:
+    return Severity.URGENT if kind == DeviceKind.ID_READER else Severity.SERIOUS
+
+
+def _seconds(until_open: int, until_closed: int, until_call: int) -> Patience:
+    return Patience(
+        timedelta(seconds=until_open),
+        timedelta(seconds=until_closed),
+        timedelta(seconds=until_call),
+    )
