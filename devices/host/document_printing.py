@@ -12,7 +12,7 @@ import structlog
 
 from devices.contracts.document_printer import CancelAccepted, DocumentPrinter
 from devices.contracts.states import Trouble
-from devices.host.fetching import PaperFetcher
+from devices.host.fetching import FRESH_SECONDS, PaperFetcher
 from devices.host.journal import Journal
 from devices.host.ports import PaperKind, ReportState
 from devices.host.print_decisions import (
@@ -82,7 +82,13 @@ class DocumentPrinting:
         if paper is None:
             return None
         self._tell(job, ReportState.TAKEN)
+        fetched_at = self._now()
         while not self._fetcher.taken_back(job):
+            if self._now() - fetched_at > FRESH_SECONDS:
+                paper = self._fetcher.fetch(job, PaperKind.A4)
+                if paper is None:
+                    return None
+                fetched_at = self._now()
             self._journal.submitting(job)
             outcome = self._printer.submit(paper.document, job_name=job, pages=paper.job.pages)
             match after_submit(outcome):

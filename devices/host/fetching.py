@@ -17,6 +17,10 @@ from devices.host.ports import (
 )
 
 AGAIN_SECONDS = 3.0
+FRESH_SECONDS = 120.0
+"""A document that has waited longer for its printer is asked for anew before it is offered: while
+the line was dead its person may have left."""
+_OVER = 409
 DOCUMENT_DAMAGED = "document_damaged"
 _OFFERS = 2
 
@@ -54,7 +58,11 @@ class PaperFetcher:
                 return outcome
             if isinstance(outcome, Refused) and not may_pass(outcome):
                 _log.info("paper_no_longer_wanted", job=job, code=outcome.code)
-                self._journal.drop(job)
+                if outcome.status == _OVER:
+                    # Taken back, perhaps: then the server waits to hear that nothing came out.
+                    self._journal.report(job, ReportState.NOT_PRINTED)
+                else:
+                    self._journal.drop(job)
                 return None
             if outcome is None:
                 damaged += 1

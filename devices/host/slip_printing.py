@@ -1,5 +1,6 @@
 """A slip's way to paper (凭条). A slip printer knows no jobs: what was not confirmed is unknown."""
 
+import time
 from collections.abc import Callable
 
 import structlog
@@ -7,7 +8,7 @@ import structlog
 from devices.contracts.receipt_printer import NotPrinted, Printed, PrintUnknown, ReceiptPrinter
 from devices.contracts.slip import Slip, SlipInvalid
 from devices.contracts.states import Trouble
-from devices.host.fetching import DOCUMENT_DAMAGED, PaperFetcher
+from devices.host.fetching import DOCUMENT_DAMAGED, FRESH_SECONDS, PaperFetcher
 from devices.host.journal import Journal, Step
 from devices.host.ports import PaperKind, ReportState
 from devices.host.print_decisions import worth_reporting
@@ -29,12 +30,14 @@ class SlipPrinting:
         *,
         rest: Callable[[float], bool],
         reported: Callable[[], None],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._printer = printer
         self._fetcher = fetcher
         self._journal = journal
         self._rest = rest
         self._reported = reported
+        self._now = now
 
     def bring_out(self, job: str) -> None:
         """Take the job from wherever it stands to its end; returns early when the host ends."""
@@ -59,7 +62,12 @@ class SlipPrinting:
             self._tell(job, ReportState.NOT_PRINTED, trouble=DOCUMENT_DAMAGED)
             return
         self._tell(job, ReportState.TAKEN)
+        fetched_at = self._now()
         while not self._fetcher.taken_back(job):
+            if self._now() - fetched_at > FRESH_SECONDS:
+                if self._fetcher.fetch(job, PaperKind.SLIP) is None:
+                    return
+                fetched_at = self._now()
             if self._print(job, slip) or self._rest(AGAIN_SECONDS):
                 return
 

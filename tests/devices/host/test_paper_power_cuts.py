@@ -19,7 +19,7 @@ from devices.contracts.states import Trouble
 from devices.host.document_printing import DocumentPrinting
 from devices.host.fetching import PaperFetcher
 from devices.host.journal import Journal
-from devices.host.ports import LineDead, PaperKind, Refused
+from devices.host.ports import LineDead, PaperKind, PrintJob, Refused
 from devices.host.reporting import Reporter
 from devices.host.slip_printing import SlipPrinting
 from tests.support.print_fakes import (
@@ -222,15 +222,40 @@ def test_a_dead_line_is_waited_out(tmp_path: Path) -> None:
     assert counter.states(JOB)[-1] == "printed"
 
 
-@pytest.mark.parametrize("status", [404, 409, 410])
+@pytest.mark.parametrize("status", [404, 410])
 def test_a_job_that_the_server_no_longer_wants_ends_without_a_word(
     tmp_path: Path, status: int
 ) -> None:
     """There is nothing to print and nobody to report to."""
     printer, counter = FakeDocumentPrinter(), FakePrintCounter()
-    counter.refusals = [Refused("print_job_over", status)]
+    counter.refusals = [Refused("print_job_not_found", status)]
     _life(tmp_path, printer, counter)
     assert (printer.submitted, counter.reports) == ([], {})
+
+
+def test_a_job_that_was_taken_back_before_the_fetch_is_not_printed(tmp_path: Path) -> None:
+    """The server, which waits for an end, is told that nothing came out."""
+    printer, counter = FakeDocumentPrinter(), FakePrintCounter()
+    counter.refusals = [Refused("print_job_over", 409)]
+    _life(tmp_path, printer, counter)
+    assert (printer.submitted, counter.states(JOB)) == ([], ["not_printed"])
+
+
+@pytest.mark.policy("P52")
+def test_a_document_that_waited_long_is_asked_for_anew(tmp_path: Path) -> None:
+    """A printer that is cured hours later brings out nothing for a person who has left."""
+    printer, counter = FakeDocumentPrinter(), FakePrintCounter()
+    printer.answers = [NotAccepted(Trouble.OFFLINE)] * 30
+
+    def rest(_seconds: float) -> bool:
+        # While the printer is away the visit ends; the line was dead, so no word of it came.
+        if len(printer.answers) == 15 and not counter.refusals:
+            counter.refusals = [LineDead("off"), Refused("print_job_over", 409)]
+        return False
+
+    _life(tmp_path, printer, counter, rest=rest)
+    assert printer.submitted == []
+    assert counter.states(JOB)[-1] == "not_printed"
 
 
 def test_a_damaged_document_is_never_printed(tmp_path: Path) -> None:
@@ -266,6 +291,7 @@ def _slip_life(
     folder: Path, printer: FakeReceiptPrinter, counter: FakePrintCounter, fuse: Fuse | None = None
 ) -> None:
     fuse = fuse or Fuse(None)
+    ticks = iter(range(0, 100_000, 50))
     on_disk = Journal(folder / "journal", now=ServerClock().now)
     journal = fuse.wrap(on_disk)
     try:
@@ -277,6 +303,7 @@ def _slip_life(
             journal,
             rest=_rest,
             reported=lambda: None,
+            now=lambda: float(next(ticks)),
         ).bring_out(JOB)
         Reporter(fused, journal).send_all()
     finally:
@@ -311,6 +338,22 @@ def test_a_slip_waits_for_paper(tmp_path: Path) -> None:
     _slip_life(tmp_path, printer, counter)
     assert counter.states(JOB) == ["taken", "printing", "printed"]
     assert counter.troubles(JOB) == [None, "paper_out", None]
+
+
+def test_a_slip_that_waited_long_is_asked_for_anew(tmp_path: Path) -> None:
+    """A slip that comes out an hour later is litter: the server is asked whether it wants it."""
+    printer, counter = FakeReceiptPrinter(), _slip_counter()
+    asked: list[str] = []
+    wanted = counter.print_job
+
+    def print_job(job: str) -> PrintJob | Refused | LineDead:
+        asked.append(job)
+        return wanted(job) if len(asked) == 1 else Refused("print_job_over", 409)
+
+    counter.print_job = print_job  # type: ignore[method-assign]
+    printer.answers = [NotPrinted(Trouble.PAPER_OUT)] * 30
+    _slip_life(tmp_path, printer, counter)
+    assert (len(asked), printer.printed, counter.states(JOB)[-1]) == (2, 0, "not_printed")
 
 
 def test_a_slip_printer_that_fell_silent_leaves_it_unknown(tmp_path: Path) -> None:
