@@ -7,6 +7,7 @@ and no other terminal may use it. Scripts never see it.
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import timedelta
 
 from flask import Response, g, request
 from sqlalchemy.orm import Session
@@ -17,12 +18,14 @@ from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.core.errors import Refused
 from kiosk_server.visits.models import Visit, VisitState
 from kiosk_server.web.request_context import database, settings
+from kiosk_ui.presenters.screen import Looks
 from kiosk_ui.way import Progress
 
 COOKIE = "kiosk_visit"
 PATH = "/kiosk/"
 LANGUAGE_COOKIE = "kiosk_language"
-"""Tells the device host in which language to say that the line is dead. Nothing personal."""
+LOOKS_COOKIE = "kiosk_looks"
+"""Tell the device host how to say that the line is dead: in which language, in which looks."""
 EMPTY_THE_BROWSER = '"cookies", "storage"'
 """Not the cache: it holds styles and fonts alone, which the next person needs at once."""
 
@@ -89,8 +92,21 @@ def note_language(response: Response, language: str) -> None:
     response.set_cookie(LANGUAGE_COOKIE, language, path="/", httponly=True, samesite="Strict")
 
 
+def note_looks(response: Response, looks: Looks, *, last: timedelta | None = None) -> None:
+    """Tell the device host the looks of the visit; *last* bounds looks that wait for a visit."""
+    response.set_cookie(
+        LOOKS_COOKIE,
+        f"{looks.size.value}.{looks.theme.value}.{looks.reach.value}",
+        path=PATH,
+        max_age=last,
+        httponly=True,
+        samesite="Strict",
+    )
+
+
 def forget(response: Response) -> None:
     """Take the visit's secret and everything else of it from the browser."""
+    response.delete_cookie(LOOKS_COOKIE, path=PATH, httponly=True, samesite="Strict")
     response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="Strict")
     response.delete_cookie(LANGUAGE_COOKIE, path="/", httponly=True, samesite="Strict")
     response.headers["Clear-Site-Data"] = EMPTY_THE_BROWSER

@@ -16,9 +16,8 @@ from kiosk_ui.presenters.browsing import reason_word
 from kiosk_ui.presenters.screen import Looks
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import AttractPage, Language, OutOfServicePage
-from kiosk_ui.visiting import forget, remember, secret_shown
+from kiosk_ui.visiting import LOOKS_COOKIE, forget, note_looks, remember, secret_shown
 
-LOOKS_COOKIE = "kiosk_looks"
 LOOKS_LAST = timedelta(seconds=90)
 """Looks chosen on the waiting screen wait this long for their person to begin."""
 
@@ -36,14 +35,18 @@ def attract() -> ResponseReturnValue:
     with database().reading() as session:
         if secret and visits.active(session, terminal_id=terminal().id, secret=secret):
             return redirect(url_for("kiosk.services"), 303)
-        screen = this_screen(session, looks=chosen_looks(), back=url_for("kiosk_door.attract"))
+        # Looks that lie beside the secret of a visit that is over were another person's.
+        looks = Looks() if secret else chosen_looks()
+        screen = this_screen(session, looks=looks, back=url_for("kiosk_door.attract"))
         needs = (DeviceKind.ID_READER.value, DeviceKind.A4_PRINTER.value)
         abilities = {need: ability_at(session, terminal().id, needs=[need]) for need in needs}
     closed = [ability.reasons[0] for ability in abilities.values() if not ability.possible]
     if terminal().locked or len(closed) == len(needs):
         reason = "hardware" if terminal().locked else reason_word(closed[0])
-        return show(OutOfServicePage(screen=screen, reason=reason))
-    response = make_response(show(AttractPage(screen=screen, start_url=url_for("kiosk.start"))))
+        response = make_response(show(OutOfServicePage(screen=screen, reason=reason)))
+    else:
+        page = AttractPage(screen=screen, start_url=url_for("kiosk.start"))
+        response = make_response(show(page))
     if secret:
         forget(response)
     return response
@@ -67,7 +70,7 @@ def start() -> ResponseReturnValue:
         )
     response = make_response(redirect(url_for("kiosk.services"), 303))
     remember(response, started.secret, language=language.value)
-    response.delete_cookie(LOOKS_COOKIE, path="/kiosk/", httponly=True, samesite="Strict")
+    note_looks(response, looks)
     return response
 
 

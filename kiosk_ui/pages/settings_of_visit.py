@@ -2,7 +2,8 @@
 Beside the way: language and looks, help, and more time.
 
 A chosen size and theme last one visit. Before a visit they wait in a short-lived cookie, so that
-the next person meets the screen as it was.
+the next person meets the screen as it was; in the visit the cookie tells them to the device host,
+which needs them when the line is dead.
 """
 
 from flask import Blueprint, jsonify, make_response, redirect, request, url_for
@@ -12,12 +13,12 @@ from kiosk_server.core import clock
 from kiosk_server.visits.services import dress, watch_of
 from kiosk_server.visits.services import extend as extend_visit
 from kiosk_server.web.request_context import database
-from kiosk_ui.pages.attract import LOOKS_COOKIE, LOOKS_LAST, chosen_looks
+from kiosk_ui.pages.attract import LOOKS_LAST, chosen_looks
 from kiosk_ui.presenters.places import window_of
 from kiosk_ui.presenters.screen import Looks
 from kiosk_ui.showing import back_asked, centre_of_terminal, show, this_screen
 from kiosk_ui.view_models import HelpPage, LooksPage, StillTherePage
-from kiosk_ui.visiting import deed, note_language, visit_here
+from kiosk_ui.visiting import deed, note_language, note_looks, visit_here
 
 _FIELDS = ("language", "size", "theme", "reach")
 _SECONDS_TO_ANSWER = 30
@@ -41,7 +42,9 @@ def settings() -> ResponseReturnValue:
         return _settings_before_visit(asked)
     with deed() as (session, visit):
         dress(session, visit, **asked)
+        worn = Looks.of(visit)
     response = make_response(redirect(back_asked(), 303))
+    note_looks(response, worn)
     if "language" in asked:
         note_language(response, asked["language"])
     return response
@@ -53,14 +56,7 @@ def _settings_before_visit(asked: dict[str, str]) -> ResponseReturnValue:
         {"size": worn.size.value, "theme": worn.theme.value, "reach": worn.reach.value, **asked}
     )
     response = make_response(redirect(back_asked(url_for("kiosk_door.attract")), 303))
-    response.set_cookie(
-        LOOKS_COOKIE,
-        f"{wanted.size.value}.{wanted.theme.value}.{wanted.reach.value}",
-        path="/kiosk/",
-        max_age=LOOKS_LAST,
-        httponly=True,
-        samesite="Strict",
-    )
+    note_looks(response, wanted, last=LOOKS_LAST)
     return response
 
 

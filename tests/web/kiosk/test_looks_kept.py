@@ -1,8 +1,11 @@
 """Language and looks: chosen by a touch, kept for one visit, gone with it."""
 
+from datetime import timedelta
+
 import pytest
 from flask import Flask
 
+from kiosk_server.core import clock
 from tests.support.kiosk_person import Person
 
 
@@ -15,6 +18,31 @@ def test_looks_chosen_before_a_visit_begin_with_it(person: Person) -> None:
     assert 'data-theme="contrast"' in person.answer.text
     person.touch("/kiosk/end").open("/kiosk/")
     assert 'data-size="m"' in person.answer.text
+
+
+def looks_told(person: Person) -> str | None:
+    """What the browser tells the device host of the looks."""
+    cookie = person.terminal.client.get_cookie("kiosk_looks", "127.0.0.1", "/kiosk/")
+    return cookie.value if cookie else None
+
+
+def test_the_device_host_knows_the_looks_of_a_visit(person: Person) -> None:
+    """Large print holds on the page that says that the line is dead, until the visit ends."""
+    person.open("/kiosk/").touch("/kiosk/settings", size="xl", theme="contrast")
+    person.touch("/kiosk/start", language="zh")
+    assert looks_told(person) == "xl.contrast.standard"
+    person.touch("/kiosk/settings", theme="night")
+    assert looks_told(person) == "xl.night.standard"
+    person.touch("/kiosk/end")
+    assert looks_told(person) is None
+
+
+def test_looks_of_a_visit_that_ended_elsewhere_are_not_worn_again(person: Person) -> None:
+    """After a visit that ran out unseen, the waiting screen is as it was at first."""
+    person.start().touch("/kiosk/settings", size="xl")
+    with clock.frozen(clock.now() + timedelta(hours=1)):
+        assert 'data-size="m"' in person.open("/kiosk/").answer.text
+        assert looks_told(person) is None
 
 
 @pytest.mark.policy("P57")
