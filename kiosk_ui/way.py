@@ -64,6 +64,7 @@ STEP_OF: dict[str, Step] = {
     "kiosk.came_out": Step.PRINTING,
     "kiosk.print_again": Step.PRINTING,
     "kiosk.grant_reprint": Step.PRINTING,
+    "kiosk.code_slip": Step.PRINTING,
     "kiosk.rate": Step.RATING,
     "kiosk.skip_rating": Step.RATING,
 }

@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from kiosk_server.cases import papers
+from kiosk_server.cases.slips import queue_print_code_slip, slip_possible
 from kiosk_server.core.errors import NotFound, Refused
 from kiosk_server.printing import queries as printing_queries
 from kiosk_server.printing import reprints
@@ -41,6 +42,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.post("/printing/came-out", endpoint="came_out")(came_out)
     blueprint.post("/printing/again", endpoint="print_again")(print_again)
     blueprint.post("/printing/code", endpoint="grant_reprint")(grant_reprint)
+    blueprint.post("/printing/code-slip", endpoint="code_slip")(code_slip)
 
 
 def printing() -> ResponseReturnValue:
@@ -101,6 +103,17 @@ def grant_reprint() -> ResponseReturnValue:
     return wanted(make_response(redirect(url_for("kiosk.printing"), 303)))
 
 
+def code_slip() -> ResponseReturnValue:
+    """Print the code on a slip, for whoever has no pen and no phone."""
+    with deed() as (session, visit):
+        job = _job(session, visit)
+        code = draft_of(session, visit).get("reprint_code")
+        if code is None or job.reprint_until is None or job.reprint_used:
+            raise Refused("reprint_not_open")
+        queue_print_code_slip(session, visit, job_id=job.id, code=code, until=job.reprint_until)
+    return wanted(make_response(redirect(url_for("kiosk.printing"), 303)))
+
+
 def _job(session: Session, visit: Visit) -> JobView:
     job = printing_queries.last_of_visit(session, visit.id)
     if job is None:
@@ -151,7 +164,7 @@ def _trouble(session: Session, screen: Screen, job: JobView, code: str | None) -
         state_url=url_for("kiosk.printing_state"),
         version=job.version,
         wait_url=url_for("kiosk.printing"),
-        reprint=reprint_of(job, code),
+        reprint=reprint_of(job, code, slip_url=_slip_url(session)),
         reprint_url=url_for("kiosk.grant_reprint") if job.may_print_again else None,
         nearby=printing_nearby(session, terminal().id, screen.language),
     )
@@ -169,7 +182,11 @@ def _not_printed(
         pages=job.pages,
         rate_url=url_for("kiosk.rating"),
         retry_url=url_for("kiosk.print_again") if open_ and here.possible else None,
-        reprint=reprint_of(job, code),
+        reprint=reprint_of(job, code, slip_url=_slip_url(session)),
         reprint_url=url_for("kiosk.grant_reprint") if open_ else None,
         nearby=printing_nearby(session, terminal().id, screen.language),
     )
+
+
+def _slip_url(session: Session) -> str | None:
+    return url_for("kiosk.code_slip") if slip_possible(session, this_visit()) else None

@@ -1,5 +1,6 @@
 """Paper that does not come out: the job is kept, cured, or printed elsewhere by right."""
 
+import json
 import re
 
 import pytest
@@ -98,6 +99,20 @@ def test_who_will_not_wait_takes_a_code_elsewhere(counter: Flask, waiting: Perso
     elsewhere.print_whole()
     elsewhere.open("/kiosk/printing").touch("/kiosk/printing/came-out", answer="yes")
     assert elsewhere.path == "/kiosk/rating"
+
+
+def test_the_code_can_be_taken_on_a_slip(waiting: Person) -> None:
+    """Who has no pen takes the print code on a slip; a second touch asks for no second slip."""
+    waiting.report(job_of(waiting), 2, "printing", trouble="paper_out")
+    waiting.open("/kiosk/printing").touch("/kiosk/printing/code")
+    code = shown_code(waiting)
+    address, fields = waiting.form("/kiosk/printing/code-slip")
+    for _ in range(2):
+        assert waiting.terminal.post(address, form=fields).headers["Kiosk-Wanted"] == "1"
+    (slip,) = [want["job"] for want in waiting.wants() if want["kind"] == "print_slip"]
+    blocks = json.loads(waiting.document(slip))["blocks"]
+    printed = [block["text"] for block in blocks if block["type"] == "code"]
+    assert [text.replace(" ", "") for text in printed] == [code]
 
 
 def test_a_code_serves_once(counter: Flask, waiting: Person) -> None:

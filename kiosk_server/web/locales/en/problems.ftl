@@ -16,3 +16,4 @@ problem-sign-in-needed = Please sign in first.
 problem-what-next = For help, call { $phone }.
 problem-reference = When you report it, say this number:
 problem-way-out = To the first page
+problem-slip-not-possible = The slip printer cannot print now. Please write the print code down.

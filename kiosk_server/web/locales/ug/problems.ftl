@@ -17,3 +17,4 @@ problem-sign-in-needed = ئاۋۋال كىرىڭ.
 problem-what-next = ياردەم لازىم بولسا { $phone } غا تېلېفون قىلىڭ.
 problem-reference = مەلۇم قىلغاندا بۇ نومۇرنى ئېيتىڭ:
 problem-way-out = باش بەتكە قايتىش
+problem-slip-not-possible = كىچىك قەغەز پرىنتېرى ھازىر باسالمايدۇ. بېسىش كودىنى خاتىرىلىۋېلىڭ.

@@ -16,3 +16,4 @@ problem-sign-in-needed = 请先登录。
 problem-what-next = 需要帮助，请打 { $phone }。
 problem-reference = 报修时请说这个编号：
 problem-way-out = 回到首页
+problem-slip-not-possible = 小票打印机现在不能打。请把打印码记下来。
