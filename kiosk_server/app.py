@@ -14,6 +14,7 @@ from kiosk_server.web.assets import AssetTree
 from kiosk_server.web.messages import Messages
 from kiosk_server.web.metrics import register_metrics
 from kiosk_server.web.problems import register_problems
+from kiosk_server.web.request_body import BodyInMemory
 from kiosk_server.web.security import csp_nonce, register_security
 from kiosk_server.web.surface import register, register_guards
 from kiosk_server.web.words import current_language, words
@@ -26,6 +27,7 @@ LARGEST_BODY_BYTES = 6 * 1024 * 1024
 def create_app(settings: Settings) -> Flask:
     """Return the server that *settings* describe. Nothing is read from outside, nothing started."""
     app = Flask("kiosk_server", static_folder=None, template_folder=str(WEB / "templates"))
+    app.request_class = BodyInMemory
     https = settings.public_origin.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret,

@@ -16,6 +16,7 @@ from kiosk_server.terminals.services import Enrolled, enrol
 from kiosk_server.web.request_context import database
 
 TRIES = 20
+LARGEST_BODY_BYTES = 16 * 1024
 WINDOW = timedelta(hours=1)
 """A code has 60 random bits; the limit keeps the audit readable, not the code secret."""
 
@@ -27,6 +28,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def enrolments() -> ResponseReturnValue:
     """Admit the machine that holds a code; every refusal looks alike to it."""
+    request.max_content_length = LARGEST_BODY_BYTES
     body = body_as(Enrolment)
     with database().unit_of_work() as session:
         limits.count_attempt(session, "enrolments", _address(session), limit=TRIES, window=WINDOW)

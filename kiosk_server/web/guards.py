@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 SERVER_TIME_HEADER = "Kiosk-Server-Time"
 _KNOCKING = "audited_refusal"
+LARGEST_SIGNED_BODY_BYTES = 1024 * 1024
+"""What a terminal sends is small; whoever has proven nothing yet gets no more of our memory."""
 AUDITED_REFUSALS = 60
 AUDIT_WINDOW = timedelta(minutes=10)
 """One who keeps knocking must not fill the audit: the log still counts what is left out."""
@@ -47,8 +49,9 @@ def signed_terminal() -> TerminalIdentity:
 
     Raises `Refused` with `signature_missing`, `signature_invalid`, `clock_skew`,
     `signature_replayed`, `key_unknown` or `terminal_revoked`; every refusal is
-    audited, in a transaction of its own.
+    audited, in a transaction of its own. A larger body than a terminal sends is not read.
     """
+    request.max_content_length = LARGEST_SIGNED_BODY_BYTES
     outcome = verify(
         SignedRequest(
             method=request.method,

@@ -208,6 +208,21 @@ def test_the_issued_document_is_recognised(
     assert looks(database) == [("document", "genuine")]
 
 
+@pytest.mark.policy("P37")
+def test_offered_document_touches_no_disk(
+    client: FlaskClient, paper: Paper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A larger file is compared in memory too: nobody's proof lies in a temporary folder."""
+
+    def no_disk(*_: object, **__: object) -> None:
+        pytest.fail("an upload went to the disk")
+
+    monkeypatch.setattr("werkzeug.formparser.SpooledTemporaryFile", no_disk)
+    document = (io.BytesIO(PDF + bytes(1024 * 1024)), "proof.pdf")
+    page = f"/v/{paper.token}"
+    assert touch(client, page, f"{page}/document", document=document).status_code == 200
+
+
 def test_an_edited_document_is_altered(
     client: FlaskClient, database: Database, paper: Paper
 ) -> None:

@@ -239,6 +239,15 @@ def test_forger_learns_nothing_of_a_revoked_terminal(app: Flask, terminal: Signe
     assert code_of(terminal.send_as("GET", WANTS, b"", headers)) == "signature_invalid"
 
 
+def test_large_body_of_a_stranger_is_not_read(app: Flask, terminal: SignedTerminal) -> None:
+    """What no terminal would send is refused by its length, before any signature is looked at."""
+    answer = terminal.send_as("POST", STATES, b" " * (1024 * 1024 + 1), {})
+    assert (answer.status_code, code_of(answer)) == (413, "too_large")
+    enrolment = terminal.send_as("POST", f"{API}/enrolments", b" " * (16 * 1024 + 1), {})
+    assert (enrolment.status_code, code_of(enrolment)) == (413, "too_large")
+    assert refusals(app) == []
+
+
 def test_knocking_does_not_fill_the_audit(app: Flask, terminal: SignedTerminal) -> None:
     """After sixty refusals in ten minutes the log counts on, the audit does not grow."""
     for _ in range(65):
