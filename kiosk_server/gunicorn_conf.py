@@ -20,6 +20,8 @@ threads = 4
 timeout = 60
 graceful_timeout = 20
 keepalive = 15
+# One import serves both processes, and they share its memory.
+preload_app = True
 # A request line holds at most a code and a signature's names; more is an attack.
 limit_request_line = 4094
 
@@ -35,7 +37,7 @@ def on_starting(server: Arbiter) -> None:
 
 
 def post_fork(server: Arbiter, worker: Worker) -> None:
-    """Let no two processes talk over one database connection, should the app be preloaded."""
+    """Let no two processes talk over one database connection."""
     if server.cfg.preload_app:
         server.app.wsgi().extensions["kiosk_database"].engine.dispose(close=False)
 

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from kiosk_server.cases.ports import DepartmentRecords
 from kiosk_server.core.database import Database
 from kiosk_server.gateways.presence_simulated import SimulatedPresence
-from kiosk_server.gateways.records_http import HttpRecords
 from kiosk_server.gateways.records_simulated import SimulatedRecords, Sleep
 from kiosk_server.gateways.sms_simulated import SimulatedPhones
 from kiosk_server.outbox.ports import PhoneMessages
@@ -34,4 +33,7 @@ def records_from(settings: Settings) -> DepartmentRecords:
     if settings.records == "simulated":
         nights = {name: Sleep(*night) for name, night in settings.records_asleep.items()}
         return SimulatedRecords(asleep=nights)
+    # Its HTTP library is slow to import, and a simulated source has no use for it.
+    from kiosk_server.gateways.records_http import HttpRecords  # noqa: PLC0415
+
     return HttpRecords(settings.records, settings.records_key)

@@ -19,21 +19,11 @@ from sqlalchemy import Connection, create_engine, event, text
 from sqlalchemy.pool import NullPool
 
 from kiosk_server.core.database import BUSY_TIMEOUT_MS
+from kiosk_server.migrations.standing import HEAD_FILE, head
 from kiosk_server.migrations.tables import all_tables
 
 FOLDER = Path(__file__).parent
-HEAD_FILE = FOLDER / "head.txt"
 _ONE_AT_A_TIME = 0x6D696772  # "migr": the number of the advisory lock
-
-
-def head() -> str:
-    """Return the number of the newest migration, such as `0001`."""
-    return HEAD_FILE.read_text(encoding="ascii").strip()
-
-
-def current(connection: Connection) -> str | None:
-    """Return the number of the migration that the database stands at; None when it is empty."""
-    return MigrationContext.configure(connection).get_current_revision()
 
 
 def migrate(url: str) -> None:

@@ -16,7 +16,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from kiosk_server.audit.sealer import sealing_lag
 from kiosk_server.core.database import Database
-from kiosk_server.migrations.commands import current, head
+from kiosk_server.migrations.standing import current, head
 from kiosk_server.web.request_context import database
 from kiosk_server.web.surface import OPEN, Surface
 

@@ -12,7 +12,7 @@ from sqlalchemy.pool import NullPool
 
 from kiosk_server.audit.triggers import missing_triggers
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.migrations import commands
+from kiosk_server.migrations import commands, standing
 from tests.support import postgres
 
 
@@ -47,7 +47,7 @@ def test_up_down_and_up_again(url: str, engine: Engine) -> None:
     commands.migrate(url)
     assert tables(engine) == whole
     with engine.connect() as connection:
-        assert commands.current(connection) == commands.head()
+        assert standing.current(connection) == standing.head()
 
 
 def test_migrations_make_what_the_rooms_declare(url: str) -> None:
@@ -135,4 +135,4 @@ def _noting(faults: list[BaseException], act: Callable[[str], None]) -> Callable
 def test_the_head_file_names_the_newest_migration() -> None:
     """There is one line of migrations, and `head.txt` tells its end."""
     scripts = ScriptDirectory(str(commands.FOLDER))
-    assert scripts.get_heads() == [commands.head()]
+    assert scripts.get_heads() == [standing.head()]
