@@ -51,6 +51,8 @@ class Verification:
 
     links: int
     heads: int
+    vouched: int
+    """The sequence up to which genuine heads vouch for the chain; what follows could be cut off."""
     unsealed: int
     faults: tuple[Fault, ...]
 
@@ -95,6 +97,7 @@ def verify(session: Session, *, key: bytes, heads: Iterable[Head | None]) -> Ver
     return Verification(
         links=last,
         heads=len(kept),
+        vouched=max(one_after_another(genuine, (0,))),
         unsealed=unsealed(session)[0],
         faults=tuple(sorted(faults, key=lambda fault: fault.sequence)),
     )

@@ -63,6 +63,19 @@ def test_a_database_that_was_never_migrated_is_told(tmp_path: Path, type_command
     assert "not migrated" in said
 
 
+def test_a_chain_without_heads_is_not_called_whole(
+    database: Database, settings: Settings, type_command: Type
+) -> None:
+    """Who cuts the chain and takes the heads away too does not get a good word for it."""
+    write_entries(database, 3)
+    type_command("audit", "seal")
+    for path in (settings.instance / "audit-heads").iterdir():
+        path.unlink()
+    status, said, _ = type_command("audit", "verify")
+    assert status == 1
+    assert "No head vouches for 1 to 3" in said
+
+
 def test_the_audit_is_sealed_and_verified(database: Database, type_command: Type) -> None:
     """`audit verify` exits with 0 for a whole chain and names what was altered with 1."""
     write_entries(database, 3)
