@@ -6,6 +6,7 @@ from pathlib import Path
 from kiosk_server.cli.frame import Commands, opened
 from kiosk_server.cli.seed import seed
 from kiosk_server.migrations import commands as migrations
+from kiosk_server.migrations.standing import head
 from kiosk_server.settings import Settings
 
 
@@ -34,7 +35,7 @@ def _migrate(given: argparse.Namespace, settings: Settings) -> int:
         print(f"The database stands at {given.down}.")
     else:
         migrations.migrate(settings.database_url)
-        print(f"The database stands at {migrations.head()}.")
+        print(f"The database stands at {head()}.")
     return 0
 
 

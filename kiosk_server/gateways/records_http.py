@@ -16,6 +16,7 @@ import random
 import time
 from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
+from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import quote, urlsplit
 
@@ -73,6 +74,9 @@ class HttpRecords:
         self._timeout = (min(2.0, timeout_seconds), timeout_seconds)
         self._pause = pause
         self._session = requests.Session()
+        # A proxy or a password of the machine's environment has no say in where records come from.
+        self._session.trust_env = False
+        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
         self._fuses: dict[str, Fuse] = {}
         self._readiness: dict[str, tuple[datetime, Readiness]] = {}
 
