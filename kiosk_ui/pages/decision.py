@@ -6,7 +6,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.cases import queries as cases
 from kiosk_server.cases.handling import NotReady, Prepared, prepare
-from kiosk_server.cases.models import Case
+from kiosk_server.cases.models import Case, Outcome
 from kiosk_server.cases.papers import issue_and_print, reprint
 from kiosk_server.cases.queries import DecisionView
 from kiosk_server.cases.services import ask_for_human
@@ -91,6 +91,7 @@ def decision() -> ResponseReturnValue:
             name=titled(item.content.names, screen.language),
             holder=read.masked_name if read else "",
             granted=granted,
+            found=view.outcome is not Outcome.NO_RECORD,
             outcome=outcome_of(view, words),
             facts=facts_of(view, screen.language, words, short=screen.size.is_large),
             reasons_url=url_for("kiosk.reasons"),

@@ -90,6 +90,9 @@ def guide(code: str) -> ResponseReturnValue:
         closed = closed_here(session, content, screen.language)
         window = window_of(places.site(session, content.window.site_id), screen.language, content)
     handling = content.handling
+    # What cannot begin here says first where it can; the facts stand on the page after it.
+    address, pages = url_for("kiosk.guide", code=code), 2 if closed else 1
+    at = page_asked(pages)
     return show(
         GuidePage(
             screen=screen,
@@ -100,7 +103,8 @@ def guide(code: str) -> ResponseReturnValue:
             back_url=url_for("kiosk.services" if handling else "kiosk.guides"),
             start_url=None if closed else url_for("kiosk.notice", item=code),
             closed=closed,
-            window=window,
+            window=window if closed and at == 1 else None,
+            paging=paging_at(at, pages, address),
             outcome=Outcome(content.outcome),
             minutes=handling.minutes if handling else None,
             fee_fen=fee_of(content),

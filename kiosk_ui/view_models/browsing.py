@@ -58,7 +58,8 @@ class GuidePage(Page):
     The guide (办事指南) of one item on one screen, before anything is asked of the person.
 
     `facts` are the five or six that matter here. `start_url` (GET) begins; None with `closed`
-    says why not, and `window` where instead. `version` is the published hash's first digits (P05).
+    says why not, and `window` where instead, on a page before the facts (`paging`). `version` is
+    the published hash's first digits (P05).
     `needs_nothing` is 零材料办理, `decided_at_once` 秒批秒办 (P20).
     """
 
@@ -71,6 +72,7 @@ class GuidePage(Page):
     start_url: str | None = None
     closed: Closed | None = None
     window: Window | None = None
+    paging: Paging = ONE_PAGE
     outcome: Outcome = Outcome.A4
     minutes: int | None = None
     fee_fen: int | None = None

@@ -31,7 +31,8 @@ class DecisionPage(Page):
     """
     What was decided, at once and without a human, with its main facts (秒批, P20).
 
-    `granted` False is a result without a paper; `outcome` is the sentence. `print_url` (POST)
+    `granted` False is a result without a paper, `found` False one that says that nothing is on
+    record; `outcome` is the sentence. `print_url` (POST)
     makes the paper, of `pages` sheets (0: not known yet). `reasons_url` shows why; `window_url`
     (POST) asks for a human.
     """
@@ -44,6 +45,7 @@ class DecisionPage(Page):
     facts: tuple[Fact, ...]
     reasons_url: str
     window_url: str
+    found: bool = True
     print_url: str | None = None
     pages: int = 1
     sealed: bool = False

@@ -196,7 +196,10 @@ def _window(screen: Screen) -> Window:
         name=wording("site", screen),
         address=chinese("松他克镇示例路 1 号"),
         number=chinese("3 号窗口（社会保险）"),
-        hours=(OpeningHours("workdays", "10:00", "19:30"),),
+        hours=(
+            OpeningHours("workdays", "10:00", "14:00"),
+            OpeningHours("workdays", "16:00", "19:30"),
+        ),
         phone="0908-000-0000",
     )
 
@@ -246,8 +249,18 @@ def _begin(screen: Screen) -> dict[str, Page]:
         ),
         "guide-closed": GuidePage(
             screen=screen,
-            facts=_facts(screen)[:3],
+            facts=(),
             closed=closed,
+            window=_window(screen),
+            paging=Paging(1, 2, "#"),
+            outcome=Outcome.GUIDE,
+            **guide,  # type: ignore[arg-type]
+        ),
+        "guide-closed-facts": GuidePage(
+            screen=screen,
+            facts=_facts(screen),
+            closed=closed,
+            paging=Paging(2, 2, "#"),
             outcome=Outcome.GUIDE,
             **guide,  # type: ignore[arg-type]
         ),
@@ -353,6 +366,18 @@ def _identity(screen: Screen) -> dict[str, Page]:
             print_url="#",
             pages=2,
         ),
+        "decision-nothing-found": DecisionPage(
+            screen=screen,
+            name=wording("insurance", screen),
+            holder=HOLDER,
+            granted=True,
+            found=False,
+            outcome=chinese("没有查到记录。这也可以打印成证明。"),
+            facts=(Fact(chinese("查询结果"), chinese("未查询到参保记录")),),
+            reasons_url="#",
+            window_url="#",
+            print_url="#",
+        ),
         "reasons": ReasonsPage(
             screen=screen,
             name=wording("insurance", screen),
@@ -456,6 +481,7 @@ def _leaving(screen: Screen) -> dict[str, Page]:
     return {
         "rating": RatingPage(screen=screen, levels=_levels(), rate_url="#", skip_url="#", pages=2),
         "ended": EndedPage(screen=screen, attract_url="#", card_left=True),
+        "ended-codes": EndedPage(screen=screen, attract_url="#", why="codes"),
         "help": HelpPage(screen=screen, back_url="#"),
         "looks": LooksPage(screen=screen, back_url="#"),
         "still_there": StillTherePage(screen=screen, seconds=30, continue_url="#", end_url="#"),

@@ -52,6 +52,7 @@ working-card = Checking your card
 working-words = Please wait, nothing to do
 working-seconds = Usually { $usual } s, at most { $longest } s
 decision-title-granted = Found. You can print it.
+decision-title-none = Nothing found. You can print that.
 decision-title-refused = It could not be done
 decision-holder = { $name }, in person
 decision-at-once = Decided at once by published rules, without a person

@@ -12,6 +12,7 @@ rating-printed = Printed, { $pages } page(s).
 rating-skip = Skip and end
 rating-send = Send rating
 take-all = Take your paper and ID card.
+take-card = Take your ID card.
 ended-title-done = Done. Goodbye
 ended-title-left = Your visit has ended
 ended-title-idle = Ended after a long pause

@@ -29,6 +29,7 @@ keypad-clear = تازالوو
 keypad-erase = بىردى ۅچۉرۉۉ
 face-title = كامەراعا قاراڭىز
 decision-title-granted = تابىلدى، باسسا بولوت
+decision-title-none = تابىلبادى، جىيىنتىعىن باسسا بولوت
 decision-title-refused = بۇل جولۇ بۇتپۅدۉ
 decision-reasons = چەچىمدىن سەبەبىن كۅرۉۉ
 decision-human = ادامدان سۇروو

@@ -12,6 +12,7 @@ rating-tags-bad = ەمنەسى جامان؟ (قالاساڭىز)
 rating-skip = باالاباي بۇتۉرۉۉ
 rating-send = باانى جىبەرۉۉ
 take-all = كۉبۅلۉك جانا كىملىگىڭىزدى الىڭىز.
+take-card = كىملىگىڭىزدى الىڭىز.
 ended-title-done = بۇتتۉ، جاقشى بارىڭىز
 ended-title-left = اياقتادى
 ended-start = باش بەتكە قايتۇۇ

@@ -52,6 +52,7 @@ working-card = كىملىكنى تەكشۈرۈۋاتىدۇ
 working-words = سەل ساقلاڭ
 working-seconds = ئادەتتە { $usual } سېكۇنت، ئەڭ ئۇزۇن { $longest } سېكۇنت
 decision-title-granted = تېپىلدى، بېسىشقا بولىدۇ
+decision-title-none = تېپىلمىدى، نەتىجىنى بېسىشقا بولىدۇ
 decision-title-refused = بۇ قېتىم پۈتمىدى
 decision-holder = { $name } ئۆزى
 decision-at-once = سىستېما ئاشكارا قائىدە بويىچە نەق مەيداندا قارار قىلدى، ئادەم قاتناشمىدى

@@ -12,6 +12,7 @@ rating-printed = ئىسپات بېسىلدى، جەمئىي { $pages } بەت.
 rating-skip = باھالىماي چىقىش
 rating-send = باھانى يوللاش
 take-all = ئىسپات ۋە كىملىكىڭىزنى ئېلىۋېلىڭ.
+take-card = كىملىكىڭىزنى ئېلىۋېلىڭ.
 ended-title-done = پۈتتى، خەير-خوش
 ended-title-left = ئاخىرلاشتى
 ended-title-idle = ئۇزۇن مەشغۇلات بولمىدى، ئاخىرلاشتى

@@ -52,6 +52,7 @@ working-card = 正在核对身份证
 working-words = 请稍等，不用操作
 working-seconds = 一般要 { $usual } 秒，最多 { $longest } 秒
 decision-title-granted = 查到了，可以打印
+decision-title-none = 没有查到，可以打印结果
 decision-title-refused = 这次没有办成
 decision-holder = { $name } 本人
 decision-at-once = 由系统按公开的规则当场决定，没有人工参与
