@@ -25,7 +25,13 @@ from kiosk_server.visits.presence import (
     VisitEnded,
 )
 from kiosk_server.web.request_context import database
-from kiosk_ui.outside import presence_check, records, sends_messages, simulated_code
+from kiosk_ui.outside import (
+    messages_simulated,
+    presence_check,
+    records,
+    sends_messages,
+    simulated_code,
+)
 from kiosk_ui.pages.leaving import to_ended
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import (
@@ -212,6 +218,7 @@ def _phone_page(*, typed: str = "", problem: FieldProblem | None = None) -> Resp
             typed=typed,
             problem=problem,
             simulated_code=shown,
+            coming_url=url_for("kiosk.phone") if messages_simulated() and not shown else None,
         )
     )
 

@@ -71,7 +71,12 @@ class ProofPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PhoneCodePage(Page):
-    """A one-time code to the masked phone; POST `code` to `answer_url`, POST to `resend_url`."""
+    """
+    A one-time code to the masked phone; POST `code` to `answer_url`, POST to `resend_url`.
+
+    A simulated message shows its code here; until it was "sent", the page looks again at
+    `coming_url`.
+    """
 
     template: ClassVar[str] = "pages/phone_code.html"
     phone: str
@@ -83,6 +88,7 @@ class PhoneCodePage(Page):
     typed: str = ""
     problem: FieldProblem | None = None
     simulated_code: str | None = None
+    coming_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

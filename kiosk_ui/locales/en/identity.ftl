@@ -31,6 +31,7 @@ phone-label = Code ({ $digits } digits)
 phone-resend = Nothing came? Send again
 phone-go = Confirm
 phone-simulated = Simulated message, not real: { $code }
+phone-simulated-coming = The simulated message is on its way …
 code-missing = { $missing } missing
 keypad = Number keys
 keypad-clear = Clear

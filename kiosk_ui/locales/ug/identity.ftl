@@ -31,6 +31,7 @@ phone-label = كود ({ $digits } خانە)
 phone-resend = كەلمىدىمۇ؟ يەنە ئەۋەتىش
 phone-go = جەزملەش
 phone-simulated = تەقلىد ئۇچۇر، راست ئەمەس: { $code }
+phone-simulated-coming = تەقلىد ئۇچۇر كېلىۋاتىدۇ…
 code-missing = يەنە { $missing } خانە
 keypad = سان كۇنۇپكىسى
 keypad-clear = تازىلاش

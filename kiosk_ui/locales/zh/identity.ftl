@@ -31,6 +31,7 @@ phone-label = 验证码（{ $digits } 位数字）
 phone-resend = 没收到？再发一次
 phone-go = 确认
 phone-simulated = 模拟短信，不是真的：{ $code }
+phone-simulated-coming = 模拟短信正在路上……
 code-missing = 还差 { $missing } 位
 keypad = 数字键盘
 keypad-clear = 清空
