@@ -31,6 +31,7 @@ class Right(StrEnum):
     TERMINALS_ENROL = "terminals.enrol"
     TERMINALS_LOCK = "terminals.lock"
     TERMINALS_REVOKE = "terminals.revoke"
+    ALERTS_SILENCE = "alerts.silence"
     CASES_SEE = "cases.see"
     CATALOGUE_EDIT = "catalogue.edit"
     AUDIT_SEE = "audit.see"
@@ -46,6 +47,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.TERMINALS_ENROL,
             Right.TERMINALS_LOCK,
             Right.TERMINALS_REVOKE,
+            Right.ALERTS_SILENCE,
             Right.OUTBOX_SEE,
             Right.OUTBOX_RETRY,
         }

@@ -156,10 +156,11 @@ def moment(at: datetime | None) -> str:
 
 
 def _sentence(reasons: tuple[Reason, ...]) -> str:
-    return words("staff-reason-gap").join(_reason(reason) for reason in reasons)
+    return words("staff-reason-gap").join(reason_words(reason) for reason in reasons)
 
 
-def _reason(reason: Reason) -> str:
+def reason_words(reason: Reason) -> str:
+    """Return one reason in this request's language: `A4 打印机：纸用完了`."""
     if reason.device == "terminal":
         return message_or(f"staff-trouble-{reason.code}", "staff-trouble-other")
     return words("staff-reason", device=_device(reason.device), trouble=_trouble(reason.code))

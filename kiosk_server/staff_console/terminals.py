@@ -1,6 +1,7 @@
 """The fleet: terminals of my divisions, those that want a person first; and one terminal's page."""
 
 from collections.abc import Collection
+from datetime import datetime
 
 from flask import Blueprint, render_template
 from flask.typing import ResponseReturnValue
@@ -10,11 +11,16 @@ from kiosk_server.audit.services import Subject
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound
 from kiosk_server.places.queries import HostView, SiteView, host_places, sites
+from kiosk_server.printing.counts import counts_at
 from kiosk_server.staff.rules import Right, may
+from kiosk_server.staff_console.alert_view import alert_line
 from kiosk_server.staff_console.fleet_view import counts, moment, terminal_line
 from kiosk_server.staff_console.session import audit_refusal, require, staff
+from kiosk_server.staff_console.timeline import timeline
 from kiosk_server.terminals.queries import TerminalView, find, fleet
 from kiosk_server.terminals.rules import LIFE, TerminalVerb
+from kiosk_server.upkeep.queries import count_open, of_terminal
+from kiosk_server.upkeep.rules import AlertState
 from kiosk_server.web.request_context import database
 
 _RIGHT_FOR = {
@@ -39,10 +45,12 @@ def fleet_page() -> ResponseReturnValue:
         mine = my_sites(session, Right.TERMINALS_SEE)
         found = fleet(session, site_ids=mine)
         hosts = my_hosts(session, mine)
+        open_alerts = count_open(session, site_ids=mine)
     return render_template(
         "staff/fleet.html",
         rows=[terminal_line(view, mine, hosts, now) for view in found],
         counts=counts(found, now),
+        alerts=open_alerts,
         now=moment(now),
         may_enrol=any(
             may(staff(), Right.TERMINALS_ENROL, site.division_code) for site in mine.values()
@@ -55,15 +63,30 @@ def terminal_page(terminal_id: str) -> ResponseReturnValue:
     with database().reading() as session:
         view, site = my_terminal(session, terminal_id, Right.TERMINALS_SEE)
         hosts = my_hosts(session, {site.id})
+        now = clock.now()
+        alerts = [
+            alert_line(alert, site)
+            for alert in of_terminal(session, terminal_id, since=now)
+            if alert.state is AlertState.OPEN
+        ]
+        happened = timeline(session, view, now)
+        printed = counts_at(session, terminal_id, since=_midnight(now))
     return render_template(
         "staff/terminal.html",
-        row=terminal_line(view, {site.id: site}, hosts, clock.now()),
+        row=terminal_line(view, {site.id: site}, hosts, now),
+        alerts=alerts,
+        timeline=happened,
+        printed=printed,
         verbs={
             verb.value
             for verb in LIFE.open_verbs(view.state)
             if may(staff(), _RIGHT_FOR[verb], site.division_code)
         },
     )
+
+
+def _midnight(now: datetime) -> datetime:
+    return clock.to_beijing(now).replace(hour=0, minute=0, second=0, microsecond=0)
 
 
 def my_sites(session: Session, right: Right) -> dict[str, SiteView]:

@@ -65,6 +65,7 @@ class TerminalView:
     clock_offset_seconds: float | None
     spool_open: int
     last_seen_at: datetime | None
+    enrolled_at: datetime | None
     devices: tuple[DeviceView, ...]
     standing: Standing
     code_until: datetime | None
@@ -150,6 +151,7 @@ def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView
             clock_offset_seconds=terminal.clock_offset_seconds,
             spool_open=terminal.spool_open,
             last_seen_at=terminal.last_seen_at,
+            enrolled_at=terminal.enrolled_at,
             devices=devices.get(terminal.id, ()),
             standing=standing(
                 TerminalState(terminal.state),

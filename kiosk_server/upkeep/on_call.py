@@ -6,7 +6,7 @@ Who is on call (值班) for which division, and in which order they are called.
     find(session, duty_id) -> Duty | None
     list_for(session, division_code) -> list[Duty]
     within(session, division_code) -> list[Duty]
-    phone_of(session, duty_id) -> str | None
+    phone_of(session, duty_id) -> str | None, masked_phone_of(session, duty_id) -> str
 
 A village is called for by its own people first, then by those of the township, then of the city.
 """
@@ -35,14 +35,13 @@ _PHONE = re.compile(r"1[3-9][0-9]{9}")
 
 @dataclass(frozen=True)
 class Duty:
-    """One person on one list; the phone is masked."""
+    """One person on one list. The number stays sealed until a message goes to it."""
 
     id: str
     division_code: str
     rank: int
     staff_id: str
     name: str
-    masked_phone: str
 
 
 def enter(
@@ -130,6 +129,11 @@ def phone_of(session: Session, duty_id: str) -> str | None:
     )
 
 
+def masked_phone_of(session: Session, duty_id: str) -> str:
+    """Return the number as a list shows it: enough to see that it is the right one."""
+    return mask_phone(phone_of(session, duty_id) or "")
+
+
 def _all(session: Session) -> list[OnCallDuty]:
     order = (OnCallDuty.division_code, OnCallDuty.rank, OnCallDuty.id)
     return list(session.scalars(select(OnCallDuty).order_by(*order)))
@@ -145,7 +149,6 @@ def _duties(session: Session, rows: Iterable[OnCallDuty]) -> list[Duty]:
             rank=row.rank,
             staff_id=row.staff_id,
             name=people[row.staff_id].name,
-            masked_phone=mask_phone(phone_of(session, row.id) or ""),
         )
         for row in chosen
         # An account that was closed answers no call.

@@ -127,7 +127,7 @@ def count_open(session: Session, *, site_ids: Collection[str]) -> dict[str, int]
         .where(Alert.site_id.in_(site_ids), *_OPEN)
         .group_by(Alert.terminal_id)
     )
-    return dict(rows.tuples().all())
+    return dict(rows.all())
 
 
 def notice_for(
@@ -162,9 +162,7 @@ def _views(session: Session, rows: Sequence[Alert]) -> list[AlertView]:
     sizes = dict(
         session.execute(
             select(group, func.count(Alert.id)).where(group.in_(heads), *_OPEN).group_by(group)
-        )
-        .tuples()
-        .all()
+        ).all()
     )
     calls = _calls(session, heads)
     people = colleagues(session, [row.silenced_by for row in rows if row.silenced_by])

@@ -1,6 +1,7 @@
 """The console in a real browser: signing in, finding who wants a person, on a desk and a phone."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 from threading import Thread
 
@@ -11,7 +12,9 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from kiosk_server.app import create_app
+from kiosk_server.core import clock
 from kiosk_server.settings import Settings
+from kiosk_server.upkeep.evaluator import watch
 from tests.support.browser import chromium, keep_shot
 from tests.support.schema import build_schema
 from tests.support.staff_browser import account, code_of, database_of, seed
@@ -34,6 +37,9 @@ def app(tmp_path_factory: pytest.TempPathFactory) -> Flask:
     for sample in exchange("heartbeats").requests:
         SignedTerminal(app).post(f"{API}/heartbeats", json_body=sample.body)
     SignedTerminal(app, site_id="songtake")
+    # What is wrong has lasted: as if the worker looked half a minute later.
+    with clock.frozen(clock.now() + timedelta(seconds=30)):
+        watch(database_of(app))
     return app
 
 
@@ -75,7 +81,7 @@ def test_technician_finds_who_wants_a_person(browser: Browser, origin: str) -> N
     sign_in(page, origin, "weihu")
     assert page.locator("tbody tr").first.get_by_text("停用").is_visible()
     paths = ("/staff/", "/staff/terminals/AT-0002", "/staff/terminals/new",
-             "/staff/terminals/AT-0002/revoke")  # fmt: skip
+             "/staff/terminals/AT-0002/revoke", "/staff/alerts")  # fmt: skip
     for width, height in (DESK, PHONE):
         page.set_viewport_size({"width": width, "height": height})
         for path in paths:
@@ -86,6 +92,23 @@ def test_technician_finds_who_wants_a_person(browser: Browser, origin: str) -> N
     for path in paths:
         page.goto(origin + path)
         assert Axe().run(page).response["violations"] == [], path
+    take_an_alert_on(page, origin)
+
+
+def take_an_alert_on(page: Page, origin: str) -> None:
+    """From the list to the alert, a reason, a length: it is his, and wants nobody else."""
+    page.goto(f"{origin}/staff/alerts")
+    page.get_by_role("link", name="A4 打印机：纸用完了").click()
+    for width, height in (DESK, PHONE):
+        page.set_viewport_size({"width": width, "height": height})
+        keep_shot(page, f"console-{width}-alert")
+        assert page.evaluate(OVERFLOW) <= 0
+    assert Axe().run(page).response["violations"] == []
+    page.get_by_label("我在路上").check()
+    page.get_by_role("button", name="静默告警").click()
+    page.get_by_text("测试·维护负责：我在路上").first.wait_for()
+    page.goto(f"{origin}/staff/alerts")
+    assert page.get_by_role("link", name="A4 打印机：纸用完了").count() == 0
 
 
 def test_code_made_in_the_browser_enrols(browser: Browser, origin: str, app: Flask) -> None:

@@ -11,7 +11,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import delete, select
 
 from kiosk_server.audit.services import SYSTEM, Actor
 from kiosk_server.core import clock
@@ -19,7 +19,7 @@ from kiosk_server.core.database import Database
 from kiosk_server.places import first_data
 from kiosk_server.staff.models import StaffMember
 from kiosk_server.staff.seed import demo_accounts
-from kiosk_server.terminals.models import Terminal
+from kiosk_server.terminals.models import DeviceState, DeviceStateChange, Terminal
 from kiosk_server.terminals.rules import Condition
 from kiosk_server.terminals.services import DeviceReport, HeartbeatWord, heartbeat
 from kiosk_server.upkeep import on_call
@@ -57,6 +57,13 @@ class Ailing:
                 session.add(Terminal(id=f"AT-{number:04d}", site_id=site_id, state="in_service"))
         for number in range(1, len(places) + 1):
             self.well(f"AT-{number:04d}")
+        return self
+
+    def forget(self) -> "Ailing":
+        """Take every terminal away, with all that is known of it: another day begins."""
+        with self.database.unit_of_work() as session:
+            for table in (AlertCall, Alert, DeviceStateChange, DeviceState, Terminal):
+                session.execute(delete(table))
         return self
 
     @contextmanager
