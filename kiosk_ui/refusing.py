@@ -16,7 +16,15 @@ from kiosk_ui.showing import HOME, show, this_screen
 from kiosk_ui.view_models import RefusalPage
 from kiosk_ui.visiting import visit_here
 
-_SAME_WORDS = {
+SAME_WORDS = {
+    "card_reading_invalid": "card_unreadable",
+    "decision_not_found": "wrong_state",
+    "looks_unknown": "internal",
+    "print_job_over": "wrong_state",
+    "purpose_incomplete": "wrong_state",
+    "rating_invalid": "wrong_state",
+    "reprint_not_found": "reprint_unknown",
+    "too_many_reprint_visit": "too_many",
     "consent_missing": "wrong_state",
     "item_missing": "wrong_state",
     "face_not_begun": "wrong_state",
@@ -71,7 +79,7 @@ def _page_of(problem: Problem) -> ResponseReturnValue:
 
 def words_for(code: str, otherwise: str = "internal") -> str:
     """Return the code whose `refusal-…` sentence tells of *code*."""
-    for one in (code, _SAME_WORDS.get(code, ""), otherwise, _SAME_WORDS.get(otherwise, "")):
+    for one in (code, SAME_WORDS.get(code, ""), otherwise, SAME_WORDS.get(otherwise, "")):
         if one and messages().knows(f"refusal-{one}".replace("_", "-")):
             return one
     return "internal"

@@ -184,6 +184,7 @@ def _welcome(settings: Settings, host_port: int, accounts: tuple[DemoAccount, ..
         "",
         "  Demo accounts (name, password, secret for a TOTP app):",
         *(f"  {each.login:10} {each.password:22} {each.totp_secret}" for each in accounts),
+        "  Its code now, without an app: python -m kiosk_server.cli one-time-code NAME",
         "",
         f"  Logs: {settings.instance / 'logs'}. Ctrl-C ends everything.",
         "",

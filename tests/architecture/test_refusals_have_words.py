@@ -1,0 +1,93 @@
+"""Every refusal that a resident can meet is told in words of its own, in three languages."""
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+import kiosk_server
+import kiosk_ui
+from kiosk_server.core import errors
+from kiosk_server.web.messages import Messages
+from kiosk_ui.refusing import SAME_WORDS
+
+SERVER, KIOSK = Path(kiosk_server.__file__).parent, Path(kiosk_ui.__file__).parent
+WORDS = Messages([SERVER / "web" / "locales", KIOSK / "locales"], strict=True)
+ERRORS = {
+    name
+    for name, value in vars(errors).items()
+    if isinstance(value, type) and issubclass(value, errors.KioskError)
+}
+NO_RESIDENT_THERE = ("audit", "cli", "outbox", "staff", "staff_console", "terminal_api", "upkeep")
+"""Rooms and surfaces whose callers are programs, operators and staff."""
+NOT_FOR_RESIDENTS = {
+    "case_not_found": "an id of ours that is never typed",
+    "door_without_guard": "the server does not start",
+    "file_not_found": "an id of ours that is never typed",
+    "host_place_invalid": "places are entered by operators",
+    "host_place_not_found": "places are entered by operators",
+    "item_incomplete": "items are published by editors",
+    "item_version_not_found": "an id of ours that is never typed",
+    "metrics_token_wrong": "asked by programs",
+    "not_a_terminal": "has a page of its own",
+    "print_job_not_found": "asked by terminals",
+    "site_invalid": "places are entered by operators",
+    "site_not_found": "an id of ours that is never typed",
+    "terminal_not_found": "asked by staff",
+}
+
+
+def calls(folder: Path) -> Iterator[tuple[str, str]]:
+    """Name and first literal argument of every call in *folder*."""
+    for file in folder.rglob("*.py"):
+        if folder == SERVER and file.relative_to(SERVER).parts[0] in NO_RESIDENT_THERE:
+            continue
+        for node in ast.walk(ast.parse(file.read_text("utf-8"))):
+            if isinstance(node, ast.Call):
+                yield from _literal(node)
+
+
+def _literal(call: ast.Call) -> Iterator[tuple[str, str]]:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    for argument in call.args[:2]:
+        if isinstance(argument, ast.Constant) and isinstance(argument.value, str):
+            yield name, argument.value
+
+
+def codes() -> set[str]:
+    """The codes of every error that is raised by name, and of every limit that is counted."""
+    found = set()
+    for folder in (SERVER, KIOSK):
+        for name, text in calls(folder):
+            if name in ERRORS:
+                found.add(text)
+            elif name == "count_attempt":
+                found.add(f"too_many_{text}")
+    return found
+
+
+def told(code: str, language: str) -> bool:
+    """Whether *language* has words for *code*: on the kiosk's page, or on the pages for all."""
+    names = [f"refusal-{one}" for one in (code, SAME_WORDS.get(code, ""))]
+    known = [name.replace("_", "-") for name in (*names, f"problem-{code}")]
+    return any(WORDS.knows(name, language) for name in known)
+
+
+@pytest.mark.policy("P57")
+@pytest.mark.parametrize("language", ["zh", "ug", "en"])
+def test_every_code_has_words(language: str) -> None:
+    """No code ends in the words of another mishap because nobody wrote any for it."""
+    assert (
+        sorted(code for code in codes() - set(NOT_FOR_RESIDENTS) if not told(code, language)) == []
+    )
+
+
+def test_what_is_left_out_is_still_raised() -> None:
+    """A code that is named as none for residents exists."""
+    assert set(NOT_FOR_RESIDENTS) - codes() == set()
+
+
+def test_codes_are_found() -> None:
+    """The search finds what is raised by class, by module and through a limit."""
+    assert {"no_more_extensions", "already_rated", "too_many_face_visit"} <= codes()
