@@ -61,8 +61,10 @@ def _first(session: Session, kind: str, subject: str, *, window_ends: datetime) 
 
 def attempts(session: Session, kind: str, subject: str) -> int:
     """Return how many tries count against *subject* now."""
-    attempt = session.get(Attempt, (kind, subject))
-    return attempt.count if attempt is not None and attempt.window_ends > clock.now() else 0
+    counted = select(Attempt.count).where(
+        Attempt.kind == kind, Attempt.subject == subject, Attempt.window_ends > clock.now()
+    )
+    return session.scalar(counted) or 0
 
 
 def forgive(session: Session, kind: str, subject: str) -> None:

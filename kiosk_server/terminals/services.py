@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import CursorResult, delete, func, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -259,13 +260,14 @@ def heartbeat(session: Session, terminal_id: str, *, word: HeartbeatWord) -> Ter
 
 def spend_nonce(session: Session, terminal_id: str, *, nonce: str) -> bool:
     """Keep *nonce* as spent and return True; return False if it was spent before."""
-    row = TerminalNonce(terminal_id=terminal_id, nonce=nonce, forget_at=clock.now() + NONCE_LIFE)
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        return False
-    return True
+    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+    kept = session.scalar(
+        dialect.insert(TerminalNonce)
+        .values(terminal_id=terminal_id, nonce=nonce, forget_at=clock.now() + NONCE_LIFE)
+        .on_conflict_do_nothing()
+        .returning(TerminalNonce.nonce)
+    )
+    return kept is not None
 
 
 def forget_nonces(session: Session) -> int:

@@ -22,11 +22,14 @@ class AssetTree:
         self.prefix = prefix
         self._folders = tuple(folders)
         self.version = _digest_of(self._folders)
+        self._known: set[str] = set()
 
     def url(self, path: str) -> str:
         """Return the address of *path*, which must exist."""
-        if self._folder_with(path) is None:
-            raise FileNotFoundError(path)
+        if path not in self._known:
+            if self._folder_with(path) is None:
+                raise FileNotFoundError(path)
+            self._known.add(path)
         return f"{self.prefix}/{self.version}/{path}"
 
     def send(self, version: str, path: str) -> Response:
