@@ -32,6 +32,7 @@ class Right(StrEnum):
     TERMINALS_LOCK = "terminals.lock"
     TERMINALS_REVOKE = "terminals.revoke"
     ALERTS_SILENCE = "alerts.silence"
+    ON_CALL_KEEP = "on_call.keep"
     CASES_SEE = "cases.see"
     CATALOGUE_EDIT = "catalogue.edit"
     AUDIT_SEE = "audit.see"
@@ -48,6 +49,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.TERMINALS_LOCK,
             Right.TERMINALS_REVOKE,
             Right.ALERTS_SILENCE,
+            Right.ON_CALL_KEEP,
             Right.OUTBOX_SEE,
             Right.OUTBOX_RETRY,
         }

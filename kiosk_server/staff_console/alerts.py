@@ -18,11 +18,11 @@ from kiosk_server.core.errors import FieldFault, NotFound
 from kiosk_server.places.queries import SiteView
 from kiosk_server.staff.rules import Right, has, may
 from kiosk_server.staff_console.alert_view import AlertLine, alert_line, alert_lines, call_words
-from kiosk_server.staff_console.fleet_view import site_name
+from kiosk_server.staff_console.fleet_view import site_name, trouble_words
 from kiosk_server.staff_console.session import SESSION_COOKIE, actor, audit_refusal, require, staff
 from kiosk_server.staff_console.terminals import my_sites
 from kiosk_server.upkeep.causes import Severity
-from kiosk_server.upkeep.queries import AlertView, alerts, count_open, find
+from kiosk_server.upkeep.queries import AlertView, alerts, count_open, find, kinds_known
 from kiosk_server.upkeep.rules import AlertState, SilenceReason
 from kiosk_server.upkeep.services import silence, wake
 from kiosk_server.web.request_context import database
@@ -52,11 +52,12 @@ def open_alert_count() -> int | None:
 def alerts_page() -> ResponseReturnValue:
     """Show the alerts of my divisions, worst first, or those that are over."""
     require(Right.TERMINALS_SEE)
-    asked = {name: request.args.get(name, "") for name in ("state", "severity", "site")}
+    asked = {name: request.args.get(name, "") for name in ("state", "severity", "kind", "site")}
     state = asked["state"] if asked["state"] in STATES else "open"
     with database().reading() as session:
         mine = my_sites(session, Right.TERMINALS_SEE)
         found = _found(session, mine, state, asked)
+        kinds = kinds_known(session, site_ids=mine)
     lines = alert_lines(found, mine)
     response = make_response(
         render_template(
@@ -65,6 +66,9 @@ def alerts_page() -> ResponseReturnValue:
             state=state,
             severity=asked["severity"],
             site=asked["site"],
+            kind=asked["kind"],
+            kinds=[(kind, trouble_words(kind)) for kind in kinds],
+            may_keep=has(staff(), Right.ON_CALL_KEEP),
             states=STATES,
             severities=[each.value for each in Severity],
             sites=[(site.id, site_name(site)) for site in mine.values()],
@@ -112,7 +116,13 @@ def _found(
 ) -> list[AlertView]:
     severity = Severity(asked["severity"]) if asked["severity"] in set(Severity) else None
     site_ids = [site_id for site_id in mine if asked["site"] in ("", site_id)]
-    found = alerts(session, site_ids=site_ids, severity=severity, closed=state == "closed")
+    found = alerts(
+        session,
+        site_ids=site_ids,
+        severity=severity,
+        kind=asked["kind"] or None,
+        closed=state == "closed",
+    )
     if state == "closed":
         return found
     return [view for view in found if (view.silence is not None) == (state == "silenced")]

@@ -163,10 +163,11 @@ def reason_words(reason: Reason) -> str:
     """Return one reason in this request's language: `A4 打印机：纸用完了`."""
     if reason.device == "terminal":
         return message_or(f"staff-trouble-{reason.code}", "staff-trouble-other")
-    return words("staff-reason", device=_device(reason.device), trouble=_trouble(reason.code))
+    return words("staff-reason", device=_device(reason.device), trouble=trouble_words(reason.code))
 
 
-def _trouble(code: str) -> str:
+def trouble_words(code: str) -> str:
+    """Return one trouble in this request's language, without the device it is of."""
     # What is out of reach for a device is a cable or a switch; for a terminal, power or line.
     known = "absent" if code == "offline" else code
     return message_or(f"staff-trouble-{known}", "staff-trouble-other")
@@ -186,7 +187,7 @@ def _device_line(device: DeviceView, now: datetime, *, silent: bool) -> DeviceLi
         word=words(f"staff-condition-{condition}"),
         look=look,
         symbol=symbol,
-        reason=words("staff-reason-gap").join(_trouble(code) for code in device.troubles),
+        reason=words("staff-reason-gap").join(trouble_words(code) for code in device.troubles),
         since=ago(device.since, now),
         toner_percent=toner if isinstance(toner, int) and 0 <= toner <= 100 else None,
         details=tuple(

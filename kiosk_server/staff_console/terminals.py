@@ -66,7 +66,9 @@ def terminal_page(terminal_id: str) -> ResponseReturnValue:
         now = clock.now()
         alerts = [
             alert_line(alert, site)
-            for alert in of_terminal(session, terminal_id, since=now)
+            for alert in sorted(
+                of_terminal(session, terminal_id, since=now), key=lambda each: each.severity.rank
+            )
             if alert.state is AlertState.OPEN
         ]
         happened = timeline(session, view, now)

@@ -4,7 +4,7 @@ What others ask about alerts.
     alerts(session, *, site_ids, ...) -> list[AlertView]       open ones, the worst first
     find(session, alert_id) -> AlertView | None
     of_terminal(session, terminal_id, *, since) -> list[AlertView]
-    count_open(session, *, site_ids) -> dict[str, int]
+    count_open(session, *, site_ids) -> dict[str, int], kinds_known(session, *, site_ids)
     notice_for(session, terminal_id, *, device=None) -> FaultNotice | None
 """
 
@@ -128,6 +128,12 @@ def count_open(session: Session, *, site_ids: Collection[str]) -> dict[str, int]
         .group_by(Alert.terminal_id)
     )
     return dict(rows.all())
+
+
+def kinds_known(session: Session, *, site_ids: Collection[str]) -> list[str]:
+    """Return the kinds of alert that there were at these sites: what a list is sifted by."""
+    wanted = select(Alert.kind).where(Alert.site_id.in_(site_ids), Alert.opened_at.is_not(None))
+    return list(session.scalars(wanted.distinct().order_by(Alert.kind)))
 
 
 def notice_for(

@@ -81,7 +81,7 @@ def test_technician_finds_who_wants_a_person(browser: Browser, origin: str) -> N
     sign_in(page, origin, "weihu")
     assert page.locator("tbody tr").first.get_by_text("停用").is_visible()
     paths = ("/staff/", "/staff/terminals/AT-0002", "/staff/terminals/new",
-             "/staff/terminals/AT-0002/revoke", "/staff/alerts")  # fmt: skip
+             "/staff/terminals/AT-0002/revoke", "/staff/alerts", "/staff/on-call")  # fmt: skip
     for width, height in (DESK, PHONE):
         page.set_viewport_size({"width": width, "height": height})
         for path in paths:

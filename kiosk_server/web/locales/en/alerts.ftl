@@ -65,6 +65,24 @@ staff-printed = { $printed } printed, { $failed } not
 staff-trouble-ready = well
 staff-trouble-clock-skew = the clock is far off
 
+staff-kind = Cause
+staff-on-call = On call
+staff-on-call-lists = Who is on call
+staff-on-call-means = When a terminal fails, people are told by message in this order: those near it first, then those of the divisions above. After 15 minutes in which nobody took it on, the next is told.
+staff-on-call-empty = Nobody is on call yet. When something fails, nobody will be told.
+staff-on-call-rank = No. { $rank }
+staff-on-call-remove = Take off
+staff-on-call-add = Put on the list
+staff-on-call-division = Division
+staff-on-call-phone = Mobile number (kept sealed, for calls only)
+staff-on-call-order = Called as number
+staff-on-call-wrong-division = Please choose a division.
+staff-on-call-wrong-staff = There is no such account, or it is not in your division.
+staff-on-call-wrong-phone = Please give a mobile number of 11 digits.
+staff-on-call-wrong-rank = Please give 1 to 99.
+
+problem-already-on-call = This person is on this list already.
+problem-duty-not-found = This duty was not found, or is not in your division.
 problem-alert-not-found = This alert was not found, or is not in your division.
 problem-alert-closed = This alert is over.
 problem-alert-not-silenced = This alert is not silenced.

@@ -61,6 +61,24 @@ staff-printed = 打好 { $printed } 份，没打成 { $failed } 份
 staff-trouble-ready = 正常
 staff-trouble-clock-skew = 时钟偏差大
 
+staff-kind = 原因
+staff-on-call = 值班表
+staff-on-call-lists = 谁值班
+staff-on-call-means = 终端出故障时按顺序短信通知：先通知本地的，再通知上级片区的；15 分钟没人负责，通知下一位。
+staff-on-call-empty = 还没有人值班。出了故障，不会通知任何人。
+staff-on-call-rank = 第 { $rank } 位
+staff-on-call-remove = 移出
+staff-on-call-add = 加入值班表
+staff-on-call-division = 哪个片区
+staff-on-call-phone = 手机号（加密保存，只用于通知）
+staff-on-call-order = 第几个通知
+staff-on-call-wrong-division = 请选一个片区。
+staff-on-call-wrong-staff = 没有这个账号，或者不在您的片区。
+staff-on-call-wrong-phone = 请填 11 位手机号。
+staff-on-call-wrong-rank = 请填 1 到 99。
+
+problem-already-on-call = 这个人已经在这张值班表上。
+problem-duty-not-found = 没有找到这一条值班，或者它不在您的片区。
 problem-alert-not-found = 没有找到这条告警，或者它不在您的片区。
 problem-alert-closed = 这条告警已经结束。
 problem-alert-not-silenced = 这条告警没有静默。
