@@ -13,6 +13,7 @@ from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
 from kiosk_ui.pages.elsewhere import not_a_terminal_page
 from kiosk_ui.presenters.browsing import reason_word
+from kiosk_ui.presenters.fault import fault_at
 from kiosk_ui.presenters.screen import Looks
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import AttractPage, Language, OutOfServicePage
@@ -39,13 +40,22 @@ def attract() -> ResponseReturnValue:
         looks = Looks() if secret else chosen_looks()
         screen = this_screen(session, looks=looks, back=url_for("kiosk_door.attract"))
         needs = (DeviceKind.ID_READER.value, DeviceKind.A4_PRINTER.value)
+        fault = fault_at(session, terminal().id)
         abilities = {need: ability_at(session, terminal().id, needs=[need]) for need in needs}
     closed = [ability.reasons[0] for ability in abilities.values() if not ability.possible]
+    told_at = fault.told_at if fault else None
     if terminal().locked or len(closed) == len(needs):
         reason = "hardware" if terminal().locked else reason_word(closed[0])
-        response = make_response(show(OutOfServicePage(screen=screen, reason=reason)))
+        response = make_response(
+            show(OutOfServicePage(screen=screen, reason=reason, told_at=told_at))
+        )
     else:
-        page = AttractPage(screen=screen, start_url=url_for("kiosk.start"))
+        page = AttractPage(
+            screen=screen,
+            start_url=url_for("kiosk.start"),
+            fault=fault.word if fault else None,
+            told_at=told_at,
+        )
         response = make_response(show(page))
     if secret:
         forget(response)

@@ -20,8 +20,9 @@ from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database, settings
 from kiosk_ui.outside import press
 from kiosk_ui.pages.wanting import wanted
+from kiosk_ui.presenters.fault import fault_at
 from kiosk_ui.presenters.nearby import printing_nearby
-from kiosk_ui.presenters.paper import KIND, reprint_of, steps_of, trouble_of
+from kiosk_ui.presenters.paper import DEVICE, KIND, reprint_of, steps_of, trouble_of
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import (
     CameOutPage,
@@ -156,6 +157,7 @@ def _progress(screen: Screen, job: JobView) -> PrintingPage:
 
 
 def _trouble(session: Session, screen: Screen, job: JobView, code: str | None) -> TroublePage:
+    fault = fault_at(session, terminal().id, device=DEVICE[job.kind])
     return TroublePage(
         screen=screen,
         trouble=trouble_of(job) or "fault",
@@ -167,6 +169,7 @@ def _trouble(session: Session, screen: Screen, job: JobView, code: str | None) -
         reprint=reprint_of(job, code, slip_url=_slip_url(session)),
         reprint_url=url_for("kiosk.grant_reprint") if job.may_print_again else None,
         nearby=printing_nearby(session, terminal().id, screen.language),
+        told_at=fault.told_at if fault else None,
     )
 
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from kiosk_server.core.clock import to_beijing
 from kiosk_server.printing.models import JobKind, JobState
 from kiosk_server.printing.queries import JobView
-from kiosk_server.terminals.rules import HARMLESS_TROUBLES
+from kiosk_server.terminals.rules import HARMLESS_TROUBLES, DeviceKind
 from kiosk_ui.view_models import Outcome, Reprint, Step, StepState
 
 _TOLD_TROUBLES = frozenset(
@@ -23,6 +23,10 @@ _STEPS = (
 _BEFORE_DONE = {"step-queued": "step-queuing"}
 """What is said of a step while it is going on, where its own words say that it is done."""
 _NOW = {JobState.WAITING: 3, JobState.TAKEN: 4, JobState.PRINTING: 4}
+DEVICE = {
+    JobKind.A4: DeviceKind.A4_PRINTER.value,
+    JobKind.SLIP: DeviceKind.RECEIPT_PRINTER.value,
+}
 KIND = {JobKind.A4: Outcome.A4, JobKind.SLIP: Outcome.SLIP}
 
 

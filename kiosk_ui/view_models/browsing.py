@@ -1,6 +1,7 @@
 """Before a service is begun: waiting, choosing, reading the guide."""
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import ClassVar
 
 from kiosk_ui.view_models.page import Page
@@ -19,11 +20,18 @@ from kiosk_ui.view_models.screen import Language, Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class AttractPage(Page):
-    """The waiting screen: choosing a language is the start (POST `language` to `start_url`)."""
+    """
+    The waiting screen: choosing a language is the start (POST `language` to `start_url`).
+
+    `fault` is a code `closed-…` of what does not work here, `told_at` (Beijing time) when a keeper
+    was told of it.
+    """
 
     template: ClassVar[str] = "pages/attract.html"
     start_url: str
     languages: tuple[Language, ...] = tuple(Language)
+    fault: str | None = None
+    told_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

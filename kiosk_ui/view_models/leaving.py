@@ -64,11 +64,16 @@ class StillTherePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutOfServicePage(Page):
-    """Nothing can be handled at this machine now; `reason` is a code `closed-…`."""
+    """
+    Nothing can be handled at this machine now; `reason` is a code `closed-…`.
+
+    `told_at` (Beijing time): when a keeper was told.
+    """
 
     template: ClassVar[str] = "pages/out_of_service.html"
     reason: str
     until: datetime | None = None
+    told_at: datetime | None = None
     nearby: tuple[Nearby, ...] = ()
 
 

@@ -221,6 +221,9 @@ def _begin(screen: Screen) -> dict[str, Page]:
     guide = {"name": name, "version": "3f9c21a7", "elements_url": "#", "back_url": "#"}
     return {
         "attract": AttractPage(screen=screen, start_url="#"),
+        "attract-fault": AttractPage(
+            screen=screen, start_url="#", fault="printer-away", told_at=AT
+        ),
         "services": ServicesPage(
             screen=screen,
             rows=_rows(screen),
@@ -489,6 +492,7 @@ def _leaving(screen: Screen) -> dict[str, Page]:
             screen=screen,
             reason="hardware",
             until=AT.replace(hour=9),
+            told_at=AT,
             nearby=(Nearby(chinese("示例银行网点"), chinese("步行 11 分钟")),),
         ),
         "not_a_terminal": NotATerminalPage(screen=screen),
