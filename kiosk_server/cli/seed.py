@@ -1,5 +1,6 @@
 """
-Enter the first data: divisions, sites, the sample catalogue, and in development demo accounts.
+Enter the first data: divisions, sites, the sample catalogue, and in development demo
+accounts and who of them is on call.
 
 Seeding again changes only what the data files changed: a version that says the same stays.
 """
@@ -9,6 +10,7 @@ from kiosk_server.core.database import Database
 from kiosk_server.places import first_data as places
 from kiosk_server.settings import Settings
 from kiosk_server.staff.seed import demo_accounts
+from kiosk_server.upkeep.seed import demo_duties
 
 
 def seed(database: Database, settings: Settings) -> int:
@@ -18,4 +20,5 @@ def seed(database: Database, settings: Settings) -> int:
         items = catalogue.publish_all(session)
         if not settings.production:
             demo_accounts(session, production=False)
+            demo_duties(session)
     return items

@@ -39,7 +39,6 @@ def test_waiting_screen_says_when_the_keeper_was_told(counter: Flask) -> None:
     database = database_of(counter)
     with clock.frozen(AT_NIGHT):
         terminal = ready_terminal(SignedTerminal(counter))
-        Ailing(database, now=AT_NIGHT).on_call("weihu")
         says(terminal, OUT)
         assert "已通知维护员" not in terminal.get("/kiosk/").text
     with clock.frozen(AT_NIGHT + timedelta(seconds=20)):
