@@ -211,6 +211,11 @@ class Screen:
         largest = 1 if self.language.direction == "rtl" else 2
         return {Size.S: 5, Size.M: 5, Size.L: 3, Size.XL: largest}[self.size]
 
+    @property
+    def findings_shown(self) -> int:
+        """How many facts of a decision fit beside it; all of them stand on the paper."""
+        return max(1, min(3, self.facts_shown - (1 if self.size is Size.L else 0)))
+
     def asset(self, path: str) -> str:
         """Address of a file of the kiosk's own static folder."""
         return f"{self.assets.kiosk}/{path}"

@@ -22,6 +22,7 @@ from kiosk_server.web.messages import Argument, Messages
 from kiosk_ui.pattern_book import pattern_book
 from kiosk_ui.view_models import Language, Page, Reach, Screen, Size, Theme
 from tests.support.kiosk_examples import examples, screen_of
+from tests.support.real_words_examples import real_words
 
 KIOSK = Path(kiosk_ui.__file__).parent
 WEB = Path(kiosk_server.web.__file__).parent
@@ -89,7 +90,9 @@ class _Handler(BaseHTTPRequestHandler):
         address = urlsplit(self.path)
         query = parse_qs(address.query)
         name = address.path.removeprefix("/page/")
-        known = examples(_screen_from(query)) if address.path.startswith("/page/") else {}
+        screen = _screen_from(query)
+        asked = address.path.startswith("/page/")
+        known = {**examples(screen), **real_words(screen)} if asked else {}
         if name in known:
             # A page that goes on by itself cannot be looked at: here it stands still.
             drawn = render(known[name]).replace(' data-module="carry-on"', "")

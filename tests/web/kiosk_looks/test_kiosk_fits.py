@@ -9,6 +9,7 @@ from playwright.sync_api import Browser
 from kiosk_ui.view_models import PAGES
 from tests.support.kiosk_examples import examples, screen_of
 from tests.support.looking import LANDSCAPE, PORTRAIT, Format, browser, faults_of, page_of
+from tests.support.real_words_examples import real_words
 from tests.support.render_pages import served
 
 pytestmark = pytest.mark.browser
@@ -58,7 +59,7 @@ def test_no_page_scrolls_or_overflows(
     """Nothing scrolls, sticks out or overlaps, at any size, in any language, on both panels."""
     faults = {}
     with page_of(chromium, panel) as page:
-        for name in examples(screen_of()):
+        for name in (*examples(screen_of()), *real_words(screen_of())):
             page.goto(f"{origin}/page/{name}?language={language}&size={size}&mm={panel.px_per_mm}")
             if found := faults_of(page):
                 faults[name] = found
