@@ -14,7 +14,7 @@ from kiosk_server.web.guards import terminal
 from kiosk_server.web.messages import Argument
 from kiosk_server.web.request_context import settings
 from kiosk_server.web.words import messages
-from kiosk_ui.panels import panel_of
+from kiosk_ui.panels import Panel, panel_of
 from kiosk_ui.presenters.screen import Doors, Looks, Standing, screen_of
 from kiosk_ui.view_models import Assets, Dock, Page, Screen
 from kiosk_ui.visiting import visit_here
@@ -59,7 +59,7 @@ def this_screen(
     )
     return screen_of(
         standing,
-        doors_of(panel_of(machine.model).px_per_mm, back or _this_page()),
+        doors_of(panel_of(machine.model), back or _this_page()),
         looks=worn,
         visit=visit,
         now=clock.now(),
@@ -73,13 +73,15 @@ def centre_of_terminal(session: Session) -> SiteView:
     return places.centre_of(session, terminal().site_id)
 
 
-def doors_of(px_per_mm: float, back: str) -> Doors:
+def doors_of(panel: Panel, back: str) -> Doors:
     """Return where the frame of a page leads; *back* is the page to come back to."""
     tree = asset_tree("kiosk")
     statics = f"{tree.prefix}/{tree.version}"
     return Doors(
         assets=Assets(
-            kiosk=statics, shared=statics, panel_css=url_for("kiosk_static.panel_css", mm=px_per_mm)
+            kiosk=statics,
+            shared=statics,
+            panel_css=url_for("kiosk_static.panel_css", mm=panel.px_per_mm, across=panel.across),
         ),
         dock=Dock(
             end_url=url_for("kiosk.end"),

@@ -72,15 +72,22 @@ def _statics() -> Surface:
     @blueprint.get("/panel.css")
     def panel_css() -> Response:
         """Tell styles how fine the panel is: an inline style would need a hole in the policy."""
-        mm = request.args.get("mm", "")
-        if not _MILLIMETRE.fullmatch(mm) or float(mm) > 6:
-            abort(404)
-        response = make_response(f":root{{--px-per-mm:{mm}}}\n")
+        rule = f":root{{--px-per-mm:{_measure('mm')}}}\n"
+        if "across" in request.args:
+            rule += f"@media(orientation:landscape){{:root{{--px-per-mm:{_measure('across')}}}}}\n"
+        response = make_response(rule)
         response.content_type = "text/css; charset=utf-8"
         response.headers["Cache-Control"] = FOREVER
         return response
 
     return Surface(blueprint, OPEN, forms=False)
+
+
+def _measure(name: str) -> str:
+    found = request.args.get(name, "")
+    if not _MILLIMETRE.fullmatch(found) or float(found) > 6:
+        abort(404)
+    return found
 
 
 def _pages(settings: Settings) -> Surface:

@@ -135,7 +135,9 @@ def _enrol(settings: Settings, state: Path) -> None:
             host_place_id=HOST_PLACE,
             terminal_id=TERMINAL if usable else None,
         )
-    command = ["-m", "devices", "enrol", "--again", "--server", settings.public_origin]
+    # A window on a desk may be of either format; a cabinet would name its own model.
+    model = ["--model", "window"]
+    command = ["-m", "devices", "enrol", "--again", *model, "--server", settings.public_origin]
     enrolled = subprocess.run(
         [sys.executable, *command, "--code", made.code, "--state", str(state)],
         cwd=ROOT,

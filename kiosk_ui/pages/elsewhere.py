@@ -8,7 +8,7 @@ from kiosk_server.places import queries as places
 from kiosk_server.places.models import SiteLevel
 from kiosk_server.web.request_context import database, settings
 from kiosk_server.web.words import current_language
-from kiosk_ui.panels import COMMONEST
+from kiosk_ui.panels import EITHER
 from kiosk_ui.presenters.wording import chinese, worded
 from kiosk_ui.showing import doors_of, show
 from kiosk_ui.sun import hour_of
@@ -20,7 +20,7 @@ UNNAMED = "政务服务中心"
 def not_a_terminal_page() -> ResponseReturnValue:
     """Say that this is no terminal, in the language that the browser asks for."""
     language = Language(current_language().code)
-    doors = doors_of(COMMONEST.px_per_mm, url_for("kiosk_door.attract"))
+    doors = doors_of(EITHER, url_for("kiosk_door.attract"))
     return show(
         NotATerminalPage(
             screen=Screen(

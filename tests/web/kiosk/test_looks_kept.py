@@ -101,3 +101,12 @@ def test_the_panel_style_takes_millimetres_alone(counter: Flask, mm: str, status
     if status == 200:
         assert answer.text == f":root{{--px-per-mm:{mm}}}\n"
         assert "immutable" in answer.headers["Cache-Control"]
+
+
+def test_a_window_is_measured_in_either_format(counter: Flask) -> None:
+    """A page that may be wider than high has a second measure for that; it is checked alike."""
+    browser = counter.test_client()
+    answer = browser.get("/kiosk/panel.css", query_string={"mm": "4.03", "across": "3.79"})
+    assert "@media(orientation:landscape){:root{--px-per-mm:3.79}}" in answer.text
+    wrong = browser.get("/kiosk/panel.css", query_string={"mm": "4.03", "across": "9"})
+    assert wrong.status_code == 404
