@@ -46,7 +46,6 @@ class Settings:
     """Keys the audit chain; it is never stored in the database."""
     trusted_proxies: int = 0
     servers: int = 1
-    redis_url: str | None = None
     files: str = "directory"
     """Where encrypted blobs live: `directory` (one server) or `database`."""
     records: str = "simulated"
@@ -79,7 +78,6 @@ class Settings:
             audit_key=reader.value("AUDIT_KEY", _key, default.audit_key),
             trusted_proxies=reader.value("TRUSTED_PROXIES", _count, default.trusted_proxies),
             servers=reader.value("SERVERS", _count, default.servers),
-            redis_url=reader.value("REDIS_URL", str, default.redis_url),
             files=reader.choice("FILES", ("directory", "database"), default.files),
             records=reader.value("RECORDS", _simulated_or_url, default.records),
             records_key=reader.value("RECORDS_KEY", _key, default.records_key),
