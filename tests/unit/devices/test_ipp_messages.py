@@ -101,9 +101,10 @@ def test_a_message_cut_anywhere_is_malformed() -> None:
 def test_random_bytes_are_a_message_or_malformed(data: bytes) -> None:
     """No bytes make the decoder fail in another way."""
     try:
-        decode(b"\x02\x00\x00\x00\x00\x00\x00\x01" + data)
+        message = decode(b"\x02\x00\x00\x00\x00\x00\x00\x01" + data)
     except Malformed:
         return
+    assert decode(encode(message)) == message
 
 
 @pytest.mark.parametrize(
