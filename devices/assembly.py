@@ -38,6 +38,7 @@ from devices.host.reporting import Reporter
 from devices.host.slip_printing import SlipPrinting
 from devices.host.spool import Lane, Spool
 from devices.host.supervisor import Supervisor, Watched
+from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
 
 SOFTWARE = "0.1.0"
@@ -116,6 +117,9 @@ class Terminal:
         self._clock = ServerClock()
         self._bus = EventBus()
         self._watch = LineWatch(self._bus, _line_changed)
+        self._visits = VisitWatch(
+            lambda began: self._bus.announce(EventKind.VISIT, under_way=began)
+        )
         self._fleet = drivers_for(settings.drivers)
         self._supervisor = Supervisor(_watched(self._fleet), changed=self._device_changed)
         self._office = (
@@ -155,6 +159,7 @@ class Terminal:
                 server=office.line if office else None,
                 woken=self._heartbeat.wake if self._heartbeat else lambda: None,
                 dock=self._dock(),
+                visits=self._visits,
             )
         )
 

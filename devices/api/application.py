@@ -1,7 +1,7 @@
 """The loopback application, put together: guards first, then the doors behind them."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Flask, Response, redirect
 from werkzeug.exceptions import HTTPException
@@ -13,6 +13,7 @@ from devices.api.dock import Dock
 from devices.api.own_pages import OwnPages
 from devices.api.static_store import StaticStore
 from devices.host.ports import ServerDoor
+from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
 
 # For the host's own answers; a page of the server brings its own.
@@ -33,6 +34,7 @@ class Doors:
     server: ServerDoor | None
     woken: Callable[[], None]
     dock: Dock | None
+    visits: VisitWatch = field(default_factory=VisitWatch)
 
 
 def create_app(doors: Doors) -> Flask:
@@ -53,6 +55,7 @@ def create_app(doors: Doors) -> Flask:
                 woken=doors.woken,
                 offline=doors.pages.offline,
                 store=StaticStore(),
+                visits=doors.visits,
             )
         )
     if doors.dock is not None:

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from devices.api.answers import problem
 from devices.api.static_store import PREFIX, StaticStore
 from devices.host.ports import LineDead, Reply, ServerDoor
+from devices.host.visit_watch import VisitWatch
 
 LARGEST_BODY_BYTES = 1024 * 1024
 WANTED_HEADER = "Kiosk-Wanted"
@@ -52,9 +53,15 @@ class OfflinePage(Protocol):
 
 
 def blueprint(
-    server: ServerDoor, *, woken: Callable[[], None], offline: OfflinePage, store: StaticStore
+    server: ServerDoor,
+    *,
+    woken: Callable[[], None],
+    offline: OfflinePage,
+    store: StaticStore,
+    visits: VisitWatch,
 ) -> Blueprint:
-    """The door's routes; `woken` is called when the server says that it wants something."""
+    """The door's routes; `woken` is called when the server says that it wants something, and
+    `visits` follows whose turn it is."""
     door = Blueprint("door", __name__)
 
     def pass_on(rest: str) -> Response:
@@ -68,11 +75,15 @@ def blueprint(
         static = request.method == "GET" and target.startswith(PREFIX)
         if static and (kept := store.find(target, encodings)) is not None:
             return page_answer(kept)
-        reply = server.send(
-            request.method, target, headers=server_headers(request.headers.items()), body=body
-        )
+        headers = server_headers(request.headers.items())
+        if static:
+            reply = server.send(request.method, target, headers=headers, body=body)
+        else:
+            with visits.page(request.headers.get("Cookie", "")):
+                reply = server.send(request.method, target, headers=headers, body=body)
         if isinstance(reply, LineDead):
             return offline()
+        visits.answered(reply)
         if reply.header(WANTED_HEADER) is not None:
             woken()
         if static:

@@ -13,11 +13,12 @@ _MOST_WAITING = 64
 
 
 class EventKind(StrEnum):
-    """The three things that a page may want to hear of."""
+    """What a page, or another part of the terminal, may want to hear of."""
 
     CARD = "card"
     STATE = "state"
     LINE = "line"
+    VISIT = "visit"
 
 
 @dataclass(frozen=True, slots=True)
