@@ -28,7 +28,7 @@ from kiosk_server.ratings.slips import queue_case_slip
 from kiosk_server.settings import Settings
 from kiosk_server.staff.sign_in import forget_sessions
 from kiosk_server.terminals.history import forget_state_changes
-from kiosk_server.terminals.services import forget_nonces
+from kiosk_server.terminals.nonces import forget_nonces
 from kiosk_server.upkeep.calling import CALL_ASKED, send_call
 from kiosk_server.visits.card_reads import forget_old_requests
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code

@@ -8,16 +8,13 @@ The verbs of a terminal's life: reserve, enrol, lock, unlock, revoke; and its wo
     lock / unlock / revoke(session, terminal_id, *, by, ...)
     report_states(session, terminal_id, *, devices)
     heartbeat(session, terminal_id, *, word) -> TerminalState
-    spend_nonce(session, terminal_id, *, nonce) -> bool
-    forget_nonces(session) -> int
 """
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, func, select, update
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -29,7 +26,7 @@ from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.core.identifiers import CROCKFORD, new_code, new_id
 from kiosk_server.places.queries import host_place, site
 from kiosk_server.terminals.history import remember_change
-from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal, TerminalNonce
+from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal
 from kiosk_server.terminals.rules import (
     LIFE,
     Condition,
@@ -40,9 +37,6 @@ from kiosk_server.terminals.rules import (
 
 CODE_LIFE = timedelta(hours=24)
 CODE_LENGTH = 12
-SIGNATURE_WINDOW = timedelta(seconds=60)
-NONCE_LIFE = 3 * SIGNATURE_WINDOW
-"""A signature dated a window ahead is believed for two; the third is for slow clocks."""
 
 
 @dataclass(frozen=True)
@@ -256,24 +250,6 @@ def heartbeat(session: Session, terminal_id: str, *, word: HeartbeatWord) -> Ter
     terminal.spool_open = word.spool_open
     terminal.clock_offset_seconds = word.clock_offset_seconds
     return TerminalState(terminal.state)
-
-
-def spend_nonce(session: Session, terminal_id: str, *, nonce: str) -> bool:
-    """Keep *nonce* as spent and return True; return False if it was spent before."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    kept = session.scalar(
-        dialect.insert(TerminalNonce)
-        .values(terminal_id=terminal_id, nonce=nonce, forget_at=clock.now() + NONCE_LIFE)
-        .on_conflict_do_nothing()
-        .returning(TerminalNonce.nonce)
-    )
-    return kept is not None
-
-
-def forget_nonces(session: Session) -> int:
-    """Delete nonces whose signatures are too old to be believed; return how many."""
-    result = session.execute(delete(TerminalNonce).where(TerminalNonce.forget_at < clock.now()))
-    return result.rowcount if isinstance(result, CursorResult) else 0
 
 
 def _reserve(session: Session, site_id: str, place: str) -> Terminal:

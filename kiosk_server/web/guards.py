@@ -14,8 +14,8 @@ from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock, limits
 from kiosk_server.core.errors import Refused, TooMany
+from kiosk_server.terminals.nonces import spend_nonce
 from kiosk_server.terminals.queries import KeyHolder, TerminalIdentity, holder_of_key
-from kiosk_server.terminals.services import spend_nonce
 from kiosk_server.web.request_context import database, settings
 from kiosk_server.web.surface import Guard
 from kiosk_server.web.terminal_signature import (

@@ -23,8 +23,8 @@ from http_message_signatures import (
 )
 from http_sf.compat import InnerList
 
+from kiosk_server.terminals.nonces import SIGNATURE_WINDOW
 from kiosk_server.terminals.queries import KeyHolder, TerminalIdentity
-from kiosk_server.terminals.services import SIGNATURE_WINDOW
 
 LABEL = "kiosk"
 TAG = "kiosk-terminal"

@@ -14,6 +14,7 @@ from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.places import first_data
 from kiosk_server.terminals import queries, services
 from kiosk_server.terminals.models import EnrolmentCode, Terminal, TerminalNonce
+from kiosk_server.terminals.nonces import forget_nonces, spend_nonce
 from kiosk_server.terminals.rules import Condition, Grade, TerminalState, WithdrawalReason
 from kiosk_server.terminals.services import (
     DeviceReport,
@@ -256,11 +257,11 @@ def test_nonce_is_spent_once(database: Database) -> None:
 
     def spend() -> bool:
         with database.unit_of_work() as session:
-            return services.spend_nonce(session, terminal, nonce="n" * 22)
+            return spend_nonce(session, terminal, nonce="n" * 22)
 
     assert sorted(at_once(spend, spend)) == [False, True]
     with database.unit_of_work() as session:
-        assert services.forget_nonces(session) == 0
+        assert forget_nonces(session) == 0
     with clock.frozen(clock.now() + timedelta(minutes=4)), database.unit_of_work() as session:
-        assert services.forget_nonces(session) == 1
+        assert forget_nonces(session) == 1
         assert session.scalar(select(func.count()).select_from(TerminalNonce)) == 0
