@@ -32,6 +32,12 @@ class Terminal(Base):
     """The server's time minus the terminal's, as the terminal last measured it."""
     spool_open: Mapped[int] = mapped_column(default=0)
     """Print jobs that the terminal has not finished."""
+    machine: Mapped[Any | None] = mapped_column(Json)
+    """`rules.MachineFacts` as the terminal last told them."""
+    grade: Mapped[str | None] = mapped_column(String(12))
+    """How its devices let it stand, as of its last word: what a list of thousands is sorted by."""
+    replaces: Mapped[str | None] = mapped_column(String(26))
+    """The terminal whose place this one took; its key died with that."""
     last_seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     enrolled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     revoked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
@@ -88,3 +94,16 @@ class DeviceStateChange(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
     __table_args__ = (Index("ix_device_state_change_terminal", "terminal_id", "at"),)
+
+
+class TerminalStateChange(Base):
+    """Where a terminal came to be in its life, one row a change: locked times are no service."""
+
+    __tablename__ = "terminal_state_change"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"))
+    state: Mapped[str] = mapped_column(String(12))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (Index("ix_terminal_state_change_terminal", "terminal_id", "at"),)
