@@ -6,6 +6,7 @@ BIN := $(VENV)/bin
 
 # A test run on a machine that lacks something must say so, not skip it.
 PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon nodejs poppler-utils \
+	sane-utils pcscd vsmartcard-vpcd umockdev \
 	fonts-noto-cjk fonts-noto-core fonts-hanazono
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1

@@ -1,15 +1,15 @@
 """
-A slot of PC/SC (pcscd on Linux), by way of `pyscard`, an optional part of a terminal.
+A slot of PC/SC (pcscd on Linux).
 
-The module is loaded when the slot is first used: a terminal without a slot needs neither it nor
+The library is loaded when the slot is first used: a terminal without a slot needs neither it nor
 the service behind it, and one where either is missing has an absent slot.
 """
 
-from importlib import import_module
-from typing import Any
+from typing import Protocol
 
 from devices.transports.chip_line import NoChip
 from devices.transports.line import LineLost
+from devices.transports.pcsc_library import STATE_PRESENT, Answered, PcscLibrary
 
 # Result codes that speak of the card; all others speak of the reader or the service.
 _CARD_GONE = frozenset(
@@ -23,85 +23,109 @@ _CARD_GONE = frozenset(
 )
 
 
-class PcscSlot:
-    """The first reader whose name contains *name*; *scard* replaces the module in tests."""
+class Scard(Protocol):
+    """The functions of PC/SC that a slot calls."""
 
-    def __init__(self, name: str = "", *, scard: Any = None) -> None:
+    def establish_context(self) -> Answered:
+        """Speak to the service."""
+        ...
+
+    def release_context(self, context: int) -> Answered:
+        """Speak to the service no more."""
+        ...
+
+    def list_readers(self, context: int) -> Answered:
+        """Return the names of all readers."""
+        ...
+
+    def status(self, context: int, reader: str) -> Answered:
+        """Return at once what the service sees in a reader."""
+        ...
+
+    def connect(self, context: int, reader: str) -> Answered:
+        """Switch a card on for this program alone."""
+        ...
+
+    def transmit(self, card: int, protocol: int, command: bytes) -> Answered:
+        """Send one command."""
+        ...
+
+    def disconnect(self, card: int) -> Answered:
+        """Switch a card off."""
+        ...
+
+
+class PcscSlot:
+    """The first reader whose name contains *name*; *scard* replaces the library in tests."""
+
+    def __init__(self, name: str = "", *, scard: Scard | None = None) -> None:
         self._name = name
-        self._module = scard
-        self._context: Any = None
-        self._card: Any = None
-        self._protocol: Any = None
+        self._library = scard
+        self._context: int | None = None
+        self._card: tuple[int, int] | None = None
 
     def reader(self) -> str:
         """Return the reader's full name."""
-        scard = self._scard()
-        if self._context is None:
-            code, context = scard.SCardEstablishContext(scard.SCARD_SCOPE_USER)
-            self._expect(code, "no service")
-            self._context = context
-        code, names = scard.SCardListReaders(self._context, [])
-        self._expect(code, "no reader")
-        for found in names:
-            if self._name in found:
-                return str(found)
-        raise LineLost("no such reader")
+        _, reader = self._reader()
+        return reader
 
     def present(self) -> bool:
         """Ask the service, which watches the slot, and leave the card alone."""
-        scard, reader = self._scard(), self.reader()
-        wanted = [(reader, scard.SCARD_STATE_UNAWARE)]
-        code, states = scard.SCardGetStatusChange(self._context, 0, wanted)
-        self._expect(code, "no state")
-        return bool(states[0][1] & scard.SCARD_STATE_PRESENT)
+        context, reader = self._reader()
+        state = self._expect(self._scard().status(context, reader), "no state")
+        return bool(state.value & STATE_PRESENT)
 
     def connect(self) -> None:
         """Switch the card on."""
         self.disconnect()
-        scard, reader = self._scard(), self.reader()
-        either = scard.SCARD_PROTOCOL_T0 | scard.SCARD_PROTOCOL_T1
-        code, card, protocol = scard.SCardConnect(
-            self._context, reader, scard.SCARD_SHARE_EXCLUSIVE, either
-        )
-        self._expect(code, "cannot connect")
-        self._card, self._protocol = card, protocol
+        context, reader = self._reader()
+        card = self._expect(self._scard().connect(context, reader), "cannot connect")
+        self._card = card.value, card.protocol
 
     def transmit(self, command: bytes) -> bytes:
         """Send one command."""
         if self._card is None:
             raise NoChip("not connected")
-        code, answer = self._scard().SCardTransmit(self._card, self._protocol, list(command))
-        self._expect(code, "cannot transmit")
-        return bytes(each & 0xFF for each in answer)
+        answer = self._scard().transmit(*self._card, command)
+        return self._expect(answer, "cannot transmit").data
 
     def disconnect(self) -> None:
         """Switch the card off and let go of it."""
         card, self._card = self._card, None
         if card is not None:
             # What is left of a card that has gone needs no result.
-            self._scard().SCardDisconnect(card, self._scard().SCARD_UNPOWER_CARD)
+            self._scard().disconnect(card[0])
 
     def close(self) -> None:
         """Let go of the service."""
         self.disconnect()
         context, self._context = self._context, None
         if context is not None:
-            self._scard().SCardReleaseContext(context)
+            self._scard().release_context(context)
 
-    def _scard(self) -> Any:
-        if self._module is None:
+    def _reader(self) -> tuple[int, str]:
+        scard = self._scard()
+        if self._context is None:
+            self._context = self._expect(scard.establish_context(), "no service").value
+        context = self._context
+        for found in self._expect(scard.list_readers(context), "no reader").names:
+            if self._name in found:
+                return context, found
+        raise LineLost("no such reader")
+
+    def _scard(self) -> Scard:
+        if self._library is None:
             try:
-                self._module = import_module("smartcard.scard")
-            except ImportError as fault:
-                raise LineLost("pyscard is not installed") from fault
-        return self._module
+                self._library = PcscLibrary()
+            except OSError as fault:
+                raise LineLost("PC/SC is not installed") from fault
+        return self._library
 
-    def _expect(self, code: int, what: str) -> None:
-        unsigned = code & 0xFFFFFFFF
-        if not unsigned:
-            return
-        if unsigned in _CARD_GONE:
-            raise NoChip(f"{what}: {unsigned:08x}")
+    def _expect(self, answered: Answered, what: str) -> Answered:
+        if not answered.code:
+            return answered
+        if answered.code in _CARD_GONE:
+            raise NoChip(f"{what}: {answered.code:08x}")
         # The service may have been restarted; a context of the old one is good for nothing.
         self.close()
-        raise LineLost(f"{what}: {unsigned:08x}")
+        raise LineLost(f"{what}: {answered.code:08x}")

@@ -1,7 +1,6 @@
 """The card slot's contract: plug-ins, pulled cards, lost readers, the words of PC/SC."""
 
 import json
-import sys
 from collections.abc import Callable
 from dataclasses import replace
 
@@ -25,9 +24,11 @@ from devices.drivers.pcsc_card_slot import PcscCardSlot
 from devices.drivers.social_security_card import SocialSecurityCard
 from devices.protocols.apdu import Command
 from devices.simulators.chip_card import ChipOnCard, social_security_files
+from devices.transports import pcsc_library
 from devices.transports.chip_line import NoChip
 from devices.transports.line import LineLost
 from devices.transports.pcsc import PcscSlot
+from devices.transports.pcsc_library import PROTOCOL_T1, STATE_PRESENT, Answered
 from devices.transports.scripted_chip import ScriptedChip
 
 FILES = social_security_files()
@@ -171,41 +172,34 @@ def test_any_answers_of_a_chip_end_in_an_outcome(answers: list[bytes]) -> None:
 
 
 class Scard:
-    """The functions of `smartcard.scard` that a slot calls; `code` is what they return."""
-
-    SCARD_SCOPE_USER, SCARD_STATE_UNAWARE, SCARD_STATE_PRESENT = 0, 0, 0x20
-    SCARD_SHARE_EXCLUSIVE, SCARD_PROTOCOL_T0, SCARD_PROTOCOL_T1, SCARD_UNPOWER_CARD = 1, 1, 2, 2
+    """The functions of PC/SC that a slot calls; `code` is what they return."""
 
     def __init__(self) -> None:
         self.code = 0
         self.released = 0
         self._chip = ChipOnCard(FILES)
 
-    def SCardEstablishContext(self, scope: int) -> tuple[int, int]:
-        return self.code, 1
+    def establish_context(self) -> Answered:
+        return Answered(self.code, 1)
 
-    def SCardListReaders(self, context: int, groups: list[str]) -> tuple[int, list[str]]:
-        return self.code, ["Other 00 00", "Slot 01 00"]
-
-    def SCardGetStatusChange(
-        self, context: int, timeout: int, states: list[tuple[str, int]]
-    ) -> tuple[int, list[tuple[str, int, list[int]]]]:
-        return self.code, [(states[0][0], 0x22, [])]
-
-    def SCardConnect(self, *_: object) -> tuple[int, int, int]:
-        return self.code, 2, 2
-
-    def SCardTransmit(self, card: int, protocol: int, command: list[int]) -> tuple[int, list[int]]:
-        # The extension gives signed numbers on some versions.
-        answer = self._chip.answer(bytes(command))
-        return self.code, [each - 256 if each > 127 else each for each in answer]
-
-    def SCardDisconnect(self, card: int, disposition: int) -> int:
-        return 0
-
-    def SCardReleaseContext(self, context: int) -> int:
+    def release_context(self, context: int) -> Answered:
         self.released += 1
-        return 0
+        return Answered(0)
+
+    def list_readers(self, context: int) -> Answered:
+        return Answered(self.code, names=("Other 00 00", "Slot 01 00"))
+
+    def status(self, context: int, reader: str) -> Answered:
+        return Answered(self.code, STATE_PRESENT | 2)
+
+    def connect(self, context: int, reader: str) -> Answered:
+        return Answered(self.code, 2, PROTOCOL_T1)
+
+    def transmit(self, card: int, protocol: int, command: bytes) -> Answered:
+        return Answered(self.code, data=self._chip.answer(command))
+
+    def disconnect(self, card: int) -> Answered:
+        return Answered(0)
 
 
 def test_a_slot_of_pcsc_is_chosen_by_its_name_and_read() -> None:
@@ -221,17 +215,15 @@ def test_a_slot_of_pcsc_is_chosen_by_its_name_and_read() -> None:
     assert scard.released == 1
 
 
-@pytest.mark.parametrize("signed", [False, True])
-def test_result_codes_tell_a_pulled_card_from_a_lost_reader(signed: bool) -> None:
-    """Codes about the card are the card's, all others the reader's, however they are signed."""
+def test_result_codes_tell_a_pulled_card_from_a_lost_reader() -> None:
+    """Codes about the card are the card's, all others the reader's."""
     scard = Scard()
     line = PcscSlot(scard=scard)
     line.connect()
-    offset = 1 << 32 if signed else 0
-    scard.code = 0x80100069 - offset
+    scard.code = 0x80100069
     with pytest.raises(NoChip):
         line.transmit(b"\0\0\0\0")
-    scard.code = 0x80100017 - offset
+    scard.code = 0x80100017
     with pytest.raises(LineLost):
         line.transmit(b"\0\0\0\0")
     assert scard.released == 1
@@ -242,11 +234,11 @@ def test_without_a_reader_of_that_name_the_slot_is_absent() -> None:
     assert PcscCardSlot(PcscSlot("Third", scard=Scard()), []).status().condition is Condition.ABSENT
 
 
-def test_without_the_optional_module_the_slot_is_absent(
+def test_without_the_library_the_slot_is_absent(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    """A terminal without `pyscard` has no slot, and says so instead of failing."""
-    monkeypatch.setitem(sys.modules, "smartcard.scard", None)
+    """A terminal where PC/SC is not installed has no slot, and says so instead of failing."""
+    monkeypatch.setattr(pcsc_library, "LIBRARY", "libpcsclite-that-nobody-has.so")
 
     assert main(["read-chip", "--timeout", "0"]) == 1
     assert capsys.readouterr().err.startswith("offline: ")

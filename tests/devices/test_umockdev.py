@@ -2,7 +2,6 @@
 `umockdev`, its grab included.
 """
 
-import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -10,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from devices.protocols.key_events import EVENT, events_of
-from tests.support.missing import extra_is_missing
+from tests.support.missing import need_program
 
 pytestmark = pytest.mark.peer
 
@@ -40,9 +39,7 @@ def recording(text: str) -> str:
 
 def test_a_code_typed_on_a_grabbed_device_is_read(tmp_path: Path) -> None:
     """The driver opens and grabs an event device and reads the code that is typed on it."""
-    program = shutil.which("umockdev-run")
-    if program is None:
-        extra_is_missing("umockdev", "apt-get install -y umockdev")
+    program = need_program("umockdev-run", "apt-get install -y umockdev")
     device, calls, events = (tmp_path / name for name in ("device", "calls", "events"))
     device.write_text(DEVICE)
     calls.write_text(f"@DEV {NODE}\nEVIOCGVERSION 0 01000100\n")
