@@ -18,6 +18,8 @@ class DeviceKind(StrEnum):
     RECEIPT_PRINTER = "receipt_printer"
     QR_SCANNER = "qr_scanner"
     CARD_SLOT = "card_slot"
+    CABINET = "cabinet"
+    SPEAKER = "speaker"
 
 
 class Condition(StrEnum):
@@ -56,12 +58,23 @@ class Trouble(StrEnum):
     GARBLED = "garbled"
     OFFLINE = "offline"
     HARDWARE = "hardware"
+    DOOR_OPEN = "door_open"
+    KEY_TURNED = "key_turned"
+    ON_BATTERY = "on_battery"
+    CARD_LEFT = "card_left"
+    CARD_FORGOTTEN = "card_forgotten"
 
 
 _CONDITION_OF: Mapping[Trouble, Condition] = {
     Trouble.PAPER_LOW: Condition.LOW,
     Trouble.TONER_LOW: Condition.LOW,
     Trouble.BUSY: Condition.READY,
+    # Its owner may still turn round; who comes next is served.
+    Trouble.CARD_LEFT: Condition.READY,
+    Trouble.CARD_FORGOTTEN: Condition.LOW,
+    Trouble.KEY_TURNED: Condition.LOW,
+    Trouble.ON_BATTERY: Condition.LOW,
+    Trouble.DOOR_OPEN: Condition.NEEDS_ATTENTION,
     Trouble.PAPER_OUT: Condition.NEEDS_ATTENTION,
     Trouble.COVER_OPEN: Condition.NEEDS_ATTENTION,
     Trouble.JAM: Condition.NEEDS_ATTENTION,
