@@ -44,6 +44,11 @@ class Settings:
     """Keys blind indexes, short codes and document codes; rotated only by re-indexing."""
     audit_key: bytes = b"for-development-only-audit-key-1"
     """Keys the audit chain; it is never stored in the database."""
+    command_keys: Mapping[str, bytes] = field(
+        default_factory=lambda: {"c1": b"for-development-only-command-k-1"}
+    )
+    """Key id -> 32 bytes, the seed of an Ed25519 key. The last one signs commands to terminals; the
+    others only vouch for it, so that a terminal which has pinned one of them learns of it."""
     trusted_proxies: int = 0
     servers: int = 1
     files: str = "directory"
@@ -76,6 +81,7 @@ class Settings:
             field_keys=reader.value("FIELD_KEYS", _field_keys, default.field_keys),
             index_key=reader.value("INDEX_KEY", _key, default.index_key),
             audit_key=reader.value("AUDIT_KEY", _key, default.audit_key),
+            command_keys=reader.value("COMMAND_KEYS", _field_keys, default.command_keys),
             trusted_proxies=reader.value("TRUSTED_PROXIES", _count, default.trusted_proxies),
             servers=reader.value("SERVERS", _count, default.servers),
             files=reader.choice("FILES", ("directory", "database"), default.files),
@@ -103,6 +109,7 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
         "FIELD_KEYS": development_key in settings.field_keys.values(),
         "INDEX_KEY": settings.index_key == default.index_key,
         "AUDIT_KEY": settings.audit_key == default.audit_key,
+        "COMMAND_KEYS": default.command_keys["c1"] in settings.command_keys.values(),
         "METRICS_TOKEN": settings.metrics_token == default.metrics_token,
         "RECORDS_KEY": settings.records != "simulated"
         and settings.records_key == default.records_key,
@@ -123,10 +130,11 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
 
 def _shared_key_faults(settings: Settings) -> list[str]:
     keys = [settings.index_key, settings.audit_key, settings.records_key]
-    keys += settings.field_keys.values()
+    keys += [*settings.field_keys.values(), *settings.command_keys.values()]
     if len(set(keys)) == len(keys):
         return []
-    return ["KIOSK_FIELD_KEYS, _INDEX_KEY, _AUDIT_KEY, _RECORDS_KEY: each needs a key of its own"]
+    names = "KIOSK_FIELD_KEYS, _INDEX_KEY, _AUDIT_KEY, _RECORDS_KEY, _COMMAND_KEYS"
+    return [f"{names}: each needs a key of its own"]
 
 
 def _several_servers_faults(settings: Settings) -> list[str]:

@@ -31,6 +31,9 @@ class Right(StrEnum):
     TERMINALS_ENROL = "terminals.enrol"
     TERMINALS_LOCK = "terminals.lock"
     TERMINALS_REVOKE = "terminals.revoke"
+    READERS_ACCEPT = "readers.accept"
+    COMMANDS_ASK = "commands.ask"
+    COMMANDS_APPROVE = "commands.approve"
     ALERTS_SILENCE = "alerts.silence"
     ON_CALL_KEEP = "on_call.keep"
     CASES_SEE = "cases.see"
@@ -48,6 +51,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.TERMINALS_ENROL,
             Right.TERMINALS_LOCK,
             Right.TERMINALS_REVOKE,
+            Right.READERS_ACCEPT,
+            Right.COMMANDS_ASK,
+            Right.COMMANDS_APPROVE,
             Right.ALERTS_SILENCE,
             Right.ON_CALL_KEEP,
             Right.OUTBOX_SEE,
