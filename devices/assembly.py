@@ -15,6 +15,7 @@ from devices.agent.counter import ServerCounter
 from devices.agent.heartbeat import Heartbeat
 from devices.agent.identity import Identity
 from devices.agent.line import ServerLine
+from devices.agent.machine import Machine
 from devices.agent.signing import Signer
 from devices.agent.wire import DeviceState
 from devices.api.application import Doors, create_app
@@ -69,7 +70,9 @@ class Office:
             told=watch.tell,
         )
         self.line = LineSwitch(self._server_line, watch.tell)
-        counter = ServerCounter(self.line, clock, identity.terminal)
+        counter = ServerCounter(
+            self.line, clock, identity.terminal, machine=Machine(settings.state).facts
+        )
         self._journal = Journal(settings.state / JOURNAL_FILE, now=clock.now)
         self.reporter = Reporter(counter, self._journal)
         self._lanes = _lanes(fleet, counter, self._journal, self.reporter)

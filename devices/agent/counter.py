@@ -7,6 +7,7 @@ from typing import TypeVar
 from devices.agent import wire
 from devices.agent.clock import ServerClock
 from devices.agent.line import problem_code
+from devices.agent.machine import MachineFacts
 from devices.host.ports import (
     Acknowledged,
     LineDead,
@@ -28,10 +29,18 @@ Wants = tuple[Want, ...]
 class ServerCounter:
     """Speaks the terminal wire over the line; any thread may call."""
 
-    def __init__(self, line: ServerDoor, clock: ServerClock, terminal: str) -> None:
+    def __init__(
+        self,
+        line: ServerDoor,
+        clock: ServerClock,
+        terminal: str,
+        *,
+        machine: Callable[[], MachineFacts] | None = None,
+    ) -> None:
         self._line = line
         self._clock = clock
         self._terminal = terminal
+        self._machine = machine
 
     def heartbeat(
         self, devices: Iterable[wire.DeviceState], *, software: str, open_jobs: int
@@ -42,6 +51,7 @@ class ServerCounter:
             software=software,
             open_jobs=open_jobs,
             clock_offset_seconds=self._clock.offset_seconds,
+            machine=self._machine() if self._machine else None,
         )
         return self._call("POST", "/heartbeats", body, wire.wants)
 

@@ -6,10 +6,11 @@ server can speak to an older terminal. `tests/wire/*.json` are samples that both
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from typing import TypeVar
 
+from devices.agent.machine import MachineFacts
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.ports import (
     PaperKind,
@@ -59,15 +60,22 @@ def enrolment_body(code: str, public_key_base64: str, model: str) -> dict[str, o
 
 
 def heartbeat_body(
-    devices: Iterable[DeviceState], *, software: str, open_jobs: int, clock_offset_seconds: float
+    devices: Iterable[DeviceState],
+    *,
+    software: str,
+    open_jobs: int,
+    clock_offset_seconds: float,
+    machine: MachineFacts | None = None,
 ) -> dict[str, object]:
     """Body of POST heartbeats."""
+    told: dict[str, object] = {} if machine is None else {"machine": asdict(machine)}
     return {
         "version": VERSION,
         "software": software,
         "devices": [device.body() for device in devices],
         "spool": {"open": open_jobs},
         "clock_offset_seconds": round(clock_offset_seconds, 3),
+        **told,
     }
 
 

@@ -84,6 +84,15 @@ class Spool(_Body):
     open: Annotated[int, Field(ge=0, le=100_000)]
 
 
+class Machine(_Body):
+    """The computer in the cabinet; null where it does not tell."""
+
+    disk_free_mb: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    memory_free_mb: Annotated[int, Field(ge=0, le=10**9)] | None = None
+    temperature_celsius: Annotated[float, Field(ge=-60, le=150)] | None = None
+    uptime_seconds: Annotated[int, Field(ge=0, le=10**10)] | None = None
+
+
 class Heartbeat(_Body):
     """POST heartbeats."""
 
@@ -92,6 +101,7 @@ class Heartbeat(_Body):
     devices: Devices
     spool: Spool
     clock_offset_seconds: Annotated[float, Field(allow_inf_nan=False)]
+    machine: Machine | None = None
 
 
 class States(_Body):

@@ -10,6 +10,7 @@ from kiosk_server.core import clock
 from kiosk_server.printing.queries import wants_of
 from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import DeviceBody, Heartbeat, States
+from kiosk_server.terminals.rules import MachineFacts
 from kiosk_server.terminals.services import (
     DeviceReport,
     HeartbeatWord,
@@ -36,6 +37,7 @@ def heartbeats() -> ResponseReturnValue:
         devices=_reports(body.devices),
         spool_open=body.spool.open,
         clock_offset_seconds=body.clock_offset_seconds,
+        machine=MachineFacts(**body.machine.model_dump()) if body.machine else None,
     )
     with database().unit_of_work() as session:
         before_word(session, terminal().id)

@@ -25,6 +25,7 @@ from kiosk_server.terminals.rules import (
     Ability,
     Condition,
     DeviceView,
+    MachineFacts,
     Standing,
     TerminalState,
     can_do,
@@ -63,9 +64,12 @@ class TerminalView:
     model: str | None
     software: str | None
     clock_offset_seconds: float | None
+    machine: MachineFacts | None
     spool_open: int
     last_seen_at: datetime | None
     enrolled_at: datetime | None
+    revoked_at: datetime | None
+    replaces: str | None
     devices: tuple[DeviceView, ...]
     standing: Standing
     code_until: datetime | None
@@ -149,9 +153,12 @@ def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView
             model=terminal.model,
             software=terminal.software,
             clock_offset_seconds=terminal.clock_offset_seconds,
+            machine=MachineFacts(**terminal.machine) if terminal.machine else None,
             spool_open=terminal.spool_open,
             last_seen_at=terminal.last_seen_at,
             enrolled_at=terminal.enrolled_at,
+            revoked_at=terminal.revoked_at,
+            replaces=terminal.replaces,
             devices=devices.get(terminal.id, ()),
             standing=standing(
                 TerminalState(terminal.state),

@@ -116,6 +116,16 @@ class Ability:
     reasons: tuple[Reason, ...] = ()
 
 
+@dataclass(frozen=True)
+class MachineFacts:
+    """The computer in the cabinet (整机状况), as it last said; None for what it does not tell."""
+
+    disk_free_mb: int | None = None
+    memory_free_mb: int | None = None
+    temperature_celsius: float | None = None
+    uptime_seconds: int | None = None
+
+
 OFFLINE = Reason("terminal", "offline")
 LOCKED = Reason("terminal", "locked")
 

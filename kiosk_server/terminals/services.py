@@ -11,7 +11,7 @@ The verbs of a terminal's life: reserve, enrol, lock, unlock, revoke; and its wo
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
 from sqlalchemy import func, select, update
@@ -26,10 +26,12 @@ from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.core.identifiers import CROCKFORD, new_code, new_id
 from kiosk_server.places.queries import host_place, site
 from kiosk_server.terminals.history import remember_change
+from kiosk_server.terminals.life_history import remember_state
 from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal
 from kiosk_server.terminals.rules import (
     LIFE,
     Condition,
+    MachineFacts,
     TerminalState,
     TerminalVerb,
     WithdrawalReason,
@@ -84,6 +86,7 @@ class HeartbeatWord:
     devices: Sequence[DeviceReport]
     spool_open: int
     clock_offset_seconds: float
+    machine: MachineFacts | None = None
 
 
 def make_enrolment_code(
@@ -175,6 +178,7 @@ def enrol(
     terminal.state = LIFE.after(TerminalState(terminal.state), TerminalVerb.ENROL).value
     terminal.key_id, terminal.public_key, terminal.model = new_id(), public_key, model
     terminal.enrolled_at = now
+    remember_state(session, terminal.id, TerminalState(terminal.state))
     note(
         session,
         AuditEvent.TERMINAL_ENROLLED,
@@ -249,6 +253,8 @@ def heartbeat(session: Session, terminal_id: str, *, word: HeartbeatWord) -> Ter
     terminal.software = word.software
     terminal.spool_open = word.spool_open
     terminal.clock_offset_seconds = word.clock_offset_seconds
+    if word.machine is not None:
+        terminal.machine = asdict(word.machine)
     return TerminalState(terminal.state)
 
 
@@ -283,7 +289,9 @@ def _change(session: Session, terminal_id: str, verb: TerminalVerb) -> Terminal:
     terminal = session.get(Terminal, terminal_id, with_for_update=True)
     if terminal is None:
         raise NotFound("terminal_not_found")
-    terminal.state = LIFE.after(TerminalState(terminal.state), verb).value
+    state = LIFE.after(TerminalState(terminal.state), verb)
+    terminal.state = state.value
+    remember_state(session, terminal_id, state)
     return terminal
 
 

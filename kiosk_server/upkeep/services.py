@@ -21,6 +21,7 @@ from kiosk_server.audit.services import SYSTEM, Actor, FactValue, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.terminals.grading import keep_grade
 from kiosk_server.terminals.models import Terminal
 from kiosk_server.terminals.queries import devices_of
 from kiosk_server.terminals.rules import TerminalState, is_silent
@@ -49,10 +50,12 @@ def review(session: Session, terminal_id: str) -> None:
     if terminal is None:
         raise NotFound("terminal_not_found")
     now = clock.now()
+    devices = devices_of(session, terminal_id)
+    keep_grade(terminal, devices, now)
     sight = see(
         Pulse(
             state=TerminalState(terminal.state),
-            devices=devices_of(session, terminal_id),
+            devices=devices,
             heard_at=_heard_at(terminal),
             clock_offset_seconds=terminal.clock_offset_seconds,
         ),

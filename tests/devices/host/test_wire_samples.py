@@ -7,6 +7,7 @@ import pytest
 
 from devices.agent import wire
 from devices.agent.line import problem_code
+from devices.agent.machine import MachineFacts
 from devices.contracts.slip import Slip
 from devices.contracts.states import Condition, DeviceKind, DeviceStatus, Trouble
 from devices.host.ports import (
@@ -65,6 +66,7 @@ def test_heartbeats_are_written_and_read_as_sampled() -> None:
             software=request["software"],
             open_jobs=request["spool"]["open"],
             clock_offset_seconds=request["clock_offset_seconds"],
+            machine=MachineFacts(**request["machine"]) if "machine" in request else None,
         )
         assert written == request
     assert wire.wants(sampled.answered(200)[0].body) == ()
