@@ -31,7 +31,7 @@ from kiosk_ui.pages import (
 )
 from kiosk_ui.pages.pattern_book import pattern_book_surface
 from kiosk_ui.refusing import refusal_page
-from kiosk_ui.visiting import progress_here
+from kiosk_ui.visiting import progress_here, tell_visit
 from kiosk_ui.way import PAGE_OF, next_step
 
 PAGES: tuple[ModuleType, ...] = (
@@ -58,6 +58,7 @@ def kiosk_surfaces(settings: Settings) -> list[Surface]:
 def _door() -> Surface:
     blueprint = Blueprint("kiosk_door", __name__, url_prefix="/kiosk", template_folder="templates")
     tell_server_time(blueprint)
+    blueprint.after_request(tell_visit)
     blueprint.get("/", endpoint="attract")(attract.attract)
     return Surface(blueprint, DOOR, problem_page=refusal_page, forms=False)
 
@@ -93,6 +94,7 @@ def _measure(name: str) -> str:
 def _pages(settings: Settings) -> Surface:
     blueprint = Blueprint("kiosk", __name__, url_prefix="/kiosk", template_folder="templates")
     tell_server_time(blueprint)
+    blueprint.after_request(tell_visit)
 
     @blueprint.record_once
     def attach(state: BlueprintSetupState) -> None:

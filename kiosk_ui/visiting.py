@@ -17,6 +17,7 @@ from kiosk_server.catalogue.content import Handling
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.core.errors import Refused
 from kiosk_server.visits.models import Visit, VisitState
+from kiosk_server.visits.services import Started
 from kiosk_server.web.request_context import database, settings
 from kiosk_ui.presenters.screen import Looks
 from kiosk_ui.way import Progress
@@ -26,6 +27,12 @@ PATH = "/kiosk/"
 LANGUAGE_COOKIE = "kiosk_language"
 LOOKS_COOKIE = "kiosk_looks"
 """Tell the device host how to say that the line is dead: in which language, in which looks."""
+MARK_COOKIE = "kiosk_mark"
+"""The visit's mark beside its secret: what the device host looks for once the visit is over."""
+VISIT_HEADER = "Kiosk-Visit"
+VISIT_OVER = "over"
+"""Tells the device host the mark of the visit that a page belongs to, or that there is none; the
+host keeps the header to itself."""
 EMPTY_THE_BROWSER = '"cookies", "storage"'
 """Not the cache: it holds styles and fonts alone, which the next person needs at once."""
 
@@ -80,11 +87,24 @@ def deed() -> Iterator[tuple[Session, Visit]]:
         yield session, visit
 
 
-def remember(response: Response, secret: str, *, language: str) -> None:
-    """Give the browser the secret of a new visit, and the language it is held in."""
+def remember(response: Response, started: Started) -> None:
+    """Give the browser the secret and the mark of a new visit, and the language it is held in."""
     secure = settings().public_origin.startswith("https://")
-    response.set_cookie(COOKIE, secret, path=PATH, httponly=True, samesite="Strict", secure=secure)
-    note_language(response, language)
+    mark = started.visit.mark or ""
+    for name, value in ((COOKIE, started.secret), (MARK_COOKIE, mark)):
+        response.set_cookie(name, value, path=PATH, httponly=True, samesite="Strict", secure=secure)
+    response.headers[VISIT_HEADER] = mark
+    note_language(response, started.visit.language)
+
+
+def tell_visit(response: Response) -> Response:
+    """Tell the device host which visit this answer belongs to; nothing where we did not look."""
+    visit = visit_here()
+    if visit is not None and visit.mark:
+        response.headers.setdefault(VISIT_HEADER, visit.mark)
+    elif secret_shown() is None:
+        response.headers.setdefault(VISIT_HEADER, VISIT_OVER)
+    return response
 
 
 def note_language(response: Response, language: str) -> None:
@@ -107,6 +127,8 @@ def note_looks(response: Response, looks: Looks, *, last: timedelta | None = Non
 def forget(response: Response) -> None:
     """Take the visit's secret and everything else of it from the browser."""
     response.delete_cookie(LOOKS_COOKIE, path=PATH, httponly=True, samesite="Strict")
-    response.delete_cookie(COOKIE, path=PATH, httponly=True, samesite="Strict")
+    for name in (COOKIE, MARK_COOKIE):
+        response.delete_cookie(name, path=PATH, httponly=True, samesite="Strict")
     response.delete_cookie(LANGUAGE_COOKIE, path="/", httponly=True, samesite="Strict")
     response.headers["Clear-Site-Data"] = EMPTY_THE_BROWSER
+    response.headers[VISIT_HEADER] = VISIT_OVER

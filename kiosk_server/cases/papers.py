@@ -217,6 +217,7 @@ def _draft(session: Session, case: Case, visit: Visit, *, origin: str) -> _Draft
         good_for=certificate.good_for,
         not_good_for=certificate.not_good_for,
         sample=certificate.sample,
+        mark=visit.mark or "",
     )
     return _Draft(paper, case.id, certificate.id, content.names["zh"])
 

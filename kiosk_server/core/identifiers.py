@@ -24,6 +24,14 @@ def new_token(bits: int = 256) -> str:
     return secrets.token_urlsafe(bits // 8)
 
 
+def new_mark() -> str:
+    """Return 128 random bits as 32 lower-case hexadecimal digits: a word to be looked for.
+
+    Hexadecimal, because no encoding of text on the way escapes or folds its characters.
+    """
+    return secrets.token_hex(16)
+
+
 def digest(secret: str) -> str:
     """Return what is stored of a random *secret*: SHA-256, 64 hexadecimal characters.
 

@@ -32,6 +32,8 @@ class Terminal(Base):
     """The server's time minus the terminal's, as the terminal last measured it."""
     spool_open: Mapped[int] = mapped_column(default=0)
     """Print jobs that the terminal has not finished."""
+    reader_sam_id: Mapped[str | None] = mapped_column(String(64))
+    """The security module of the ID reader that it reads with now, accepted or not."""
     machine: Mapped[Any | None] = mapped_column(Json)
     """`rules.MachineFacts` as the terminal last told them."""
     grade: Mapped[str | None] = mapped_column(String(12))
@@ -64,6 +66,20 @@ class TerminalNonce(Base):
     terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
     nonce: Mapped[str] = mapped_column(String(64), primary_key=True)
     forget_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class TerminalReader(Base):
+    """One ID reader that was seen at a terminal, by its security module, and what we hold of it."""
+
+    __tablename__ = "terminal_reader"
+
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    sam_id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    state: Mapped[str] = mapped_column(String(10))
+    seen_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When it last came to be the reader of the terminal."""
+    proposed_by: Mapped[str | None] = mapped_column(String(64))
+    settled_by: Mapped[str | None] = mapped_column(String(64))
 
 
 class DeviceState(Base):
@@ -107,3 +123,21 @@ class TerminalStateChange(Base):
     at: Mapped[datetime] = mapped_column(UtcDateTime)
 
     __table_args__ = (Index("ix_terminal_state_change_terminal", "terminal_id", "at"),)
+
+
+class TerminalResidue(Base):
+    """What a terminal found of past visits on itself (残留检查), as it last said (P52)."""
+
+    __tablename__ = "terminal_residue"
+
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    state: Mapped[str] = mapped_column(String(12))
+    checked_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """When the last look ended, by our clock as the terminal knows it; None before the first."""
+    found_in: Mapped[Any] = mapped_column(Json)
+    unseen: Mapped[Any] = mapped_column(Json)
+    """Places that the last look could not see into."""
+    overdue: Mapped[bool]
+    """Not checked for longer than this terminal's own setting allows."""
+    since: Mapped[datetime] = mapped_column(UtcDateTime)
+    """When the state last changed."""

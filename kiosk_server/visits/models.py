@@ -70,6 +70,9 @@ class Visit(Base):
     """Only this person's card is taken: the visit came for a reprint."""
     reprint_right_id: Mapped[str | None] = mapped_column(String(26))
     draft_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+    mark: Mapped[str | None] = mapped_column(String(32))
+    """The visit mark (无痕标记): 128 random bits without a meaning, planted in forms, cookie and
+    paper so that the terminal can look for what was left behind; None when the visit is over."""
 
     __table_args__ = (Index("ix_visit_terminal", "terminal_id", "state"),)
 

@@ -26,7 +26,7 @@ from kiosk_server.catalogue.content import Assurance, Handling
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid, Refused
-from kiosk_server.core.identifiers import digest, new_id, new_token
+from kiosk_server.core.identifiers import digest, new_id, new_mark, new_token
 from kiosk_server.outbox.services import emit
 from kiosk_server.visits import rules
 from kiosk_server.visits.actors import resident_at, terminal_actor
@@ -120,6 +120,7 @@ def start(
         ends_at=now + rules.HARD_LIMIT,
         extensions=0,
         assurance=Assurance.NONE,
+        mark=new_mark(),
     )
     session.add(visit)
     note(session, AuditEvent.VISIT_STARTED, actor=resident_at(visit))
@@ -276,7 +277,7 @@ def end(session: Session, visit: Visit, *, reason: EndReason) -> None:
     if visit.state == VisitState.ENDED:
         return
     visit.state, visit.end_reason, visit.ended_at = VisitState.ENDED, reason, clock.now()
-    visit.session_digest = visit.draft_sealed = None
+    visit.session_digest = visit.draft_sealed = visit.mark = None
     session.execute(delete(PhoneCode).where(PhoneCode.visit_id == visit.id))
     _close_requests(session, visit)
     note(session, AuditEvent.VISIT_ENDED, actor=resident_at(visit), facts={"reason": reason.value})

@@ -79,7 +79,7 @@ def start() -> ResponseReturnValue:
             reach=looks.reach.value,
         )
     response = make_response(redirect(url_for("kiosk.services"), 303))
-    remember(response, started.secret, language=language.value)
+    remember(response, started)
     note_looks(response, looks)
     return response
 

@@ -100,6 +100,7 @@ def screen_of(
         dock=doors.dock,
         now=to_beijing(now),
         csrf_token=csrf_token,
+        mark=(visit.mark if visit else None) or "",
         language=looks.language,
         theme=looks.theme,
         size=looks.size,

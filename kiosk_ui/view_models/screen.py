@@ -184,6 +184,8 @@ class Screen:
     dock: Dock
     now: datetime
     csrf_token: str
+    mark: str = ""
+    """The visit's mark, planted in its forms; empty outside a visit."""
     language: Language = Language.ZH
     theme: Theme = Theme.LIGHT
     size: Size = Size.M

@@ -49,6 +49,7 @@ class ProofPaper:
     The first of `sentences` goes on from the line that names the holder, the others stand under
     the table. `holder_number` is printed as given: mask it unless the item needs it whole.
     `verify_url` is what the QR code says, `verify_code` what a person types; times are aware.
+    `mark` is the visit's mark (P52): it goes into the file's metadata and is not printed.
     """
 
     title: str
@@ -71,6 +72,7 @@ class ProofPaper:
     seal: Seal | None = None
     reprint: bool = False
     sample: bool = False
+    mark: str = ""
 
 
 @dataclass(frozen=True)

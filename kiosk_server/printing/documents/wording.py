@@ -40,6 +40,7 @@ def content(paper: ProofPaper) -> dict[str, Any]:
         "printed_at": beijing_minute(paper.printed_at),
         "reprint": paper.reprint,
         "sample": paper.sample,
+        "mark": paper.mark,
         "words": {
             "sample": SAMPLE,
             "reprint": REPRINT,

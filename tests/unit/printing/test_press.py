@@ -189,3 +189,14 @@ def test_a_row_with_too_few_cells_is_no_table() -> None:
     """A table whose rows do not fit its columns is refused where it is made."""
     with pytest.raises(ValueError, match="cells"):
         Table((Column("甲"), Column("乙")), (("一",),))
+
+
+@pytest.mark.policy("P52")
+def test_the_visit_s_mark_is_in_the_file_and_not_on_the_sheet(press: Press) -> None:
+    """The mark stands in the clear in the metadata, the sheet looks the same, and still PDF/A."""
+    mark = "0123456789abcdef0123456789abcdef"
+    marked, plain = press.render(proof(mark=mark)).pdf, press.render(proof()).pdf
+    assert mark.encode() in marked
+    assert b"<pdfaid:part>2" in marked
+    assert texts_of(marked) == texts_of(plain)
+    assert picture_of(marked).tobytes() == picture_of(plain).tobytes()
