@@ -3,7 +3,7 @@
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from kiosk_server.staff_console import alerts, commands, door, on_call, terminals
+from kiosk_server.staff_console import alerts, commands, door, on_call, readers, terminals
 from kiosk_server.staff_console.session import DOOR, HOME, SIGNED_IN
 from kiosk_server.web.problem import Problem
 from kiosk_server.web.problems import title_of
@@ -17,6 +17,7 @@ def staff_surfaces() -> list[Surface]:
     commands.add_routes(blueprint)
     alerts.add_routes(blueprint)
     on_call.add_routes(blueprint)
+    readers.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),

@@ -18,18 +18,26 @@ from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.core import clock
-from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal
+from kiosk_server.terminals.models import (
+    DeviceState,
+    EnrolmentCode,
+    Terminal,
+    TerminalReader,
+)
+from kiosk_server.terminals.reader_life import ReaderState
 from kiosk_server.terminals.rules import (
     LOCKED,
     SILENCE,
     Ability,
     Condition,
+    DeviceKind,
     DeviceView,
     MachineFacts,
     Standing,
     TerminalState,
     can_do,
     standing,
+    with_reader,
 )
 
 
@@ -173,11 +181,20 @@ def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView
 
 
 def _devices(session: Session, ids: Collection[str]) -> dict[str, tuple[DeviceView, ...]]:
-    rows = session.scalars(
-        select(DeviceState).where(DeviceState.terminal_id.in_(ids)).order_by(DeviceState.kind)
+    rows = session.execute(
+        select(DeviceState, TerminalReader.state)
+        .join(Terminal, Terminal.id == DeviceState.terminal_id)
+        .outerjoin(
+            TerminalReader,
+            (DeviceState.kind == DeviceKind.ID_READER.value)
+            & (TerminalReader.terminal_id == Terminal.id)
+            & (TerminalReader.sam_id == Terminal.reader_sam_id),
+        )
+        .where(DeviceState.terminal_id.in_(ids))
+        .order_by(DeviceState.kind)
     )
     found: dict[str, tuple[DeviceView, ...]] = {}
-    for row in rows:
+    for row, reader in rows:
         view = DeviceView(
             kind=row.kind,
             condition=Condition(row.condition),
@@ -186,7 +203,8 @@ def _devices(session: Session, ids: Collection[str]) -> dict[str, tuple[DeviceVi
             since=row.since,
             reported_at=row.reported_at,
         )
-        found[row.terminal_id] = (*found.get(row.terminal_id, ()), view)
+        judged = with_reader(view, ReaderState(reader)) if reader else view
+        found[row.terminal_id] = (*found.get(row.terminal_id, ()), judged)
     return found
 
 

@@ -6,11 +6,12 @@ refused for want of paper (P50); nothing is called well that has not been heard 
 """
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk_server.core.transitions import Transitions
+from kiosk_server.terminals.reader_life import ReaderState
 
 HEARTBEAT_SECONDS = 30
 MISSED_HEARTBEATS = 3
@@ -67,6 +68,12 @@ class DeviceKind(StrEnum):
     ID_READER = "id_reader"
     A4_PRINTER = "a4_printer"
     RECEIPT_PRINTER = "receipt_printer"
+    QR_SCANNER = "qr_scanner"
+    CARD_SLOT = "card_slot"
+
+
+WHOLE = (DeviceKind.ID_READER, DeviceKind.A4_PRINTER, DeviceKind.RECEIPT_PRINTER)
+"""A terminal without one of these is not whole; other devices are extras that a site may have."""
 
 
 class Condition(StrEnum):
@@ -128,6 +135,18 @@ class MachineFacts:
 
 OFFLINE = Reason("terminal", "offline")
 LOCKED = Reason("terminal", "locked")
+
+
+READER_SWAPPED = "reader_swapped"
+"""The trouble of an ID reader that works and that nobody has accepted: the server alone sees it."""
+
+
+def with_reader(device: DeviceView, state: ReaderState) -> DeviceView:
+    """Return *device*, an ID reader, as it counts here: one that is not accepted is of no use."""
+    if state is ReaderState.ACCEPTED:
+        return device
+    condition = Condition.FAULT if device.condition in USABLE else device.condition
+    return replace(device, condition=condition, troubles=(*device.troubles, READER_SWAPPED))
 
 
 def can_do(needs: Collection[str], devices: Iterable[DeviceView], now: datetime) -> Ability:
@@ -206,19 +225,20 @@ def standing(
 
 def _standing_of_devices(devices: Mapping[str, DeviceView]) -> Standing:
     stopped = {kind: stopping(device) for kind, device in devices.items()}
-    for kind in DeviceKind:
+    for kind in WHOLE:
         if kind not in devices:
             stopped[kind] = (Reason(kind, Condition.ABSENT.value),)
-    reasons = tuple(reason for found in stopped.values() for reason in found)
     # Without the reader nobody can be told from anybody else: nothing works.
-    if stopped[DeviceKind.ID_READER]:
-        return Standing(Grade.STOPPED, reasons)
-    if reasons:
-        return Standing(Grade.PARTLY, reasons)
+    lost = {kind: found for kind, found in stopped.items() if kind in WHOLE}
+    if any(lost.values()):
+        reasons = tuple(reason for found in stopped.values() for reason in found)
+        grade = Grade.STOPPED if stopped[DeviceKind.ID_READER] else Grade.PARTLY
+        return Standing(grade, reasons)
+    extras = tuple(reason for found in stopped.values() for reason in found)
     soon = tuple(
         Reason(device.kind, code)
         for device in devices.values()
         if device.condition is Condition.LOW
         for code in device.troubles or (Condition.LOW.value,)
     )
-    return Standing(Grade.WARNED if soon else Grade.GOOD, soon)
+    return Standing(Grade.WARNED if extras or soon else Grade.GOOD, (*extras, *soon))

@@ -25,12 +25,14 @@ from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.core.identifiers import CROCKFORD, new_code, new_id
 from kiosk_server.places.queries import host_place, site
+from kiosk_server.terminals import readers
 from kiosk_server.terminals.history import remember_change
 from kiosk_server.terminals.life_history import remember_state
 from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal
 from kiosk_server.terminals.rules import (
     LIFE,
     Condition,
+    DeviceKind,
     MachineFacts,
     TerminalState,
     TerminalVerb,
@@ -242,6 +244,9 @@ def report_states(session: Session, terminal_id: str, *, devices: Iterable[Devic
         kept.condition, kept.troubles = told
         kept.details = dict(report.details)
         kept.reported_at = now
+        sam_id = report.details.get("sam_id")
+        if report.kind == DeviceKind.ID_READER and isinstance(sam_id, str):
+            readers.notice(session, terminal_id, sam_id)
     terminal.last_seen_at = now
     session.flush()
 

@@ -11,6 +11,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from kiosk_server.terminals.rules import (
+    WHOLE,
     Condition,
     DeviceKind,
     DeviceView,
@@ -21,8 +22,6 @@ from kiosk_server.terminals.rules import (
 
 TERMINAL = "terminal"
 OFFLINE, CLOCK_SKEW = "offline", "clock_skew"
-EXPECTED = (DeviceKind.ID_READER, DeviceKind.A4_PRINTER, DeviceKind.RECEIPT_PRINTER)
-"""A terminal without one of these is not whole; other devices are extras."""
 SKEW_SECONDS = 30.0
 SKEW_OVER_SECONDS = 20.0
 """Signatures are believed for 60 s; between the two figures a clock is left as it was judged."""
@@ -40,7 +39,7 @@ class Severity(StrEnum):
     SERIOUS = "serious"
     """A part does not work."""
     SOON = "soon"
-    """Everything works, not for long."""
+    """What people come for works: a supply runs low, or an extra is out."""
 
     @property
     def rank(self) -> int:
@@ -144,7 +143,7 @@ def stem(trouble: str) -> str:
 def _of_devices(devices: Iterable[DeviceView], now: datetime) -> Iterable[tuple[Cause, Severity]]:
     # A device that its terminal no longer speaks of was taken off.
     told = {device.kind: device for device in devices if not is_silent(device.reported_at, now)}
-    for kind in EXPECTED:
+    for kind in WHOLE:
         if kind not in told:
             yield Cause(kind.value, Condition.ABSENT.value), _grave(kind)
     for device in told.values():
@@ -164,7 +163,9 @@ def _soft(device: DeviceView) -> list[str]:
 
 
 def _grave(kind: str) -> Severity:
-    return Severity.URGENT if kind == DeviceKind.ID_READER else Severity.SERIOUS
+    if kind == DeviceKind.ID_READER:
+        return Severity.URGENT
+    return Severity.SERIOUS if kind in WHOLE else Severity.SOON
 
 
 def _seconds(until_open: int, until_closed: int, until_call: int) -> Patience:

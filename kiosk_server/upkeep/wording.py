@@ -35,6 +35,7 @@ _TROUBLES = {
     "self_test_failed": "自检没有通过",
     "toner_empty": "墨粉用完了",
     "toner_low": "墨粉不多了",
+    "reader_swapped": "换了读卡器，要两个人确认",
     "tray_missing": "纸盒没装好",
     "waste_full": "废粉盒满了",
 }

@@ -27,6 +27,7 @@ from kiosk_server.core.identifiers import digest, new_id, new_token
 from kiosk_server.core.masking import mask_name
 from kiosk_server.residents import services as residents
 from kiosk_server.residents.numbers import CardKind
+from kiosk_server.terminals import readers
 from kiosk_server.visits import rules
 from kiosk_server.visits.actors import terminal_actor
 from kiosk_server.visits.models import (
@@ -78,7 +79,7 @@ class CardReadRefused:
     """
     The card was not taken. `code` is one of nonce_unknown, nonce_used, nonce_stale,
     wrong_terminal, visit_over, card_kind_not_served, number_invalid, card_expired,
-    name_unprintable, not_this_card.
+    name_unprintable, not_this_card, reader_not_accepted.
     """
 
     code: str
@@ -126,6 +127,7 @@ def take_card_read(
     *unprintable* names the characters of a text that no font of ours can set. Raises `Invalid`
     where the terminal sent no such kind, or not the fields that were asked for.
     """
+    accepted = readers.notice(session, terminal_id, reading.sam_id)
     asked = session.get(CardReadRequest, digest(reading.nonce))
     if asked is None:
         return _refuse(session, terminal_id, None, "nonce_unknown", reading)
@@ -137,6 +139,8 @@ def take_card_read(
         return _refuse(session, terminal_id, visit.id, code, reading)
     if not _use_up(session, asked.nonce_digest):
         return _refuse(session, terminal_id, visit.id, "nonce_used", reading)
+    if not accepted:
+        return _refuse(session, terminal_id, visit.id, "reader_not_accepted", reading)
     kind = _kind(reading)
     if kind not in _kinds_served(session, visit):
         return _refuse(session, terminal_id, visit.id, "card_kind_not_served", reading)

@@ -4,7 +4,7 @@ The catalogue as rows and facts: what can be finished here now, and why not what
 What is closed is said before anything is asked of a person (P50), with the next place.
 """
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,7 @@ from kiosk_server.catalogue.content import FACTS, ItemContent
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.catalogue.rules import ELEMENTS
 from kiosk_server.core.clock import to_beijing
-from kiosk_server.terminals.rules import Ability, DeviceKind, Reason
+from kiosk_server.terminals.rules import READER_SWAPPED, Ability, DeviceKind, Reason
 from kiosk_ui.presenters.wording import Say, chinese, worded
 from kiosk_ui.view_models import Closed, Fact, Language, Outcome, ServiceRow, Wording
 
@@ -24,11 +24,19 @@ _OF_PRINTER = {
     "cover_open": "cover-open",
     "jam": "jam",
 }
-_OF_DEVICE: Mapping[str, Callable[[str], str]] = {
-    DeviceKind.A4_PRINTER.value: lambda code: _OF_PRINTER.get(code, "printer-away"),
-    DeviceKind.RECEIPT_PRINTER.value: lambda code: _OF_PRINTER.get(code, "printer-away"),
-    DeviceKind.ID_READER.value: lambda code: "reader-away",
+_OF_TROUBLE: Mapping[str, Mapping[str, str]] = {
+    DeviceKind.A4_PRINTER.value: _OF_PRINTER,
+    DeviceKind.RECEIPT_PRINTER.value: _OF_PRINTER,
+    DeviceKind.ID_READER.value: {READER_SWAPPED: "reader-changed"},
 }
+"""Device kind -> its troubles that have a sentence of their own."""
+_OF_DEVICE: Mapping[str, str] = {
+    DeviceKind.A4_PRINTER.value: "printer-away",
+    DeviceKind.RECEIPT_PRINTER.value: "printer-away",
+    DeviceKind.ID_READER.value: "reader-away",
+    DeviceKind.QR_SCANNER.value: "scanner-away",
+}
+"""Device kind -> the sentence for whatever else is wrong with it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +48,8 @@ class SourceRest:
 
 def reason_word(reason: Reason) -> str:
     """Return which `closed-…` sentence tells a resident of *reason*."""
-    word = _OF_DEVICE.get(reason.device)
-    return word(reason.code) if word else "hardware"
+    told = _OF_TROUBLE.get(reason.device, {}).get(reason.code)
+    return told or _OF_DEVICE.get(reason.device, "hardware")
 
 
 def closed_for(

@@ -32,6 +32,8 @@ NOT_FOR_RESIDENTS = {
     "metrics_token_wrong": "asked by programs",
     "not_a_terminal": "has a page of its own",
     "print_job_not_found": "asked by terminals",
+    "reader_changed": "readers are accepted by technicians",
+    "second_person_wanted": "readers are accepted by technicians",
     "site_invalid": "places are entered by operators",
     "site_not_found": "an id of ours that is never typed",
     "terminal_not_found": "asked by staff",

@@ -24,6 +24,7 @@ closed-jam = قاعاز قىستىلىپ قالدى
 closed-toner-empty = پىرىنتەردە بوەق جوق
 closed-printer-away = پىرىنتەر جوۇپ بەربەدى
 closed-reader-away = كارتا وقۇعۇچ جوۇپ بەربەدى
+closed-reader-changed = كارتا وقۇعۇچ الماشتىرىلدى، ۅلى تاستىقتالا ەلەك
 closed-source-down = سىستەما جوۇپ بەربەدى
 closed-hardware = ماشىنا وڭدولۇۇدا
 closed-line-dead = تور ۉزۉلدۉ

@@ -13,7 +13,9 @@ import { Device, DeviceFault } from './device.mjs'
 const BETWEEN_MS = 40
 const NAME_SHOWN_MS = 1200
 /* codes that another try on this page cannot cure: the server's page says what to do */
-const ENDS = new Set(['card_expired', 'name_unprintable', 'card_kind_not_served', 'visit_over'])
+const ENDS = new Set([
+  'card_expired', 'name_unprintable', 'card_kind_not_served', 'reader_not_accepted', 'visit_over',
+])
 
 export class CardPrompt {
   static moduleName = 'card-prompt'

@@ -78,7 +78,12 @@ def sight(
         (
             device("qr_scanner", Condition.ABSENT, ("offline",)),
             Cause("qr_scanner", "offline"),
-            Severity.SERIOUS,
+            Severity.SOON,
+        ),
+        (
+            device("id_reader", Condition.FAULT, ("reader_swapped",)),
+            Cause("id_reader", "reader_swapped"),
+            Severity.URGENT,
         ),
     ],
 )

@@ -25,6 +25,7 @@ WIRE_CODES = [
     "card_unreadable",
     "reader_absent",
     "reader_fault",
+    "reader_not_accepted",
     "timeout",
     "line_dead",
 ]

@@ -21,7 +21,7 @@ staff-enrol = Enrol a terminal
 staff-stat-troubled = Want somebody
 staff-stat-troubled-unit = stopped, partly stopped or silent
 staff-stat-soon = Soon will
-staff-stat-soon-unit = running low
+staff-stat-soon-unit = running low, or an extra is out
 staff-stat-online = Online
 staff-stat-of = of { $count }
 staff-fleet-caption = Terminals of my area, those that want somebody first
@@ -57,6 +57,8 @@ staff-detail-levels = Levels
 staff-device-id-reader = Card reader
 staff-device-a4-printer = A4 printer
 staff-device-receipt-printer = Slip printer
+staff-device-qr-scanner = Code scanner
+staff-device-card-slot = Chip card slot
 staff-device-other = Another device
 
 staff-reason = { $device }: { $trouble }
@@ -85,6 +87,7 @@ staff-trouble-not-authorised = not authorised
 staff-trouble-not-supported = not supported
 staff-trouble-garbled = answers cannot be read
 staff-trouble-hardware = hardware fault
+staff-trouble-reader-swapped = another reader, two people must accept it
 staff-trouble-other = another trouble
 
 staff-ago-never = no word yet

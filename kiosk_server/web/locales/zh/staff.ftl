@@ -21,7 +21,7 @@ staff-enrol = 登记新终端
 staff-stat-troubled = 需要处理
 staff-stat-troubled-unit = 台停用、部分停用或失联
 staff-stat-soon = 很快需要
-staff-stat-soon-unit = 台，耗材不多
+staff-stat-soon-unit = 台，耗材不多或附件不能用
 staff-stat-online = 在线
 staff-stat-of = 共 { $count } 台
 staff-fleet-caption = 我管的片区的终端，要人去看的排在前面
@@ -57,6 +57,8 @@ staff-detail-levels = 余量
 staff-device-id-reader = 读卡器
 staff-device-a4-printer = A4 打印机
 staff-device-receipt-printer = 凭条打印机
+staff-device-qr-scanner = 扫码器
+staff-device-card-slot = 芯片卡槽
 staff-device-other = 其他设备
 
 staff-reason = { $device }：{ $trouble }
@@ -85,6 +87,7 @@ staff-trouble-not-authorised = 没有授权
 staff-trouble-not-supported = 不支持
 staff-trouble-garbled = 应答读不懂
 staff-trouble-hardware = 硬件故障
+staff-trouble-reader-swapped = 换了读卡器，要两个人确认
 staff-trouble-other = 其他问题
 
 staff-ago-never = 还没有消息
