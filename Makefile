@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # A test run on a machine that lacks something must say so, not skip it.
-PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon nodejs poppler-utils \
+PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng nodejs poppler-utils \
 	sane-utils pcscd vsmartcard-vpcd umockdev \
 	fonts-noto-cjk fonts-noto-core fonts-hanazono
 

@@ -1,6 +1,6 @@
 """
 The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `read-chip`, `print`, `slip`
-and `scan` for one device alone, `simulate` for the far end of a wire.
+and `scan` for one device alone, `simulate` for the far end of a wire, `prompts` for recordings.
 
 Results go to standard output, a code and a sentence to standard error. Exit status 0 is done, 1
 a device that did not do it, 2 a command that makes no sense.
@@ -19,6 +19,7 @@ _ELSEWHERE = {
     "run": ("devices.run_command", "run"),
     "enrol": ("devices.agent.command", "enrol"),
     "simulate": ("devices.simulators.command", "simulate"),
+    "prompts": ("devices.prompts_command", "run"),
 }
 
 
@@ -46,7 +47,8 @@ def _parser() -> argparse.ArgumentParser:
     for name, purpose in (
         ("run", "run the device host of this terminal"),
         ("enrol", "exchange an enrolment code for a key of this terminal"),
-        ("simulate", "play a device: sam, ipp, escpos, qr, keyboard or chip"),
+        ("simulate", "play a device: sam, ipp, escpos, qr, keyboard, chip or cabinet"),
+        ("prompts", "list and check the sentences that the terminal says"),
     ):
         commands.add_parser(name, help=purpose)
     _add_read_card(commands.add_parser("read-card", help="read one ID card, print it as JSON"))

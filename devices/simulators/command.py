@@ -1,5 +1,5 @@
 """
-`python -m devices simulate sam|ipp|escpos|qr|keyboard|chip`: a simulated device on its own.
+`python -m devices simulate sam|ipp|escpos|qr|keyboard|chip|cabinet`: a simulated device on its own.
 
 Prints one JSON line, `{"kind", "address", "control"}`, and runs until it is told to end.
 """
@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Protocol
 
+from devices.simulators.cabinet_board import BoardOnPty
 from devices.simulators.chip_on_vpcd import ChipOnVpcd
 from devices.simulators.control import Control, Verb
 from devices.simulators.escpos_mouths import Mouth, PtyMouth, TcpMouth
@@ -89,6 +90,8 @@ def _simulator(given: argparse.Namespace) -> Simulator:
             return ScannerOnFifo(link=given.link)
         case "chip":
             return ChipOnVpcd(given.slot)
+        case "cabinet":
+            return BoardOnPty(link=given.link)
         case _:
             return EscposPrinterSimulator(
                 mouth=_mouth(given.on, given.port), width_mm=given.width_mm, keep_in=given.keep_in
@@ -120,6 +123,7 @@ def _parser() -> argparse.ArgumentParser:
     sam.add_argument("--baud", type=int, default=115200)
     kinds.add_parser("qr", parents=[every, linked], help="code scanner on a pseudo-terminal")
     kinds.add_parser("keyboard", parents=[every, linked], help="code scanner that types, on a FIFO")
+    kinds.add_parser("cabinet", parents=[every, linked], help="relay and input board on a pty")
     chip = kinds.add_parser("chip", parents=[every], help="social-security card in a vpcd slot")
     chip.add_argument("--slot", default="127.0.0.1:35963", help="where vpcd listens")
     ipp = kinds.add_parser("ipp", parents=[every, printer], help="document printer")
