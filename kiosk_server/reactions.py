@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from kiosk_server.cases import services as cases
+from kiosk_server.commands import services as commands
 from kiosk_server.core import limits
 from kiosk_server.core.database import Database
 from kiosk_server.files.services import sweep
@@ -32,6 +33,7 @@ from kiosk_server.terminals.nonces import forget_nonces
 from kiosk_server.upkeep.calling import CALL_ASKED, send_call
 from kiosk_server.visits.card_reads import forget_old_requests
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
+from kiosk_server.visits.scans import forget_old_scans
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
 
 
@@ -58,9 +60,12 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_attempts", "17 * * * *", in_one_unit(limits.forget_old)),
     Chore("forget_sessions", "27 * * * *", in_one_unit(forget_sessions)),
     Chore("forget_card_requests", "37 * * * *", in_one_unit(forget_old_requests)),
+    Chore("forget_scan_requests", "41 * * * *", in_one_unit(forget_old_scans)),
     Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
     Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
     Chore("forget_simulated_messages", "7 * * * *", in_one_unit(sms_simulated.forget_old)),
+    Chore("expire_commands", "* * * * *", in_one_unit(commands.expire_overdue)),
+    Chore("forget_commands", "13 4 * * *", in_one_unit(commands.forget_old)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("forget_states", "33 4 * * *", in_one_unit(forget_state_changes)),
     Chore("forget_messages", "23 4 * * *", in_one_unit(forget_done)),

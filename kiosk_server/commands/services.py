@@ -45,6 +45,8 @@ from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
 KEPT = timedelta(days=400)
 LOG_KEPT = timedelta(days=7)
 """A log is fetched for one repair; afterwards it is only a thing that could leak."""
+ASKED_AGAIN_AFTER = timedelta(hours=1)
+"""A machine that cannot follow is not asked with every heartbeat."""
 _COMMANDABLE = (TerminalState.IN_SERVICE.value, TerminalState.LOCKED.value)
 _LOCKS = (CommandKind.LOCK.value, CommandKind.UNLOCK.value)
 
@@ -160,14 +162,16 @@ def keep_in_step(
     """
     if host_locked is None or host_locked is (state is TerminalState.LOCKED):
         return
+    now = clock.now()
     wanted = CommandKind.LOCK if state is TerminalState.LOCKED else CommandKind.UNLOCK
     on_its_way = session.scalar(
         select(Command.id)
         .join(CommandOrder, Command.order_id == CommandOrder.id)
         .where(
             Command.terminal_id == terminal_id,
-            Command.state.not_in([end.value for end in ENDS]),
             CommandOrder.kind.in_(_LOCKS),
+            Command.state.not_in([end.value for end in ENDS])
+            | (CommandOrder.asked_at > now - ASKED_AGAIN_AFTER),
         )
         .limit(1)
     )
@@ -175,7 +179,6 @@ def keep_in_step(
         return
     reason = WithdrawalReason.MAINTENANCE if wanted is CommandKind.LOCK else None
     wish = Wish(wanted, reason=reason)
-    now = clock.now()
     order = CommandOrder(
         id=new_id(),
         kind=wanted.value,

@@ -6,6 +6,7 @@ from flask import Blueprint, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from kiosk_server.commands.signing import signer_from
 from kiosk_server.core import clock, limits
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import Refused
@@ -13,7 +14,7 @@ from kiosk_server.places.queries import host_place, site
 from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import Enrolment
 from kiosk_server.terminals.services import Enrolled, enrol
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, settings
 
 TRIES = 20
 LARGEST_BODY_BYTES = 16 * 1024
@@ -54,6 +55,7 @@ def _welcome(enrolled: Enrolled) -> dict[str, object]:
             "place": " · ".join(filter(None, stands)) or place.addresses["zh"],
         },
         "server_time": clock.now().timestamp(),
+        "command_keys": signer_from(settings()).public_keys,
     }
 
 

@@ -22,6 +22,7 @@ from pydantic import (
 )
 from pydantic_core import PydanticCustomError
 
+from kiosk_server.commands.log_mask import LARGEST_LOG_BYTES
 from kiosk_server.terminals.rules import Condition
 
 Version = Literal[1]
@@ -102,6 +103,8 @@ class Heartbeat(_Body):
     spool: Spool
     clock_offset_seconds: Annotated[float, Field(allow_inf_nan=False)]
     machine: Machine | None = None
+    locked: bool | None = None
+    """Whether the machine has closed itself, as we told it to."""
 
 
 class States(_Body):
@@ -151,3 +154,23 @@ class PrintReport(_Body):
     trouble: Word | None
     pages_done: Annotated[int, Field(ge=0, le=10_000)]
     at: AwareDatetime
+
+
+def _few(facts: dict[str, ShortText | int | bool]) -> dict[str, ShortText | int | bool]:
+    if len(facts) > 24:
+        raise PydanticCustomError("too_many", "at most 24 facts")
+    return facts
+
+
+class CommandAnswerBody(_Body):
+    """POST commands/<id>/answers."""
+
+    model_config = ConfigDict(frozen=True, extra="ignore", hide_input_in_errors=True)
+
+    version: Version
+    number: Annotated[int, Field(ge=1, le=100)]
+    state: Literal["taken", "running", "done", "failed", "refused", "expired"]
+    code: Word | None
+    facts: Annotated[dict[Word, ShortText | int | bool], AfterValidator(_few)]
+    at: AwareDatetime
+    log: Annotated[str, StringConstraints(max_length=LARGEST_LOG_BYTES)] | None = None

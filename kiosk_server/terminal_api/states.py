@@ -6,6 +6,8 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from kiosk_server.commands.delivery import wanted_of
+from kiosk_server.commands.services import keep_in_step
 from kiosk_server.core import clock
 from kiosk_server.printing.queries import wants_of
 from kiosk_server.terminal_api.bodies import body_as
@@ -43,6 +45,7 @@ def heartbeats() -> ResponseReturnValue:
         before_word(session, terminal().id)
         state = heartbeat(session, terminal().id, word=word)
         review(session, terminal().id)
+        keep_in_step(session, terminal().id, state=state, host_locked=body.locked)
         wanted = _wanted(session)
     return {
         "server_time": clock.now().timestamp(),
@@ -68,7 +71,10 @@ def wants() -> ResponseReturnValue:
 
 
 def _wanted(session: Session) -> list[dict[str, str]]:
-    return [{"kind": str(want.kind), "job": want.job} for want in wants_of(session, terminal().id)]
+    papers = wants_of(session, terminal().id)
+    return [{"kind": str(want.kind), "job": want.job} for want in papers] + [
+        {"kind": "command", "job": command_id} for command_id in wanted_of(session, terminal().id)
+    ]
 
 
 def _reports(devices: Sequence[DeviceBody]) -> list[DeviceReport]:

@@ -17,6 +17,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "states": schemas.States,
     "card_reads": schemas.CardReadBody,
     "print_reports": schemas.PrintReport,
+    "command_answers": schemas.CommandAnswerBody,
 }
 SAMPLES = [
     pytest.param(name, sample, id=f"{name}: {sample.says}")
