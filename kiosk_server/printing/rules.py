@@ -94,6 +94,16 @@ def may_print_again(
             return trouble is not None
 
 
+SCANNED = "kiosk-print:"
+"""What stands before a print code in the QR code of a slip: no other code is taken for one."""
+
+
+def scanned_code(text: str) -> str | None:
+    """Return the print code that a scanned *text* holds, or None when it is no slip's."""
+    kept = text.strip()
+    return reading_code(kept.removeprefix(SCANNED)) if kept.startswith(SCANNED) else None
+
+
 def reading_code(text: str) -> str | None:
     """Return a typed print code as its eight digits, or None when it cannot be one."""
     digits = "".join(text.split()).replace("-", "")

@@ -13,10 +13,12 @@ from datetime import datetime
 from typing import Any
 
 from kiosk_server.core.clock import to_beijing
+from kiosk_server.printing.rules import SCANNED
 
 MEDIA_TYPE = "application/vnd.kiosk.slip+json"
 WIDTH_MM = 80
 RATING_QR_MM = 30
+CODE_QR_MM = 22
 
 Block = dict[str, Any]
 
@@ -103,6 +105,7 @@ def reprint_slip(
         (
             *_head(office, "打印码", sample=sample),
             {"type": "code", "text": code},
+            {"type": "qr", "text": f"{SCANNED}{code}", "size_mm": CODE_QR_MM},
             _text(sentence),
             *_in_own_language(_PRINT_LATER, language),
             *_rows(rows),

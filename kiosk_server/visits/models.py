@@ -104,6 +104,19 @@ class CardReadRequest(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class ScanRequest(Base):
+    """The server asked one terminal for one code that a person shows, for one purpose."""
+
+    __tablename__ = "visit_scan_request"
+
+    nonce_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    terminal_id: Mapped[str] = mapped_column(String(26))
+    purpose: Mapped[str] = mapped_column(String(20))
+    state: Mapped[str] = mapped_column(String(10))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
 class CardRead(Base):
     """A card was read and taken. Only the masked name stands here."""
 

@@ -44,6 +44,7 @@ from kiosk_server.visits.models import (
     EndReason,
     PhoneCode,
     RequestState,
+    ScanRequest,
     Visit,
     VisitState,
 )
@@ -307,11 +308,12 @@ def handling_of(session: Session, visit: Visit) -> Handling:
 
 
 def _close_requests(session: Session, visit: Visit) -> None:
-    session.execute(
-        update(CardReadRequest)
-        .where(CardReadRequest.visit_id == visit.id, CardReadRequest.state == RequestState.OPEN)
-        .values(state=RequestState.CLOSED)
-    )
+    for asked in (CardReadRequest, ScanRequest):
+        session.execute(
+            update(asked)
+            .where(asked.visit_id == visit.id, asked.state == RequestState.OPEN)
+            .values(state=RequestState.CLOSED)
+        )
 
 
 def _refuse_unknown(**chosen: str) -> None:
