@@ -11,6 +11,7 @@ from kiosk_server.extensions import attach_database, csrf
 from kiosk_server.settings import Settings
 from kiosk_server.surfaces import surfaces
 from kiosk_server.web.assets import AssetTree
+from kiosk_server.web.compression import register_compression
 from kiosk_server.web.messages import Messages
 from kiosk_server.web.metrics import register_metrics
 from kiosk_server.web.problems import register_problems
@@ -62,6 +63,7 @@ def create_app(settings: Settings) -> Flask:
     csrf.init_app(app)
     register_metrics(app)
     register_security(app, https=https)
+    register_compression(app)
     register_problems(app)
     register_guards(app, check_form=csrf.protect)
     for surface in surfaces(settings):

@@ -1,27 +1,28 @@
 """The line to the server: one signed request, one answer, and whether the line lives.
 
-Nothing of one person's visit may reach the next: the session keeps no cookies, follows no
-redirects, and takes no proxy, password or certificate from the environment.
+Nothing of one person's visit may reach the next: no cookies are kept, no redirects followed, and
+no proxy, password or certificate is taken from the environment.
 """
 
 import json
 from collections.abc import Callable, Mapping
-from http.cookiejar import DefaultCookiePolicy
 
 import requests
-from requests.adapters import HTTPAdapter
 from urllib3.exceptions import HTTPError
 
 from devices.agent.clock import SERVER_TIME_HEADER, ServerClock
+from devices.agent.connections import KeptConnections
 from devices.agent.signing import Signer
 from devices.host.ports import LineDead, Reply
 
-CONNECT_TIMEOUT_SECONDS = 3.05
+CONNECT_TIMEOUT_SECONDS = 5.0
+"""TCP tries at 0, 1 and 3 s: with 800 ms there and back the third can still be answered."""
 ANSWER_TIMEOUT_SECONDS = 20.0
+"""Without a byte, once all is sent: the slowest source takes 8 s, a slow line four more."""
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
-_POOL = 16
 _GATEWAY_FAULTS = frozenset({502, 503, 504})
-# Repeating these is safe when a kept connection turns out to have been closed by the server.
+# Repeating these is safe when a kept connection turns out to have died; an order is not repeated
+# here, for nobody could say whether it had arrived.
 _REPEATABLE = frozenset({"GET", "HEAD"})
 
 
@@ -40,9 +41,8 @@ class ServerLine:
         self._origin = origin
         self._signer = signer
         self._clock = clock
-        self._ca_file = ca_file
         self._told = told
-        self._kept = self._session()
+        self._connections = KeptConnections(ca_file)
 
     def send(
         self, method: str, target: str, *, headers: Mapping[str, str], body: bytes = b""
@@ -65,28 +65,22 @@ class ServerLine:
 
     def close(self) -> None:
         """Let go of all kept connections."""
-        self._kept.close()
+        self._connections.close()
 
     def _attempt(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> Reply | LineDead:
-        if method not in _REPEATABLE:
-            # A kept connection may have been closed under us, and then nobody could say whether
-            # the order had arrived: whatever changes something travels on a fresh one.
-            with self._session() as fresh:
-                return self._exchange(fresh, method, target, headers, body)
-        outcome = self._exchange(self._kept, method, target, headers, body)
-        if isinstance(outcome, LineDead) and outcome.detail == "ConnectionError":
-            outcome = self._exchange(self._kept, method, target, headers, body)
+        outcome = self._exchange(method, target, headers, body)
+        if (
+            method in _REPEATABLE
+            and isinstance(outcome, LineDead)
+            and outcome.detail == "ConnectionError"
+        ):
+            outcome = self._exchange(method, target, headers, body)
         return outcome
 
     def _exchange(
-        self,
-        session: requests.Session,
-        method: str,
-        target: str,
-        headers: Mapping[str, str],
-        body: bytes,
+        self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> Reply | LineDead:
         request = requests.Request(
             method, self._origin + target, headers=dict(headers), data=body or None
@@ -94,25 +88,18 @@ class ServerLine:
         if self._signer is not None and request.url is not None:
             request.headers.update(self._signer.headers(method, request.url, body))
         try:
-            with session.send(
-                request,
-                stream=True,
-                allow_redirects=False,
-                timeout=(CONNECT_TIMEOUT_SECONDS, ANSWER_TIMEOUT_SECONDS),
-            ) as response:
+            with (
+                self._connections.borrow() as session,
+                session.send(
+                    request,
+                    stream=True,
+                    allow_redirects=False,
+                    timeout=(CONNECT_TIMEOUT_SECONDS, ANSWER_TIMEOUT_SECONDS),
+                ) as response,
+            ):
                 return _reply(response)
         except (requests.RequestException, HTTPError, OSError) as fault:
             return LineDead(type(fault).__name__)
-
-    def _session(self) -> requests.Session:
-        session = requests.Session()
-        session.trust_env = False
-        session.verify = self._ca_file or True
-        session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-        adapter = HTTPAdapter(pool_connections=1, pool_maxsize=_POOL, max_retries=0)
-        session.mount("http://", adapter)
-        session.mount("https://", adapter)
-        return session
 
 
 def problem_code(reply: Reply) -> str:

@@ -1,7 +1,7 @@
 """The way through: `/kiosk/…` goes to the server, signed by this terminal, and comes back as is.
 
-Nothing is rewritten. Dropped are headers that speak of one connection, and headers by which a
-page could claim to be somebody else. Only `/kiosk/` passes: a path that could be read as another
+Nothing is rewritten. Dropped are headers that speak of one connection, headers by which a page
+could claim to be somebody else, and what the browser only tells of itself. Only `/kiosk/` passes: a path that could be read as another
 one is refused, for this terminal's signature would be under it.
 """
 
@@ -41,6 +41,10 @@ _CLAIMS = frozenset(
     {"forwarded", "via", "x-real-ip", "content-digest", "signature", "signature-input"}
 )
 _CLAIMING = ("x-forwarded-", "kiosk-", "x-kiosk-")
+# What a browser says of itself with every request and the server never asks for: one browser, which
+# the heartbeat names, and a line that may be thin.
+_IDLE_TALK = frozenset({"user-agent", "upgrade-insecure-requests", "priority", "dnt"})
+_TALKING = ("sec-ch-", "sec-fetch-")
 _NOT_FOR_THE_PAGE = frozenset({WANTED_HEADER.lower(), "date", "server"})
 
 
@@ -127,11 +131,11 @@ def server_headers(sent: Iterable[tuple[str, str]]) -> dict[str, str]:
         if name.lower() == "connection"
         for part in value.split(",")
     }
-    dropped = _HOP_BY_HOP | _CLAIMS | named
+    dropped = _HOP_BY_HOP | _CLAIMS | _IDLE_TALK | named
     passed: dict[str, str] = {}
     for name, value in listed:
         lower = name.lower()
-        if lower in dropped or lower.startswith(_CLAIMING):
+        if lower in dropped or lower.startswith((*_CLAIMING, *_TALKING)):
             continue
         joint = "; " if lower == "cookie" else ", "
         passed[name] = f"{passed[name]}{joint}{value}" if name in passed else value

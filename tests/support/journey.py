@@ -2,7 +2,8 @@
 The whole product as processes of its own: server, worker, simulated devices, device host.
 
 `whole_product(folder)` starts them on free loopback ports with an empty database that is migrated
-and seeded, enrols the terminal with a one-time code, and ends everything with the block.
+and seeded, enrols the terminal with a one-time code, and ends everything with the block. With a
+*line* the terminal reaches the server over it and nothing else.
 """
 
 import json
@@ -23,6 +24,7 @@ from kiosk_server.extensions import keyring_from
 from kiosk_server.settings import Settings
 from kiosk_server.terminals.services import make_enrolment_code
 from tests.support.processes import PYTHON, Running, run_once
+from tests.support.thin_line import ThinLine
 
 SITE = "xingfulu"
 PLACE = "一楼24小时自助区"
@@ -89,18 +91,24 @@ class Product:
 
 
 @contextmanager
-def whole_product(folder: Path, *, seconds_per_page: float = 0.4) -> Iterator[Product]:
+def whole_product(
+    folder: Path, *, seconds_per_page: float = 0.4, line: ThinLine | None = None
+) -> Iterator[Product]:
     """Start the whole product in *folder* and lend it for the length of the block."""
     port, door = free_port(), free_port()
+    public_origin = f"http://127.0.0.1:{port}"
+    if line is not None:
+        line.far_port, public_origin = port, line.origin
     instance = folder / "instance"
     instance.mkdir(parents=True)
     settings = Settings(
-        public_origin=f"http://127.0.0.1:{port}",
+        public_origin=public_origin,
         database_url=f"sqlite:///{instance / 'kiosk.sqlite3'}",
         instance=instance,
     )
     environment = {
         "KIOSK_PORT": str(port),
+        "KIOSK_PUBLIC_ORIGIN": public_origin,
         "KIOSK_INSTANCE": str(instance),
         "KIOSK_DATABASE_URL": settings.database_url,
     }

@@ -1,11 +1,13 @@
 /**
  * Follows a print job: asks the server for the version of its state and draws the page again when
- * that changed. What is shown is always what the server drew.
+ * that changed. What is shown is always what the server drew. The slower the line, the rarer it asks:
+ * the document comes over the same line.
  *
  * <div data-module="printing-watch" data-state-url data-version>
  */
 const EVERY_MS = 1000
 const AT_MOST_MS = 8000
+const SHARE_OF_LINE = 4
 
 export class PrintingWatch {
   static moduleName = 'printing-watch'
@@ -13,10 +15,13 @@ export class PrintingWatch {
   #etag = null
   #pause = EVERY_MS
 
-  constructor($root, { clock = window, place = window.location } = {}) {
+  constructor($root, {
+    clock = window, place = window.location, now = () => performance.now(),
+  } = {}) {
     this.$root = $root
     this.clock = clock
     this.place = place
+    this.now = now
     this.#later()
   }
 
@@ -27,11 +32,13 @@ export class PrintingWatch {
   async #look() {
     const { stateUrl, version } = this.$root.dataset
     try {
+      const asked = this.now()
       const headers = this.#etag ? { 'If-None-Match': this.#etag } : {}
       const answer = await fetch(stateUrl, {
         headers, cache: 'no-store', signal: AbortSignal.timeout(5000),
       })
-      this.#pause = EVERY_MS
+      const took = this.now() - asked
+      this.#pause = Math.min(Math.max(EVERY_MS, SHARE_OF_LINE * took), AT_MOST_MS)
       if (answer.status === 200) {
         this.#etag = answer.headers.get('ETag')
         const state = await answer.json()
