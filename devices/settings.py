@@ -127,6 +127,52 @@ class PcscSlotSettings(_Table):
 
 ScannerSettings = SerialScannerSettings | KeyboardScannerSettings
 
+ModbusUnit = Annotated[int, Field(ge=1, le=247)]
+ModbusNumber = Annotated[int, Field(ge=0, le=255)]
+LampName = Literal["reader", "paper_exit", "in_service", "out_of_service"]
+ContactName = Literal["door_open", "tray_open", "key_turned", "on_battery"]
+Percent = Annotated[int, Field(ge=0, le=100)]
+Hour = Annotated[int, Field(ge=0, le=23)]
+
+
+class ThermometerSettings(_Table):
+    """A register that holds tenths of a degree, on the cabinet's line."""
+
+    unit: ModbusUnit
+    register_number: int = Field(default=0, ge=0, le=65535)
+    kept_in: Literal["input", "holding"] = "input"
+    hot_celsius: float = Field(default=60, ge=30, le=90, strict=False)
+
+
+class CabinetSettings(_Table):
+    """A relay and input board: which relay lights which lamp, which input is which contact."""
+
+    driver: Literal["modbus"]
+    port: str = Field(min_length=1)
+    baud: Literal[4800, 9600, 19200, 38400, 57600, 115200] = 9600
+    unit: ModbusUnit = 1
+    lamps: dict[LampName, ModbusNumber] = {}
+    contacts: dict[ContactName, ModbusNumber] = {}
+    closed_at_rest: list[ContactName] = []
+    thermometer: ThermometerSettings | None = None
+
+
+class SpeakerSettings(_Table):
+    """A loudspeaker: the program that plays, the folder of recordings, loudness by the hour.
+
+    `player` reads a WAVE file from its standard input. An empty `stand_in` keeps silent what
+    nobody has recorded.
+    """
+
+    driver: Literal["program"]
+    player: list[str] = Field(default=["aplay", "-q", "-"], min_length=1)
+    recordings: str | None = None
+    stand_in: str = "espeak-ng"
+    volume: Percent = 80
+    night_volume: Percent = 40
+    night_from: Hour = 22
+    night_until: Hour = 7
+
 
 class DriverSettings(_Table):
     """What hangs on the terminal; a device that is not there is left out."""
@@ -136,6 +182,8 @@ class DriverSettings(_Table):
     receipt_printer: EscposPrinterSettings | None = None
     qr_scanner: Annotated[ScannerSettings, Field(discriminator="driver")] | None = None
     card_slot: PcscSlotSettings | None = None
+    cabinet: CabinetSettings | None = None
+    speaker: SpeakerSettings | None = None
 
 
 class DockSettings(_Table):
@@ -144,6 +192,7 @@ class DockSettings(_Table):
     id_reader: HostAndPort | None = None
     a4_printer: HostAndPort | None = None
     receipt_printer: HostAndPort | None = None
+    cabinet: HostAndPort | None = None
 
 
 class HostSettings(_Table):
@@ -153,6 +202,7 @@ class HostSettings(_Table):
     state_directory: str = Field(min_length=1)
     memory_directory: str = "/dev/shm"  # noqa: S108 - tmpfs is wanted: nothing here outlives power
     help_phone: str = Field(min_length=3, max_length=40)
+    card_forgotten_seconds: int = Field(default=180, ge=10, le=3600)
     server: ServerSettings
     listen: ListenSettings = ListenSettings()
     model: ModelSettings = ModelSettings()

@@ -5,7 +5,9 @@ from pathlib import Path
 import pytest
 
 from devices.drivers.escpos_printer import EscposPrinter
+from devices.drivers.modbus_cabinet import ModbusCabinet
 from devices.drivers.pcsc_card_slot import PcscCardSlot
+from devices.drivers.program_speaker import ProgramSpeaker
 from devices.drivers.qr_scanner import LineScanner
 from devices.host.registry import drivers_for
 from devices.settings import HostSettings, SettingsError
@@ -117,3 +119,42 @@ def test_a_scanner_of_an_unknown_kind_is_a_fault(tmp_path: Path) -> None:
     """A scanner must be one of the kinds that there are drivers for."""
     with pytest.raises(SettingsError):
         _read(tmp_path, GOOD + '[drivers.qr_scanner]\ndriver = "usb"\nport = "x"\n')
+
+
+GUIDANCE = """
+[drivers.cabinet]
+driver = "modbus"
+port = "/dev/kiosk/cabinet"
+lamps = {reader = 0, out_of_service = 3}
+contacts = {door_open = 0}
+closed_at_rest = ["door_open"]
+thermometer = {unit = 2, register_number = 1, kept_in = "holding"}
+[drivers.speaker]
+driver = "program"
+player = ["paplay"]
+recordings = "/var/lib/kiosk/prompts"
+"""
+
+
+def test_a_cabinet_and_a_speaker_are_built_from_the_file(tmp_path: Path) -> None:
+    """Lamps, contacts, thermometer and player get their drivers without being opened."""
+    fleet = drivers_for(_read(tmp_path, GOOD + GUIDANCE).drivers)
+
+    assert isinstance(fleet.cabinet, ModbusCabinet)
+    assert isinstance(fleet.speaker, ProgramSpeaker)
+
+
+@pytest.mark.parametrize(
+    ("written", "instead", "place"),
+    [
+        ("reader = 0", "window = 0", "drivers.cabinet.lamps.window.[key]"),
+        ("door_open = 0", "door_open = 300", "drivers.cabinet.contacts.door_open"),
+        ('["paplay"]', "[]", "drivers.speaker.player"),
+        ("unit = 2", "unit = 0", "drivers.cabinet.thermometer.unit"),
+    ],
+)
+def test_wrong_wiring_is_named(tmp_path: Path, written: str, instead: str, place: str) -> None:
+    """A lamp that there is not, an input beyond the board: the fault names its place."""
+    with pytest.raises(SettingsError) as raised:
+        _read(tmp_path, GOOD + GUIDANCE.replace(written, instead))
+    assert [fault.partition(":")[0] for fault in raised.value.faults] == [place]
