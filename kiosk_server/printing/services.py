@@ -6,6 +6,7 @@ Print jobs: ask for one, follow what the terminal reports, hear what the person 
     answer_came_out(session, job_id, came_out=)                 -> JobState
     cancel(session, job_id); cancel_of_visit(session, visit_id)
     settle_silent(session)                                      jobs nobody spoke of any more
+    lose_of_terminal(session, terminal_id)                      its machine is withdrawn
 
 The right to a second print is in `reprints`.
 """
@@ -193,10 +194,25 @@ def settle_silent(session: Session) -> int:
     )
     jobs = session.scalars(silent.with_for_update(skip_locked=True)).all()
     for job in jobs:
-        job.trouble = job.trouble or "offline"
-        job.cancel_wanted = True
-        _enter(session, job, LIFE.after(JobState(job.state), JobVerb.LOSE), actor=SYSTEM)
+        _lose(session, job)
     return len(jobs)
+
+
+def lose_of_terminal(session: Session, terminal_id: str) -> int:
+    """Give up the open jobs of a machine that will not speak again; return how many."""
+    wanted = select(PrintJob).where(
+        PrintJob.terminal_id == terminal_id, PrintJob.state.in_(rules.OPEN)
+    )
+    jobs = session.scalars(wanted.with_for_update()).all()
+    for job in jobs:
+        _lose(session, job)
+    return len(jobs)
+
+
+def _lose(session: Session, job: PrintJob) -> None:
+    job.trouble = job.trouble or "offline"
+    job.cancel_wanted = True
+    _enter(session, job, LIFE.after(JobState(job.state), JobVerb.LOSE), actor=SYSTEM)
 
 
 def _held(session: Session, job_id: str) -> PrintJob:

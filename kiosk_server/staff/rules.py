@@ -22,6 +22,8 @@ class Role(StrEnum):
     EDITOR = "editor"
     AUDITOR = "auditor"
     ADMINISTRATOR = "administrator"
+    KEEPER = "keeper"
+    """终端管理员: a lobby manager or village cadre; he sees the machines of his own place alone."""
 
 
 class Right(StrEnum):
@@ -34,6 +36,8 @@ class Right(StrEnum):
     READERS_ACCEPT = "readers.accept"
     COMMANDS_ASK = "commands.ask"
     COMMANDS_APPROVE = "commands.approve"
+    TERMINALS_MIND = "terminals.mind"
+    ASSETS_KEEP = "assets.keep"
     ALERTS_SILENCE = "alerts.silence"
     ON_CALL_KEEP = "on_call.keep"
     CASES_SEE = "cases.see"
@@ -54,6 +58,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.READERS_ACCEPT,
             Right.COMMANDS_ASK,
             Right.COMMANDS_APPROVE,
+            Right.ASSETS_KEEP,
             Right.ALERTS_SILENCE,
             Right.ON_CALL_KEEP,
             Right.OUTBOX_SEE,
@@ -64,6 +69,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     Role.EDITOR: frozenset({Right.CATALOGUE_EDIT}),
     Role.AUDITOR: frozenset({Right.AUDIT_SEE}),
     Role.ADMINISTRATOR: frozenset({Right.STAFF_MANAGE, Right.TERMINALS_SEE, Right.OUTBOX_SEE}),
+    Role.KEEPER: frozenset({Right.TERMINALS_MIND}),
 }
 
 

@@ -27,6 +27,7 @@ _RIGHT_FOR = {
     TerminalVerb.ENROL: Right.TERMINALS_ENROL,
     TerminalVerb.LOCK: Right.TERMINALS_LOCK,
     TerminalVerb.UNLOCK: Right.TERMINALS_LOCK,
+    TerminalVerb.MOVE: Right.ASSETS_KEEP,
     TerminalVerb.REVOKE: Right.TERMINALS_REVOKE,
 }
 

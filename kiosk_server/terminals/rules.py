@@ -34,6 +34,7 @@ class TerminalVerb(StrEnum):
     ENROL = "enrol"
     LOCK = "lock"
     UNLOCK = "unlock"
+    MOVE = "move"
     REVOKE = "revoke"
 
 
@@ -51,12 +52,15 @@ class WithdrawalReason(StrEnum):
 LIFE = Transitions(
     {
         (TerminalState.AWAITED, TerminalVerb.ENROL): TerminalState.IN_SERVICE,
+        (TerminalState.AWAITED, TerminalVerb.MOVE): TerminalState.AWAITED,
         (TerminalState.AWAITED, TerminalVerb.REVOKE): TerminalState.REVOKED,
         # A machine whose disk was changed comes back under its number with a new key.
         (TerminalState.IN_SERVICE, TerminalVerb.ENROL): TerminalState.IN_SERVICE,
         (TerminalState.IN_SERVICE, TerminalVerb.LOCK): TerminalState.LOCKED,
+        (TerminalState.IN_SERVICE, TerminalVerb.MOVE): TerminalState.IN_SERVICE,
         (TerminalState.IN_SERVICE, TerminalVerb.REVOKE): TerminalState.REVOKED,
         (TerminalState.LOCKED, TerminalVerb.UNLOCK): TerminalState.IN_SERVICE,
+        (TerminalState.LOCKED, TerminalVerb.MOVE): TerminalState.LOCKED,
         (TerminalState.LOCKED, TerminalVerb.REVOKE): TerminalState.REVOKED,
     }
 )

@@ -5,6 +5,7 @@ The verbs of alerts.
     review(session, terminal_id)           open, go on with and close what its state asks for
     silence(session, alert_id, *, by, reason, until)
     wake(session, alert_id, *, by)
+    follow_move(session, terminal_id)      alerts go with a terminal that stands elsewhere
 
 Everything is worked out from rows anew, under the terminal's lock: doing it twice, or in two
 processes at once, changes nothing more.
@@ -113,6 +114,24 @@ def wake(session: Session, alert_id: str, *, by: Actor) -> None:
         subject=Subject("alert", alert.id),
         facts=_facts(alert),
     )
+
+
+def follow_move(session: Session, terminal_id: str) -> None:
+    """Let the alerts of a terminal that was moved call the people of where it stands now."""
+    terminal = session.get_one(Terminal, terminal_id)
+    now = clock.now()
+    for alert in _live(session, terminal_id):
+        if alert.site_id == terminal.site_id:
+            continue
+        # Whoever silenced it, and whoever shared its silence, stayed behind.
+        alert.site_id, alert.grouped_with, alert.silenced_until = terminal.site_id, None, None
+        if alert.opened_at is not None:
+            severity = Severity(alert.severity)
+            alert.calls_from = now
+            alert.next_call_at = rules.first_call_at(
+                severity, now, patience(alert.cause, severity)
+            )
+    session.flush()
 
 
 def _call_anew(alert: Alert, at: datetime) -> None:
