@@ -24,9 +24,11 @@ from devices.api.dock import Dock
 from devices.api.event_stream import Tickets
 from devices.api.guards import BootToken
 from devices.api.own_pages import OwnPages
+from devices.api.scan_routes import ScanDesk
 from devices.api.simulator_control import SimulatorControl
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.card_reading import CardReading
+from devices.host.code_scanning import CodeScanning
 from devices.host.document_printing import DocumentPrinting
 from devices.host.duties import Duty, DutyRoster
 from devices.host.events import EventBus, EventKind, LineWatch
@@ -78,6 +80,7 @@ class Office:
         self._lanes = _lanes(fleet, counter, self._journal, self.reporter)
         self.spool = Spool(self._journal, self._lanes, reported=self.reporter.wake)
         self.reading = CardReading(fleet.id_reader, counter, bus)
+        self.scanning = CodeScanning(fleet.qr_scanner, counter, bus)
         self._counter = counter
 
     def heartbeat(self, supervisor: Supervisor) -> Heartbeat:
@@ -94,6 +97,7 @@ class Office:
         """What runs as long as the terminal does."""
         return (
             Duty("card reading", self.reading.run),
+            Duty("code scanning", self.scanning.run),
             Duty("reports", self.reporter.run),
             *(Duty(f"paper {kind.value}", lane.run) for kind, lane in self._lanes.items()),
         )
@@ -101,6 +105,7 @@ class Office:
     def stop(self) -> None:
         """Tell all duties to end."""
         self.reading.stop()
+        self.scanning.stop()
         self.reporter.stop()
         for lane in self._lanes.values():
             lane.stop()
@@ -120,9 +125,7 @@ class Terminal:
         self._clock = ServerClock()
         self._bus = EventBus()
         self._watch = LineWatch(self._bus, _line_changed)
-        self._visits = VisitWatch(
-            lambda began: self._bus.announce(EventKind.VISIT, under_way=began)
-        )
+        self._visits = VisitWatch(self._visit_turned)
         self._fleet = drivers_for(settings.drivers)
         self._supervisor = Supervisor(_watched(self._fleet), changed=self._device_changed)
         self._office = (
@@ -155,6 +158,10 @@ class Terminal:
                     bus=self._bus,
                     token=BootToken(),
                     tickets=Tickets(),
+                    scans=ScanDesk(
+                        office.scanning if office else None,
+                        slot.card_present if (slot := self._fleet.card_slot) else None,
+                    ),
                 ),
                 pages=OwnPages(
                     self._settings, identity.site_name if identity else "", self._clock.now
@@ -201,6 +208,11 @@ class Terminal:
             duties.extend(self._office.duties())
         return duties
 
+    def _visit_turned(self, began: bool) -> None:
+        if self._office is not None:
+            self._office.scanning.turn()
+        self._bus.announce(EventKind.VISIT, under_way=began)
+
     def _device_changed(self, kind: DeviceKind, status: DeviceStatus) -> None:
         self._bus.announce(EventKind.STATE, kind=kind.value, condition=status.condition.value)
         if self._heartbeat is not None:
@@ -225,6 +237,7 @@ class Terminal:
             DeviceKind.ID_READER: channels.id_reader,
             DeviceKind.A4_PRINTER: channels.a4_printer,
             DeviceKind.RECEIPT_PRINTER: channels.receipt_printer,
+            DeviceKind.QR_SCANNER: channels.qr_scanner,
         }
         return Dock(
             simulators={

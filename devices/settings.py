@@ -192,6 +192,7 @@ class DockSettings(_Table):
     id_reader: HostAndPort | None = None
     a4_printer: HostAndPort | None = None
     receipt_printer: HostAndPort | None = None
+    qr_scanner: HostAndPort | None = None
     cabinet: HostAndPort | None = None
 
 

@@ -17,6 +17,8 @@ from devices.host.ports import (
     ReducedRead,
     Refused,
     Reply,
+    ScanTaken,
+    ScanText,
     ServerDoor,
     Want,
 )
@@ -67,6 +69,11 @@ class ServerCounter:
         """Hand over a reduced card read, dated by the server's time."""
         body = wire.card_read_body(read, terminal=self._terminal, read_at=self._clock.now())
         return self._call("POST", "/card-reads", body, wire.read_taken)
+
+    def send_scan(self, scan: ScanText) -> ScanTaken | Refused | LineDead:
+        """Hand over what a person showed to the scanner, dated by the server's time."""
+        body = wire.scan_body(scan, terminal=self._terminal, scanned_at=self._clock.now())
+        return self._call("POST", "/scans", body, lambda _: ScanTaken())
 
     def print_job(self, job: str) -> PrintJob | Refused | LineDead:
         """Ask for the description of a print job."""

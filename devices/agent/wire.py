@@ -18,6 +18,7 @@ from devices.host.ports import (
     PrintReport,
     ReadTaken,
     ReducedRead,
+    ScanText,
     Want,
     WantKind,
 )
@@ -94,6 +95,17 @@ def card_read_body(read: ReducedRead, *, terminal: str, read_at: datetime) -> di
         "sam_id": read.sam_id,
         "terminal": terminal,
         "read_at": instant(read_at),
+    }
+
+
+def scan_body(scan: ScanText, *, terminal: str, scanned_at: datetime) -> dict[str, object]:
+    """Body of POST scans."""
+    return {
+        "version": VERSION,
+        "nonce": scan.nonce,
+        "text": scan.text,
+        "terminal": terminal,
+        "scanned_at": instant(scanned_at),
     }
 
 

@@ -5,13 +5,14 @@ the host to the server, and no route here takes a card's content or gives it.
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from flask import Blueprint, Response, request
 
 from devices.api.answers import answer, problem
 from devices.api.event_stream import Tickets, stream
 from devices.api.guards import TOKEN_HEADER, BootToken
+from devices.api.scan_routes import ScanDesk, offer_scans, offer_slot
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.card_reading import FIELDS, CardReading, ReadProgress, ReadState
 from devices.host.events import Event, EventBus, EventKind
@@ -31,6 +32,7 @@ class DeviceDesk:
     bus: EventBus
     token: BootToken
     tickets: Tickets
+    scans: ScanDesk = field(default_factory=lambda: ScanDesk(None))
 
 
 def blueprint(desk: DeviceDesk) -> Blueprint:
@@ -38,6 +40,8 @@ def blueprint(desk: DeviceDesk) -> Blueprint:
     device = Blueprint("device", __name__, url_prefix="/device/v1")
     _offer_state(device, desk)
     _offer_reading(device, desk)
+    offer_scans(device, desk.scans)
+    offer_slot(device, desk.scans)
     _offer_events(device, desk)
     return device
 

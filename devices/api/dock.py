@@ -18,6 +18,7 @@ from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.line_switch import LineSwitch
 
 _SHOWN_OUTPUTS = 6
+_LONGEST_TEXT = 1_000
 _FILES = {"dock.css": "text/css", "dock.mjs": "text/javascript"}
 
 
@@ -38,6 +39,7 @@ class _Panel:
     condition: str
     troubles: tuple[str, ...]
     answers: bool
+    scans: bool
     card: str
     cards: tuple[Mapping[str, object], ...]
     deeds: tuple[tuple[str, str, str], ...]
@@ -65,7 +67,8 @@ def blueprint(dock: Dock) -> Blueprint:
 
     @routes.post("/dock/do")
     def do() -> Response:
-        minded = _carry_out(dock, request.form.get("deed", ""))
+        text = request.form.get("text", "")[:_LONGEST_TEXT]
+        minded = _carry_out(dock, request.form.get("deed", ""), text)
         if minded is not None:
             return problem(409, "not_done", minded)
         return Response(status=303, headers={"Location": "/dock"})
@@ -81,13 +84,16 @@ def blueprint(dock: Dock) -> Blueprint:
     return routes
 
 
-def _carry_out(dock: Dock, wish: str) -> str | None:
+def _carry_out(dock: Dock, wish: str, text: str) -> str | None:
     """Do what a button says; returns what stood against it, if anything."""
     if wish in {"line-cut", "line-mended"}:
         if dock.line is None:
             return "not enrolled"
         dock.line.cut = wish == "line-cut"
         return None
+    if wish == "scan":
+        scanner = dock.simulators.get(DeviceKind.QR_SCANNER)
+        return scanner.do("scan", text=text) if scanner else "no simulated scanner"
     if wish.startswith("card:"):
         reader = dock.simulators.get(DeviceKind.ID_READER)
         card = wish.removeprefix("card:")
@@ -122,6 +128,7 @@ def _panel(
         condition=status.condition.value if status else "absent",
         troubles=tuple(trouble.value for trouble in status.troubles) if status else (),
         answers=state is not None,
+        scans=kind is DeviceKind.QR_SCANNER,
         card=str(known.get("card") or ""),
         cards=_objects(known.get("cards")),
         deeds=tuple((key, each.zh, each.en) for key, each in DEEDS.items() if each.device is kind),

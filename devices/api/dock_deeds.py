@@ -20,6 +20,7 @@ class Deed:
 _READER = DeviceKind.ID_READER
 _A4 = DeviceKind.A4_PRINTER
 _SLIP = DeviceKind.RECEIPT_PRINTER
+_SCANNER = DeviceKind.QR_SCANNER
 
 DEEDS: Mapping[str, Deed] = {
     "card-take": Deed("取走身份证", "take the card", _READER, "take_card"),
@@ -48,10 +49,13 @@ DEEDS: Mapping[str, Deed] = {
     "slip-cover-closed": Deed("合盖", "close cover", _SLIP, "close_cover"),
     "slip-off": Deed("关打印机", "switch off", _SLIP, "switch_off"),
     "slip-on": Deed("开打印机", "switch on", _SLIP, "switch_on"),
+    "scanner-off": Deed("拔掉扫码器", "unplug", _SCANNER, "pull_cable"),
+    "scanner-on": Deed("插回扫码器", "plug in", _SCANNER, "plug_cable"),
 }
 
 NAMES: Mapping[DeviceKind, tuple[str, str]] = {
     _READER: ("身份证阅读器", "ID card reader"),
     _A4: ("A4 打印机", "A4 printer"),
     _SLIP: ("凭条打印机", "slip printer"),
+    _SCANNER: ("扫码器", "code scanner"),
 }

@@ -16,6 +16,7 @@ class EventKind(StrEnum):
     """What a page, or another part of the terminal, may want to hear of."""
 
     CARD = "card"
+    SCAN = "scan"
     STATE = "state"
     LINE = "line"
     VISIT = "visit"

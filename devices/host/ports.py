@@ -95,6 +95,19 @@ class ReadTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class ScanText:
+    """What a person showed to the scanner, for the page that holds the nonce."""
+
+    nonce: str = field(repr=False)
+    text: str = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class ScanTaken:
+    """The scan did what the server had asked for."""
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The server understood and refused, with its stable code."""
 
@@ -119,6 +132,14 @@ class ReadCounter(Protocol):
 
     def send_read(self, read: ReducedRead) -> ReadTaken | Refused | LineDead:
         """Sign the read and hand it to the server."""
+        ...
+
+
+class ScanCounter(Protocol):
+    """Where scans go."""
+
+    def send_scan(self, scan: ScanText) -> ScanTaken | Refused | LineDead:
+        """Sign the scan and hand it to the server."""
         ...
 
 

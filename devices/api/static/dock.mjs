@@ -10,8 +10,13 @@ async function refresh() {
     const text = await answer.text();
     if (answer.ok && text !== live.dataset.shown) {
       const held = document.activeElement?.value;
+      const typing = document.activeElement?.name === "text";
+      const typed = live.querySelector('input[name="text"]')?.value ?? "";
       live.innerHTML = text;
       live.dataset.shown = text;
+      const field = live.querySelector('input[name="text"]');
+      if (field) field.value = typed;
+      if (typing) field?.focus();
       if (held) live.querySelector(`button[value="${CSS.escape(held)}"]`)?.focus();
     }
   } catch {
@@ -21,7 +26,7 @@ async function refresh() {
 
 live.addEventListener("submit", async (event) => {
   event.preventDefault();
-  const body = new URLSearchParams({ deed: event.submitter.value });
+  const body = new URLSearchParams(new FormData(event.target, event.submitter));
   const answer = await fetch("/dock/do", { method: "POST", body, redirect: "manual" });
   if (answer.status === 409) window.alert((await answer.json()).title);
   await refresh();
