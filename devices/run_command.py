@@ -17,6 +17,7 @@ from devices.api.serving import Place, serve
 from devices.assembly import Terminal
 from devices.contracts.states import DeviceKind
 from devices.host.registry import drivers_for
+from devices.host.visit_marks import never_written
 from devices.settings import HostSettings, SettingsError
 
 
@@ -79,6 +80,8 @@ def _write_logs(*, development: bool) -> None:
     )
     structlog.configure(
         processors=[
+            structlog.contextvars.merge_contextvars,
+            never_written,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
             renderer,

@@ -6,13 +6,15 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, redirect
 from werkzeug.exceptions import HTTPException
 
-from devices.api import device_routes, dock, door, guards, own_pages
+from devices.api import closed_page, device_routes, dock, door, guards, own_pages
 from devices.api.answers import problem
 from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
 from devices.api.own_pages import OwnPages
 from devices.api.static_store import StaticStore
+from devices.host.closure import ClosedFor
 from devices.host.ports import ServerDoor
+from devices.host.visit_marks import VisitMarks
 from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
 
@@ -35,12 +37,15 @@ class Doors:
     woken: Callable[[], None]
     dock: Dock | None
     visits: VisitWatch = field(default_factory=VisitWatch)
+    marks: VisitMarks = field(default_factory=VisitMarks)
+    closed: Callable[[], ClosedFor | None] = lambda: None
 
 
 def create_app(doors: Doors) -> Flask:
     """The WSGI application of the door at 127.0.0.1."""
     app = Flask(__name__, static_folder=None)
     guards.install(app, doors.settings.listen, doors.desk.token)
+    closed_page.install(app, doors.pages, doors.closed)
     app.register_blueprint(device_routes.blueprint(doors.desk))
     app.register_blueprint(own_pages.blueprint(doors.settings))
     if doors.server is None:
@@ -56,6 +61,7 @@ def create_app(doors: Doors) -> Flask:
                 offline=doors.pages.offline,
                 store=StaticStore(),
                 visits=doors.visits,
+                marks=doors.marks,
             )
         )
     if doors.dock is not None:

@@ -14,6 +14,7 @@ from flask import Blueprint, Response, request
 from devices.api.answers import problem
 from devices.api.static_store import PREFIX, StaticStore
 from devices.host.ports import LineDead, Reply, ServerDoor
+from devices.host.visit_marks import VISIT_HEADER, VisitMarks, log_context
 from devices.host.visit_watch import VisitWatch
 
 LARGEST_BODY_BYTES = 1024 * 1024
@@ -45,7 +46,7 @@ _CLAIMING = ("x-forwarded-", "kiosk-", "x-kiosk-")
 # the heartbeat names, and a line that may be thin.
 _IDLE_TALK = frozenset({"user-agent", "upgrade-insecure-requests", "priority", "dnt"})
 _TALKING = ("sec-ch-", "sec-fetch-")
-_NOT_FOR_THE_PAGE = frozenset({WANTED_HEADER.lower(), "date", "server"})
+_NOT_FOR_THE_PAGE = frozenset({WANTED_HEADER.lower(), VISIT_HEADER.lower(), "date", "server"})
 
 
 class OfflinePage(Protocol):
@@ -63,9 +64,10 @@ def blueprint(
     offline: OfflinePage,
     store: StaticStore,
     visits: VisitWatch,
+    marks: VisitMarks,
 ) -> Blueprint:
-    """The door's routes; `woken` is called when the server says that it wants something, and
-    `visits` follows whose turn it is."""
+    """The door's routes; `woken` is called when the server says that it wants something, `visits`
+    follows whether it is somebody's turn, `marks` by which mark that visit is looked for."""
     door = Blueprint("door", __name__)
 
     def pass_on(rest: str) -> Response:
@@ -83,11 +85,12 @@ def blueprint(
         if static:
             reply = server.send(request.method, target, headers=headers, body=body)
         else:
-            with visits.page(request.headers.get("Cookie", "")):
+            with visits.page(request.headers.get("Cookie", "")), log_context(marks.current):
                 reply = server.send(request.method, target, headers=headers, body=body)
         if isinstance(reply, LineDead):
             return offline()
         visits.answered(reply)
+        marks.answered(reply)
         if reply.header(WANTED_HEADER) is not None:
             woken()
         if static:

@@ -3,7 +3,7 @@
 They need nothing but this process: words, styles and fonts come with it, no script runs.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -34,27 +34,42 @@ class OwnPages:
 
     def offline(self) -> Response:
         """503: the page for a person, problem+json for a script."""
-        if not _for_a_person():
+        if not for_a_person():
             return problem(503, "line_dead", "The server does not answer")
-        return self._page("offline.html", 503, back=_way_back())
+        return self.page("offline.html", 503, back=_way_back())
 
     def not_enrolled(self) -> Response:
         """503: says whose machine this will be and what the technician does."""
-        if not _for_a_person():
+        if not for_a_person():
             return problem(503, "not_enrolled", "This terminal is not enrolled")
-        return self._page("not_enrolled.html", 503, back=ROOM)
+        return self.page("not_enrolled.html", 503, back=ROOM)
 
-    def _page(self, template: str, status: int, *, back: str) -> Response:
-        language = language_of(
+    def language(self) -> Language:
+        """The language of the visit whose browser asks."""
+        return language_of(
             request.cookies.get("kiosk_language"), request.headers.get("Accept-Language", "")
         )
+
+    def others(
+        self, titled: Callable[[Language], Sequence[str]]
+    ) -> list[tuple[str, str, str, str]]:
+        """Tag, direction, own name and first clause of the other languages but Chinese."""
+        return [
+            (TEXTS[each].tag, TEXTS[each].direction, NATIVE_NAMES[each], titled(each)[0])
+            for each in LANGUAGES
+            if each not in {self.language(), "zh"}
+        ]
+
+    def page(self, template: str, status: int, *, back: str, **more: object) -> Response:
+        """One of the host's own templates, in the visit's language and looks; *back* is where it
+        returns by itself, *more* what this template wants beside the frame."""
+        language = self.language()
         response = make_response(
             render_template(
                 template,
                 texts=TEXTS[language],
                 chinese=TEXTS["zh"],
                 in_chinese=language == "zh",
-                others=_others(language),
                 **_looks(request.cookies.get("kiosk_looks", "")),
                 site_name=self.site_name,
                 time=self.now().astimezone(_BEIJING).strftime("%H:%M"),
@@ -62,6 +77,7 @@ class OwnPages:
                 retry_seconds=RETRY_SECONDS,
                 back=back,
                 home=ROOM,
+                **{"others": self.others(lambda each: TEXTS[each].offline_title), **more},
             ),
             status,
         )
@@ -96,16 +112,8 @@ def blueprint(settings: HostSettings) -> Blueprint:
     return own
 
 
-def _others(language: Language) -> list[tuple[str, str, str, str]]:
-    """Tag, direction, own name and first sentence of the other languages but Chinese."""
-    return [
-        (TEXTS[each].tag, TEXTS[each].direction, NATIVE_NAMES[each], TEXTS[each].offline_title[0])
-        for each in LANGUAGES
-        if each not in {language, "zh"}
-    ]
-
-
-def _for_a_person() -> bool:
+def for_a_person() -> bool:
+    """Whether the request at hand is a person's look at a page, and not a script's call."""
     wanted = request.accept_mimetypes.best_match(["text/html", "application/json"], "text/html")
     return request.headers.get("Sec-Fetch-Dest", "document") == "document" and wanted == "text/html"
 

@@ -1,0 +1,78 @@
+"""
+Why the terminal's door is closed (停用): what a technician locked stays locked through a power cut
+and a dead line, until the same door is told to open.
+
+The door shows the host's own page for the first reason there is. Reasons are independent: what one
+part of the terminal closed, another cannot open.
+"""
+
+import json
+import threading
+from enum import StrEnum
+from pathlib import Path
+
+from devices.host.durable_file import write_durably
+
+FILE = "closed.json"
+
+
+class ClosedFor(StrEnum):
+    """The reasons, the one that is told first standing first."""
+
+    RESTARTING = "restarting"
+    """For the minutes of a restart; a host that has begun anew is open again."""
+    RESIDUE = "residue"
+    """A trace of an earlier visit was found on this machine (P52)."""
+    LOCKED = "locked"
+
+
+_PASSING = frozenset({ClosedFor.RESTARTING})
+
+
+class Closure:
+    """The reasons for which the door is closed; any thread may call."""
+
+    def __init__(self, state: Path) -> None:
+        self._path = state / FILE
+        self._lock = threading.Lock()
+        self._reasons = _kept(self._path)
+
+    @property
+    def reason(self) -> ClosedFor | None:
+        """What the door tells whoever comes; None while it is open."""
+        with self._lock:
+            return next((reason for reason in ClosedFor if reason in self._reasons), None)
+
+    def holds(self, reason: ClosedFor) -> bool:
+        """Whether the door is closed for *reason*, perhaps among others."""
+        with self._lock:
+            return reason in self._reasons
+
+    def close(self, reason: ClosedFor) -> None:
+        """Close the door; on disk when this returns, unless the reason passes by itself."""
+        with self._lock:
+            self._keep(self._reasons | {reason})
+
+    def open(self, reason: ClosedFor) -> None:
+        """Take one reason away."""
+        with self._lock:
+            self._keep(self._reasons - {reason})
+
+    def _keep(self, reasons: frozenset[ClosedFor]) -> None:
+        lasting = sorted(reasons - _PASSING)
+        if lasting != sorted(self._reasons - _PASSING):
+            write_durably(self._path, json.dumps([each.value for each in lasting]).encode())
+        self._reasons = reasons
+
+
+def _kept(path: Path) -> frozenset[ClosedFor]:
+    try:
+        found = json.loads(path.read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        return frozenset()
+    except (OSError, ValueError):
+        # Nobody can tell any more whether this machine was locked: it stays out of service, and
+        # the server, which knows, opens it again.
+        return frozenset({ClosedFor.LOCKED})
+    known = set(ClosedFor)
+    return frozenset(ClosedFor(each) for each in found if each in known)
