@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+MEMORY_DIRECTORY = "/dev/shm"  # noqa: S108 - tmpfs is wanted: nothing here outlives power
+
 
 class SettingsError(ValueError):
     """The settings cannot be used; `faults` names every one of them, each with its place."""
@@ -125,7 +127,30 @@ class PcscSlotSettings(_Table):
     reader: str = ""
 
 
+class SaneScannerSettings(_Table):
+    """A document scanner by way of SANE: `device` as `scanimage -L` names it.
+
+    `source` names a feeder, and `mode` colour or grey, in the scanner's own words.
+    """
+
+    driver: Literal["sane"]
+    device: str = Field(min_length=1)
+    program: str = "scanimage"
+    source: str | None = None
+    mode: str | None = "Color"
+    dots_per_inch: int = Field(default=200, ge=150, le=400)
+
+
+class VideoCameraSettings(_Table):
+    """A document camera over Video4Linux2; `dots_per_inch` as measured where papers lie."""
+
+    driver: Literal["v4l2"]
+    path: str = Field(min_length=1)
+    dots_per_inch: float | None = Field(default=None, ge=50, le=600, strict=False)
+
+
 ScannerSettings = SerialScannerSettings | KeyboardScannerSettings
+DocumentScannerSettings = SaneScannerSettings | VideoCameraSettings
 
 ModbusUnit = Annotated[int, Field(ge=1, le=247)]
 ModbusNumber = Annotated[int, Field(ge=0, le=255)]
@@ -184,6 +209,9 @@ class DriverSettings(_Table):
     card_slot: PcscSlotSettings | None = None
     cabinet: CabinetSettings | None = None
     speaker: SpeakerSettings | None = None
+    document_scanner: Annotated[DocumentScannerSettings, Field(discriminator="driver")] | None = (
+        None
+    )
 
 
 class DockSettings(_Table):
@@ -194,6 +222,7 @@ class DockSettings(_Table):
     receipt_printer: HostAndPort | None = None
     qr_scanner: HostAndPort | None = None
     cabinet: HostAndPort | None = None
+    document_scanner: HostAndPort | None = None
 
 
 class HostSettings(_Table):
@@ -201,7 +230,7 @@ class HostSettings(_Table):
 
     environment: Literal["development", "production"]
     state_directory: str = Field(min_length=1)
-    memory_directory: str = "/dev/shm"  # noqa: S108 - tmpfs is wanted: nothing here outlives power
+    memory_directory: str = MEMORY_DIRECTORY
     help_phone: str = Field(min_length=3, max_length=40)
     card_forgotten_seconds: int = Field(default=180, ge=10, le=3600)
     server: ServerSettings

@@ -20,6 +20,7 @@ class DeviceKind(StrEnum):
     CARD_SLOT = "card_slot"
     CABINET = "cabinet"
     SPEAKER = "speaker"
+    DOCUMENT_SCANNER = "document_scanner"
 
 
 class Condition(StrEnum):

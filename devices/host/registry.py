@@ -10,10 +10,12 @@ from pathlib import Path
 from devices.contracts.cabinet import Cabinet, Contact, Lamp
 from devices.contracts.card_slot import CardSlot
 from devices.contracts.document_printer import DocumentPrinter
+from devices.contracts.document_scanner import DocumentScanner
 from devices.contracts.id_reader import IdReader
 from devices.contracts.qr_scanner import QrScanner
 from devices.contracts.receipt_printer import ReceiptPrinter
 from devices.contracts.speaker import Speaker
+from devices.drivers.document_camera import over_video
 from devices.drivers.escpos_printer import over_address
 from devices.drivers.ipp_printer import over_http
 from devices.drivers.modbus_cabinet import Thermometer, Wiring
@@ -23,9 +25,12 @@ from devices.drivers.program_speaker import over_programs
 from devices.drivers.qr_scanner import over_keyboard
 from devices.drivers.qr_scanner import over_serial as scanner_over_serial
 from devices.drivers.sam_id_reader import over_serial
+from devices.drivers.sane_scanner import SaneScanner
 from devices.protocols.scan_lines import Framing
 from devices.settings import (
+    MEMORY_DIRECTORY,
     CabinetSettings,
+    DocumentScannerSettings,
     DriverSettings,
     EscposPrinterSettings,
     IppPrinterSettings,
@@ -35,6 +40,7 @@ from devices.settings import (
     SerialScannerSettings,
     SpeakerSettings,
     ThermometerSettings,
+    VideoCameraSettings,
 )
 
 
@@ -83,6 +89,19 @@ def _speaker(found: SpeakerSettings) -> Speaker:
     return over_programs(found.player, recordings=recordings, stand_in=found.stand_in)
 
 
+def _document_scanner(found: DocumentScannerSettings, memory: Path) -> DocumentScanner:
+    if isinstance(found, VideoCameraSettings):
+        return over_video(found.path, dots_per_inch=found.dots_per_inch)
+    return SaneScanner(
+        found.device,
+        memory=memory,
+        program=found.program,
+        source=found.source,
+        mode=found.mode,
+        dots_per_inch=found.dots_per_inch,
+    )
+
+
 ID_READERS: dict[str, Callable[[SamReaderSettings], IdReader]] = {"sam": _sam}
 A4_PRINTERS: dict[str, Callable[[IppPrinterSettings], DocumentPrinter]] = {"ipp": _ipp}
 RECEIPT_PRINTERS: dict[str, Callable[[EscposPrinterSettings], ReceiptPrinter]] = {"escpos": _escpos}
@@ -93,6 +112,10 @@ QR_SCANNERS: dict[str, Callable[[ScannerSettings], QrScanner]] = {
 CARD_SLOTS: dict[str, Callable[[PcscSlotSettings], CardSlot]] = {"pcsc": _pcsc}
 CABINETS: dict[str, Callable[[CabinetSettings], Cabinet]] = {"modbus": _cabinet}
 SPEAKERS: dict[str, Callable[[SpeakerSettings], Speaker]] = {"program": _speaker}
+DOCUMENT_SCANNERS: dict[str, Callable[[DocumentScannerSettings, Path], DocumentScanner]] = {
+    "sane": _document_scanner,
+    "v4l2": _document_scanner,
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,13 +129,14 @@ class Fleet:
     card_slot: CardSlot | None
     cabinet: Cabinet | None = None
     speaker: Speaker | None = None
+    document_scanner: DocumentScanner | None = None
 
 
-def drivers_for(settings: DriverSettings) -> Fleet:
-    """Build the driver that each table of the settings names."""
+def drivers_for(settings: DriverSettings, *, memory: str = MEMORY_DIRECTORY) -> Fleet:
+    """Build the driver that each table of the settings names; *memory* is a folder in tmpfs."""
     reader, a4, receipt = settings.id_reader, settings.a4_printer, settings.receipt_printer
     scanner, slot = settings.qr_scanner, settings.card_slot
-    cabinet, speaker = settings.cabinet, settings.speaker
+    cabinet, speaker, documents = settings.cabinet, settings.speaker, settings.document_scanner
     return Fleet(
         id_reader=None if reader is None else ID_READERS[reader.driver](reader),
         a4_printer=None if a4 is None else A4_PRINTERS[a4.driver](a4),
@@ -121,4 +145,9 @@ def drivers_for(settings: DriverSettings) -> Fleet:
         card_slot=None if slot is None else CARD_SLOTS[slot.driver](slot),
         cabinet=None if cabinet is None else CABINETS[cabinet.driver](cabinet),
         speaker=None if speaker is None else SPEAKERS[speaker.driver](speaker),
+        document_scanner=(
+            None
+            if documents is None
+            else DOCUMENT_SCANNERS[documents.driver](documents, Path(memory))
+        ),
     )

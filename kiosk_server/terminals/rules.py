@@ -74,6 +74,7 @@ class DeviceKind(StrEnum):
     RECEIPT_PRINTER = "receipt_printer"
     QR_SCANNER = "qr_scanner"
     CARD_SLOT = "card_slot"
+    DOCUMENT_SCANNER = "document_scanner"
 
 
 WHOLE = (DeviceKind.ID_READER, DeviceKind.A4_PRINTER, DeviceKind.RECEIPT_PRINTER)

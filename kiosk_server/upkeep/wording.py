@@ -12,6 +12,7 @@ _DEVICES = {
     "receipt_printer": "凭条打印机",
     "qr_scanner": "扫码器",
     "card_slot": "卡槽",
+    "document_scanner": "高拍仪",
 }
 _TROUBLES = {
     "absent": "没有应答",
