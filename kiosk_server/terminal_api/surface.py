@@ -2,7 +2,15 @@
 
 from flask import Blueprint
 
-from kiosk_server.terminal_api import card_reads, commands, enrolments, print_jobs, scans, states
+from kiosk_server.terminal_api import (
+    card_reads,
+    commands,
+    enrolments,
+    print_jobs,
+    published,
+    scans,
+    states,
+)
 from kiosk_server.web.guards import TERMINAL, tell_server_time
 from kiosk_server.web.surface import Guard, Surface
 
@@ -14,7 +22,7 @@ def terminal_surfaces() -> list[Surface]:
     enrolment = Blueprint("terminal_enrolment", __name__, url_prefix="/api/terminal/v1")
     enrolments.add_routes(enrolment)
     signed = Blueprint("terminal_api", __name__, url_prefix="/api/terminal/v1")
-    for part in (states, card_reads, print_jobs, commands, scans):
+    for part in (states, card_reads, print_jobs, commands, scans, published):
         part.add_routes(signed)
     for blueprint in (enrolment, signed):
         tell_server_time(blueprint)

@@ -6,13 +6,30 @@ version, and a changed file changes every address at once.
 """
 
 import hashlib
-from collections.abc import Sequence
+import mimetypes
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 
 from flask import Response, abort, send_from_directory
 from werkzeug.security import safe_join
 
 FOREVER = "public, max-age=31536000, immutable"
+
+
+_NOT_FOR_PAGES = frozenset({".txt"})
+"""Licences lie beside their fonts; no page asks for them."""
+
+
+@dataclass(frozen=True, slots=True)
+class AssetFile:
+    """A file under its present address; `digest` is the SHA-256 of its bytes in hex."""
+
+    url: str
+    digest: str
+    size: int
+    media_type: str
 
 
 class AssetTree:
@@ -32,6 +49,11 @@ class AssetTree:
             self._known.add(path)
         return f"{self.prefix}/{self.version}/{path}"
 
+    @cached_property
+    def files(self) -> tuple[AssetFile, ...]:
+        """Every file that a page may name, by address."""
+        return tuple(self._listed())
+
     def send(self, version: str, path: str) -> Response:
         """Answer with the file; only the present version may be kept for ever."""
         folder = self._folder_with(path)
@@ -41,6 +63,21 @@ class AssetTree:
         current = version == self.version
         response.headers["Cache-Control"] = FOREVER if current else "no-cache"
         return response
+
+    def _listed(self) -> Iterator[AssetFile]:
+        found: dict[str, Path] = {}
+        for folder in self._folders:
+            for path in folder.rglob("*"):
+                if path.is_file() and path.suffix not in _NOT_FOR_PAGES:
+                    found.setdefault(path.relative_to(folder).as_posix(), path)
+        for name, path in sorted(found.items()):
+            content = path.read_bytes()
+            yield AssetFile(
+                url=self.url(name),
+                digest=hashlib.sha256(content).hexdigest(),
+                size=len(content),
+                media_type=mimetypes.guess_type(name)[0] or "application/octet-stream",
+            )
 
     def _folder_with(self, path: str) -> Path | None:
         for folder in self._folders:

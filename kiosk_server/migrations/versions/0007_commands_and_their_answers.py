@@ -53,7 +53,9 @@ def upgrade() -> None:
             ["terminal_id"], ["terminal.id"], name=op.f("fk_command_terminal_id_terminal")
         ),
         sa.PrimaryKeyConstraint("id", name=op.f("pk_command")),
-        sa.UniqueConstraint("terminal_id", "sequence", name=op.f("uq_command_terminal_id_sequence")),
+        sa.UniqueConstraint(
+            "terminal_id", "sequence", name=op.f("uq_command_terminal_id_sequence")
+        ),
     )
     with op.batch_alter_table("command", schema=None) as batch_op:
         batch_op.create_index(batch_op.f("ix_command_order_id"), ["order_id"], unique=False)
