@@ -17,6 +17,7 @@ from devices.api.dock import Dock
 from devices.api.event_stream import Tickets
 from devices.api.guards import TOKEN_HEADER, BootToken
 from devices.api.own_pages import OwnPages
+from devices.api.scan_routes import ScanDesk
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.card_reading import CardReading
 from devices.host.events import EventBus
@@ -115,6 +116,7 @@ def stand(
     dock: Dock | None = None,
     settings: str = SETTINGS,
     statuses: Callable[[], Mapping[DeviceKind, DeviceStatus]] = dict,
+    scans: ScanDesk | None = None,
 ) -> Stand:
     """Set the application up."""
     server, bus, token, woken = FakeServer(), EventBus(), BootToken(), list[bool]()
@@ -122,7 +124,9 @@ def stand(
     app = create_app(
         Doors(
             settings=read,
-            desk=DeviceDesk(reading, statuses, lambda: True, bus, token, Tickets()),
+            desk=DeviceDesk(
+                reading, statuses, lambda: True, bus, token, Tickets(), scans or ScanDesk(None)
+            ),
             pages=OwnPages(
                 read, "阿图什市政务服务中心", lambda: datetime(2026, 11, 21, 19, 12, tzinfo=UTC)
             ),

@@ -12,23 +12,31 @@ from devices.api.simulator_control import SimulatorControl
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.line_switch import LineSwitch
 from devices.host.ports import LineDead
+from devices.simulators.command import Simulator
 from devices.simulators.control import Control
 from devices.simulators.escpos_printer import EscposPrinterSimulator
 from devices.simulators.ipp_printer import IppPrinterSimulator
+from devices.simulators.qr_scanners import ScannerOnPty
 from devices.simulators.sam_on_pty import SamOnPty
 from tests.support.door_client import FakeServer, Stand, said, stand
 
 
 @pytest.fixture
 def dock(tmp_path: Path) -> Iterator[Dock]:
-    simulators: list[SamOnPty | IppPrinterSimulator | EscposPrinterSimulator] = [
+    simulators: list[Simulator] = [
         SamOnPty(),
         IppPrinterSimulator(keep_in=tmp_path),
         EscposPrinterSimulator(keep_in=tmp_path),
+        ScannerOnPty(),
     ]
     with ExitStack() as stack:
         controls = {}
-        kinds = (DeviceKind.ID_READER, DeviceKind.A4_PRINTER, DeviceKind.RECEIPT_PRINTER)
+        kinds = (
+            DeviceKind.ID_READER,
+            DeviceKind.A4_PRINTER,
+            DeviceKind.RECEIPT_PRINTER,
+            DeviceKind.QR_SCANNER,
+        )
         for kind, simulator in zip(kinds, simulators, strict=True):
             control = Control(simulator.verbs, simulator.state)
             simulator.start()
@@ -114,3 +122,14 @@ def test_in_production_there_is_no_dock(path: str) -> None:
     """The routes do not exist: 404, not a refusal."""
     assert stand(dock=None).browser.ask("GET", path).status_code == 404
     assert stand(dock=None).browser.ask("POST", "/dock/do").status_code == 404
+
+
+def test_a_typed_code_is_scanned(dock: Dock) -> None:
+    """What is typed beside the scanner is what the scanner sends, and the count says so."""
+    door = stand(dock=dock)
+    typed = {"deed": "scan", "text": "kiosk-print:47112233"}
+    assert door.browser.ask("POST", "/dock/do", data=typed).status_code == 303
+    state = dock.simulators[DeviceKind.QR_SCANNER].state()
+    assert state is not None
+    assert state["scans"] == 1
+    assert 'name="text"' in door.browser.ask("GET", "/dock").get_data(as_text=True)

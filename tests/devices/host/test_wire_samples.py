@@ -17,6 +17,7 @@ from devices.host.ports import (
     ReducedRead,
     Reply,
     ReportState,
+    ScanText,
     Want,
     WantKind,
 )
@@ -97,6 +98,17 @@ def test_card_reads_are_written_as_sampled() -> None:
         assert written == request
     taken = wire.read_taken(exchange("card_reads").answered(201)[0].body)
     assert taken == ReadTaken("01jd3v9q2m8x4k7t5w6y0z1rd0", "阿***·测试")
+
+
+def test_scans_are_written_as_sampled() -> None:
+    """A scan carries nonce and text, and nothing about the page or the person."""
+    for request in (sample.body for sample in exchange("scans").requests):
+        written = wire.scan_body(
+            ScanText(request["nonce"], request["text"]),
+            terminal=request["terminal"],
+            scanned_at=_moment(request["scanned_at"]),
+        )
+        assert written == request
 
 
 def test_print_jobs_are_read_as_sampled() -> None:

@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from pydantic import BaseModel
 
-from kiosk_server.terminal_api import schemas
+from kiosk_server.terminal_api import scan_schemas, schemas
 from kiosk_server.terminals import queries
 from kiosk_server.terminals.rules import Reason, WithdrawalReason
 from kiosk_server.terminals.services import lock
@@ -17,6 +17,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "states": schemas.States,
     "card_reads": schemas.CardReadBody,
     "print_reports": schemas.PrintReport,
+    "scans": scan_schemas.ScanBody,
     "command_answers": schemas.CommandAnswerBody,
 }
 SAMPLES = [
