@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk_server.core.errors import NotFound
-from kiosk_server.places.models import HostPlace, Site, SiteLevel
+from kiosk_server.places.models import Division, HostPlace, Site, SiteLevel
 from kiosk_server.places.rules import Opening, openings
 
 
@@ -54,8 +54,19 @@ def host_place(session: Session, place_id: str) -> HostView:
 
 def host_places(session: Session) -> list[HostView]:
     """Return every host place with its site, by id."""
-    found = session.scalars(select(HostPlace.id).order_by(HostPlace.id))
-    return [host_place(session, place_id) for place_id in found]
+    receiving = {found.id: found for found in sites(session)}
+    return [
+        HostView(
+            found.id, found.kind, dict(found.names), dict(found.addresses), receiving[found.site_id]
+        )
+        for found in session.scalars(select(HostPlace).order_by(HostPlace.id))
+    ]
+
+
+def division_names(session: Session) -> dict[str, dict[str, str]]:
+    """Return the names of every division (language -> words) by its code."""
+    found = session.scalars(select(Division).order_by(Division.code))
+    return {division.code: dict(division.names) for division in found}
 
 
 def sites(session: Session, *, level: SiteLevel | None = None) -> list[SiteView]:

@@ -5,12 +5,13 @@ What others ask about terminals.
     find(session, terminal_id) -> TerminalView | None
     devices_of(session, terminal_id) -> tuple[DeviceView, ...]
     ability_at(session, terminal_id, *, needs) -> Ability
+    views_of(session, terminal_ids) -> list[TerminalView]
     fleet(session, *, site_ids) -> list[TerminalView]
     in_service_at(session, site_id) -> list[str]
     silent_ids(session, now) -> list[str]
 """
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -113,6 +114,13 @@ def ability_at(session: Session, terminal_id: str, *, needs: Collection[str]) ->
     if terminal is None or terminal.state != TerminalState.IN_SERVICE.value:
         return Ability(possible=False, reasons=(LOCKED,))
     return can_do(needs, devices_of(session, terminal_id), clock.now())
+
+
+def views_of(session: Session, terminal_ids: Sequence[str]) -> list[TerminalView]:
+    """Return these terminals, in this order; those that do not exist are left out."""
+    found = session.scalars(select(Terminal).where(Terminal.id.in_(terminal_ids)))
+    by_id = {terminal.id: terminal for terminal in found}
+    return _views(session, [by_id[each] for each in terminal_ids if each in by_id])
 
 
 def fleet(session: Session, *, site_ids: Collection[str]) -> list[TerminalView]:
