@@ -1,13 +1,14 @@
 """The server as the host sees it: each call of the terminal wire with its outcomes."""
 
 import json
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
 from devices.agent import wire
 from devices.agent.clock import ServerClock
 from devices.agent.line import problem_code
 from devices.agent.machine import MachineFacts
+from devices.host.command_values import CommandAnswer
 from devices.host.ports import (
     Acknowledged,
     LineDead,
@@ -22,6 +23,7 @@ from devices.host.ports import (
     ServerDoor,
     Want,
 )
+from devices.host.residue import ResidueReport
 
 _API = "/api/terminal/v1"
 _Value = TypeVar("_Value")
@@ -38,11 +40,15 @@ class ServerCounter:
         terminal: str,
         *,
         machine: Callable[[], MachineFacts] | None = None,
+        residue: Callable[[], ResidueReport] | None = None,
+        locked: Callable[[], bool | None] = lambda: None,
     ) -> None:
         self._line = line
         self._clock = clock
         self._terminal = terminal
         self._machine = machine
+        self._locked = locked
+        self._residue = residue
 
     def heartbeat(
         self, devices: Iterable[wire.DeviceState], *, software: str, open_jobs: int
@@ -54,6 +60,8 @@ class ServerCounter:
             open_jobs=open_jobs,
             clock_offset_seconds=self._clock.offset_seconds,
             machine=self._machine() if self._machine else None,
+            locked=self._locked(),
+            residue=self._residue() if self._residue else None,
         )
         return self._call("POST", "/heartbeats", body, wire.wants)
 
@@ -96,6 +104,22 @@ class ServerCounter:
         """Tell how a print job stands."""
         body = wire.report_body(report)
         return self._call("POST", f"/print-jobs/{job}/reports", body, lambda _: Acknowledged())
+
+    def command(self, command_id: str) -> Mapping[str, object] | Refused | LineDead:
+        """Fetch the envelope of a command, as it came: believing it is somebody else's matter."""
+        return self._call("GET", f"/commands/{command_id}", None, wire.envelope)
+
+    def command_keys(self) -> Mapping[str, object] | Refused | LineDead:
+        """Fetch the list of keys that commands are signed with, as it came."""
+        return self._call("GET", "/command-keys", None, wire.envelope)
+
+    def answer_command(
+        self, command_id: str, answer: CommandAnswer
+    ) -> Acknowledged | Refused | LineDead:
+        """Tell what became of a command."""
+        body = wire.command_answer_body(answer)
+        path = f"/commands/{command_id}/answers"
+        return self._call("POST", path, body, lambda _: Acknowledged())
 
     def _call(
         self,

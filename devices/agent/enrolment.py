@@ -6,6 +6,7 @@ from pathlib import Path
 
 from devices.agent import identity, wire
 from devices.agent.clock import SERVER_TIME_HEADER, ServerClock
+from devices.agent.command_keys import CommandKeys
 from devices.agent.identity import Identity
 from devices.agent.line import ServerLine, problem_code
 from devices.host.ports import LineDead, Refused, Reply
@@ -54,5 +55,7 @@ def enrol(
         site_place=given.site_place,
         private_key=key,
     )
+    # Before the identity: a terminal that knows who it is knows whom to obey.
+    CommandKeys(state).pin(given.command_keys)
     identity.keep(state, admitted)
     return admitted

@@ -1,12 +1,13 @@
 """Who this terminal is: its key, made here and never leaving, and what enrolment gave it."""
 
 import json
-import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from cryptography.hazmat.primitives import serialization
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from devices.host.durable_file import write_durably
 
 _KEY_FILE = "terminal-key.pem"
 _IDENTITY_FILE = "identity.json"
@@ -41,7 +42,7 @@ def private_key(state: Path) -> Ed25519PrivateKey:
             serialization.PrivateFormat.PKCS8,
             serialization.NoEncryption(),
         )
-        _write_durably(path, pem)
+        write_durably(path, pem)
     return _read_key(path)
 
 
@@ -77,7 +78,7 @@ def keep(state: Path, identity: Identity) -> None:
         "site_place": identity.site_place,
     }
     text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
-    _write_durably(state / _IDENTITY_FILE, text.encode())
+    write_durably(state / _IDENTITY_FILE, text.encode())
 
 
 def public_bytes(key: Ed25519PrivateKey) -> bytes:
@@ -95,20 +96,3 @@ def _read_key(path: Path) -> Ed25519PrivateKey:
     if not isinstance(key, Ed25519PrivateKey):
         raise IdentityError(f"{path} is not an Ed25519 key")
     return key
-
-
-def _write_durably(path: Path, data: bytes) -> None:
-    # Written aside and renamed, so that a power cut leaves the old file or the new, never half.
-    aside = path.with_suffix(path.suffix + ".new")
-    handle = os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
-    with os.fdopen(handle, "wb") as file:
-        os.fchmod(file.fileno(), 0o600)
-        file.write(data)
-        file.flush()
-        os.fsync(file.fileno())
-    aside.replace(path)
-    directory = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(directory)
-    finally:
-        os.close(directory)

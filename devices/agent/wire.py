@@ -6,12 +6,13 @@ server can speak to an older terminal. `tests/wire/*.json` are samples that both
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from datetime import UTC, datetime
 from typing import TypeVar
 
 from devices.agent.machine import MachineFacts
 from devices.contracts.states import DeviceKind, DeviceStatus
+from devices.host.command_values import CommandAnswer
 from devices.host.ports import (
     PaperKind,
     PrintJob,
@@ -22,6 +23,7 @@ from devices.host.ports import (
     Want,
     WantKind,
 )
+from devices.host.residue import ResidueReport
 
 VERSION = 1
 _IDENTIFIER = re.compile(r"[0-9A-Za-z_-]{1,64}\Z")
@@ -41,6 +43,8 @@ class Enrolment:
     key_id: str
     site_name: str
     site_place: str
+    command_keys: Mapping[str, str] = field(default_factory=dict)
+    """Id to key in base64; none from a server that commands nobody."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,9 +71,15 @@ def heartbeat_body(
     open_jobs: int,
     clock_offset_seconds: float,
     machine: MachineFacts | None = None,
+    residue: ResidueReport | None = None,
+    locked: bool | None = None,
 ) -> dict[str, object]:
     """Body of POST heartbeats."""
     told: dict[str, object] = {} if machine is None else {"machine": asdict(machine)}
+    if residue is not None:
+        told["residue"] = residue_body(residue)
+    if locked is not None:
+        told["locked"] = locked
     return {
         "version": VERSION,
         "software": software,
@@ -77,6 +87,17 @@ def heartbeat_body(
         "spool": {"open": open_jobs},
         "clock_offset_seconds": round(clock_offset_seconds, 3),
         **told,
+    }
+
+
+def residue_body(residue: ResidueReport) -> dict[str, object]:
+    """The residue object of a heartbeat: enumerated places, never a path."""
+    return {
+        "state": residue.state.value,
+        "checked_at": None if residue.checked_at is None else instant(residue.checked_at),
+        "found_in": [place.value for place in residue.found_in],
+        "unseen": [place.value for place in residue.unseen],
+        "overdue": residue.overdue,
     }
 
 
@@ -121,6 +142,19 @@ def report_body(report: PrintReport) -> dict[str, object]:
     }
 
 
+def command_answer_body(answer: CommandAnswer) -> dict[str, object]:
+    """Body of POST commands/<id>/answers."""
+    body: dict[str, object] = {
+        "version": VERSION,
+        "number": answer.number,
+        "state": answer.state.value,
+        "code": answer.code,
+        "facts": dict(answer.facts),
+        "at": instant(answer.at),
+    }
+    return body if answer.log is None else body | {"log": answer.log}
+
+
 def enrolment(answer: object) -> Enrolment:
     """Read the 201 of enrolments."""
     found = _object(answer, "enrolment")
@@ -130,6 +164,7 @@ def enrolment(answer: object) -> Enrolment:
         key_id=_identifier(found, "key_id"),
         site_name=_field(site, "name", str),
         site_place=_field(site, "place", str),
+        command_keys=_command_keys(found.get("command_keys", [])),
     )
 
 
@@ -144,6 +179,13 @@ def wants(answer: object) -> tuple[Want, ...]:
         for each in found
         if str(each.get("kind")) in set(WantKind)
     )
+
+
+def envelope(answer: object) -> Mapping[str, object]:
+    """Read what carries signed bytes, without looking into them."""
+    found = _object(answer, "envelope")
+    _field(found, "payload", str)
+    return found
 
 
 def read_taken(answer: object) -> ReadTaken:
@@ -174,6 +216,13 @@ def print_job(answer: object) -> PrintJob:
 def instant(moment: datetime) -> str:
     """RFC 3339 in UTC with milliseconds."""
     return moment.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
+def _command_keys(listed: object) -> dict[str, str]:
+    if not isinstance(listed, list):
+        raise WireError("command_keys: must be a list")
+    keys = [_object(each, "command_keys[]") for each in listed]
+    return {_identifier(each, "id"): _field(each, "public_key", str) for each in keys}
 
 
 def _object(found: object, what: str) -> Mapping[str, object]:

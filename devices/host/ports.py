@@ -24,6 +24,7 @@ class WantKind(StrEnum):
     PRINT_A4 = "print_a4"
     PRINT_SLIP = "print_slip"
     CANCEL_PRINT = "cancel_print"
+    COMMAND = "command"
 
 
 @dataclass(frozen=True, slots=True)

@@ -83,7 +83,7 @@ class Spool:
         for want in wants:
             if want.kind is WantKind.CANCEL_PRINT:
                 self._take_back(want.job)
-            else:
+            elif want.kind in _KINDS:
                 self._take_on(want.job, _KINDS[want.kind])
 
     def open_jobs(self) -> int:
