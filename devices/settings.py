@@ -225,6 +225,26 @@ class DockSettings(_Table):
     document_scanner: HostAndPort | None = None
 
 
+class BrowserSettings(_Table):
+    """The screen's browser, whose leavings are looked for after each visit (P52).
+
+    `profile_directory` holds its profiles and nothing else: a wipe empties it.
+    """
+
+    profile_directory: str = Field(pattern=r"^/[^/]+/[^/]+")
+    download_directory: str | None = Field(default=None, pattern=r"^/[^/]+/[^/]+")
+
+
+class ResidueSettings(_Table):
+    """Where else is looked, and for how many hours a look may fail before somebody is told."""
+
+    temp_directories: list[str] = ["/tmp", "/dev/shm"]  # noqa: S108 - looked into, not used
+    spool_directories: list[str] = []
+    log_files: list[str] = []
+    log_unit: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9@._-]*\.service$")
+    unchecked_hours: int = Field(default=24, ge=1, le=720)
+
+
 class HostSettings(_Table):
     """Everything the host is told. Frozen; `from_toml` is the way to get one."""
 
@@ -237,6 +257,8 @@ class HostSettings(_Table):
     listen: ListenSettings = ListenSettings()
     model: ModelSettings = ModelSettings()
     drivers: DriverSettings = DriverSettings()
+    browser: BrowserSettings | None = None
+    residue: ResidueSettings = ResidueSettings()
     dock: DockSettings | None = None
 
     @property

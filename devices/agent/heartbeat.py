@@ -58,12 +58,19 @@ class Heartbeat:
         self._software = software
         self._lock = threading.Condition()
         self._asked = False
+        self._whole = False
         self._ending = False
         self._told: dict[str, DeviceState] = {}
         self._refused_with = ""
 
     def states_changed(self) -> None:
         """Tell the server of changed devices at once."""
+        self._ring()
+
+    def tell_now(self) -> None:
+        """Send a whole heartbeat at once: something that only it carries has changed."""
+        with self._lock:
+            self._whole = True
         self._ring()
 
     def wake(self) -> None:
@@ -75,7 +82,7 @@ class Heartbeat:
         due = 0.0
         while not self._wait_until(due):
             # A call that comes every second must not keep the heartbeat itself from being sent.
-            if time.monotonic() < due and self.speak():
+            if time.monotonic() < due and not self._wants_whole() and self.speak():
                 continue
             due = time.monotonic() + (EVERY_SECONDS if self.beat() else RETRY_SECONDS)
 
@@ -116,6 +123,11 @@ class Heartbeat:
                 if wants:
                     self._wanted(wants)
                 return True
+
+    def _wants_whole(self) -> bool:
+        with self._lock:
+            wanted, self._whole = self._whole, False
+            return wanted
 
     def _wait_until(self, due: float) -> bool:
         """Wait for a ring or for *due*; returns whether to end."""

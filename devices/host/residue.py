@@ -77,18 +77,21 @@ class ResidueCheck:
         wipe: Wipes,
         now: Callable[[], datetime],
         told: Callable[[], None],
+        lapsed: Callable[[], None],
         unchecked_for: timedelta,
         wish: Path,
         looks_after: Sequence[float] = LOOKS_AFTER_SECONDS,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """*wish* is the file by which a technician on the spot asks for a wipe; *now* is the
-        server's time, *clock* measures waits; `told` is called when the report has changed."""
+        server's time, *clock* measures waits. `told` is called when the report has changed,
+        `lapsed` at each turn, to notice a visit that nobody attends any more."""
         self._search = search
         self._memory = memory
         self._wipe = wipe
         self._now = now
         self._told = told
+        self._lapsed = lapsed
         self._unchecked_for = unchecked_for
         self._wish = wish
         self._looks_after = looks_after
@@ -152,6 +155,7 @@ class ResidueCheck:
         """Look whenever a look is due, until `stop`; runs in a thread of its own."""
         _stand_back()
         while not self._ending:
+            self._lapsed()
             self.step()
             self._stirred.wait(TICK_SECONDS)
             self._stirred.clear()
