@@ -3,7 +3,7 @@
 import os
 import signal
 import threading
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import cached_property
 
 import structlog
@@ -26,6 +26,8 @@ from devices.api.guards import BootToken
 from devices.api.own_pages import OwnPages
 from devices.api.scan_routes import ScanDesk
 from devices.api.simulator_control import SimulatorControl
+from devices.api.speech_routes import SpeechDesk
+from devices.assembly_guidance import GuidanceParts, Surroundings
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.card_reading import CardReading
 from devices.host.code_scanning import CodeScanning
@@ -127,7 +129,11 @@ class Terminal:
         self._watch = LineWatch(self._bus, _line_changed)
         self._visits = VisitWatch(self._visit_turned)
         self._fleet = drivers_for(settings.drivers)
-        self._supervisor = Supervisor(_watched(self._fleet), changed=self._device_changed)
+        self._guidance = GuidanceParts(
+            settings, self._fleet, bus=self._bus, visits=self._visits, around=self._surroundings()
+        )
+        watched = [*_watched(self._fleet), *self._guidance.watched()]
+        self._supervisor = Supervisor(watched, changed=self._device_changed)
         self._office = (
             Office(
                 settings,
@@ -162,6 +168,7 @@ class Terminal:
                         office.scanning if office else None,
                         slot.card_present if (slot := self._fleet.card_slot) else None,
                     ),
+                    speech=SpeechDesk(self._guidance.speaking, self._guidance.card),
                 ),
                 pages=OwnPages(
                     self._settings, identity.site_name if identity else "", self._clock.now
@@ -192,8 +199,10 @@ class Terminal:
             self._heartbeat.stop()
         if self._office is not None:
             self._office.stop()
+        self._guidance.stop()
         hanging = self._roster.stop()
-        for device in (self._fleet.id_reader, self._fleet.qr_scanner, self._fleet.card_slot):
+        fleet = self._fleet
+        for device in (fleet.id_reader, fleet.qr_scanner, fleet.card_slot, fleet.cabinet):
             if device is not None:
                 device.close()
         if self._office is not None and not hanging:
@@ -201,12 +210,33 @@ class Terminal:
         _log.info("host_stopped", hanging=list(hanging))
 
     def _duties(self) -> Sequence[Duty]:
-        duties = [*self._supervisor.duties(), Duty("enrolment watch", self._await_identity)]
+        duties = [
+            *self._supervisor.duties(),
+            *self._guidance.duties(),
+            Duty("enrolment watch", self._await_identity),
+        ]
         if self._heartbeat is not None:
             duties.append(Duty("heartbeat", self._heartbeat.run))
         if self._office is not None:
             duties.extend(self._office.duties())
         return duties
+
+    def _surroundings(self) -> Surroundings:
+        return Surroundings(
+            reading=lambda: self._office.reading if self._office else None,
+            papers_open=lambda: self._office.spool.open_jobs() if self._office else 0,
+            statuses=self._statuses,
+            open=lambda: self._office is not None and self._watch.alive is not False,
+            look=self._look,
+            now=self._clock.now,
+        )
+
+    # Guidance is there before the supervisor, which asks devices in its words.
+    def _statuses(self) -> Mapping[DeviceKind, DeviceStatus]:
+        return self._supervisor.statuses()
+
+    def _look(self, kind: DeviceKind) -> DeviceStatus:
+        return self._supervisor.look(kind)
 
     def _visit_turned(self, began: bool) -> None:
         if self._office is not None:
@@ -238,6 +268,7 @@ class Terminal:
             DeviceKind.A4_PRINTER: channels.a4_printer,
             DeviceKind.RECEIPT_PRINTER: channels.receipt_printer,
             DeviceKind.QR_SCANNER: channels.qr_scanner,
+            DeviceKind.CABINET: channels.cabinet,
         }
         return Dock(
             simulators={
@@ -250,8 +281,6 @@ class Terminal:
 
 def _watched(fleet: Fleet) -> Sequence[Watched]:
     found = []
-    if fleet.id_reader is not None:
-        found.append(Watched(DeviceKind.ID_READER, fleet.id_reader, every_seconds=3.0))
     if fleet.a4_printer is not None:
         found.append(Watched(DeviceKind.A4_PRINTER, fleet.a4_printer))
     if fleet.receipt_printer is not None:

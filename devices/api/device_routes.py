@@ -13,6 +13,7 @@ from devices.api.answers import answer, problem
 from devices.api.event_stream import Tickets, stream
 from devices.api.guards import TOKEN_HEADER, BootToken
 from devices.api.scan_routes import ScanDesk, offer_scans, offer_slot
+from devices.api.speech_routes import SpeechDesk, offer_card, offer_speech
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.card_reading import FIELDS, CardReading, ReadProgress, ReadState
 from devices.host.events import Event, EventBus, EventKind
@@ -33,6 +34,7 @@ class DeviceDesk:
     token: BootToken
     tickets: Tickets
     scans: ScanDesk = field(default_factory=lambda: ScanDesk(None))
+    speech: SpeechDesk = field(default_factory=SpeechDesk)
 
 
 def blueprint(desk: DeviceDesk) -> Blueprint:
@@ -42,6 +44,8 @@ def blueprint(desk: DeviceDesk) -> Blueprint:
     _offer_reading(device, desk)
     offer_scans(device, desk.scans)
     offer_slot(device, desk.scans)
+    offer_card(device, desk.speech)
+    offer_speech(device, desk.speech)
     _offer_events(device, desk)
     return device
 
@@ -66,10 +70,6 @@ def _offer_state(device: Blueprint, desk: DeviceDesk) -> None:
                 "devices": conditions,
             }
         )
-
-    @device.get("/card")
-    def card() -> Response:
-        return answer({"present": desk.reading is not None and desk.reading.card_left})
 
 
 def _offer_reading(device: Blueprint, desk: DeviceDesk) -> None:

@@ -5,7 +5,7 @@ It stands in a public room. What it says are prompts, fixed sentences that hold 
 person; no text of a page, no name and no number has a way in.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
@@ -56,10 +56,15 @@ class Speaker(Protocol):
         """Say who would speak *prompt* now."""
         ...
 
-    def say(self, prompts: Sequence[Prompt], *, loudness: float) -> SpeechOutcome:
-        """Say *prompts* one after another, at 0 to 1 of full loudness; returns when all is said."""
+    def say(
+        self, prompts: Sequence[Prompt], *, loudness: float, wanted: Callable[[], bool]
+    ) -> SpeechOutcome:
+        """Say *prompts* one after another, at 0 to 1 of full loudness; returns when all is said.
+
+        Nothing more begins once *wanted* says no.
+        """
         ...
 
     def hush(self) -> None:
-        """Stop what is being said at once; harmless in silence."""
+        """Stop the sound that is heard now; harmless in silence."""
         ...

@@ -2,8 +2,7 @@
 The loudspeaker (语音播报) behind programs of the machine: recordings first, then a stand-in voice.
 """
 
-import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from devices.contracts.speaker import Hushed, Said, SpeakerTrouble, SpeechOutcome, Voice
@@ -32,7 +31,6 @@ class ProgramSpeaker:
         self._player = player
         self._recordings = recordings
         self._stand_in = stand_in
-        self._hushed = threading.Event()
         self._failed = False
 
     def status(self) -> DeviceStatus:
@@ -55,16 +53,17 @@ class ProgramSpeaker:
             return Voice.STAND_IN
         return Voice.NONE
 
-    def say(self, prompts: Sequence[Prompt], *, loudness: float) -> SpeechOutcome:
-        """Say one prompt after another; `hush` ends it between or within them."""
-        self._hushed.clear()
+    def say(
+        self, prompts: Sequence[Prompt], *, loudness: float, wanted: Callable[[], bool]
+    ) -> SpeechOutcome:
+        """Say one prompt after another; a hushed sound is the last."""
         voices = []
         for prompt in prompts:
             sound, voice = self._sound_of(prompt)
             voices.append(voice)
             if sound is None:
                 continue
-            match self._player.play(sound, loudness=loudness, unless=self._hushed.is_set):
+            match self._player.play(sound, loudness=loudness, wanted=wanted):
                 case Played.STOPPED:
                     return Hushed()
                 case Played.FAILED:
@@ -72,11 +71,10 @@ class ProgramSpeaker:
                     return SpeakerTrouble(Trouble.HARDWARE, "player")
                 case Played.WHOLE:
                     self._failed = False
-        return Hushed() if self._hushed.is_set() else Said(tuple(voices))
+        return Said(tuple(voices))
 
     def hush(self) -> None:
-        """Silence at once, and nothing more of what was to come."""
-        self._hushed.set()
+        """Silence at once."""
         self._player.stop()
 
     def _sound_of(self, prompt: Prompt) -> tuple[Sound | None, Voice]:

@@ -37,15 +37,13 @@ class SoundPlayer:
         """Say whether the program is installed."""
         return shutil.which(self._command[0]) is not None
 
-    def play(
-        self, sound: Sound, *, loudness: float, unless: Callable[[], bool] = lambda: False
-    ) -> Played:
-        """Play *sound* to its end, or not at all if *unless* holds as it would begin.
+    def play(self, sound: Sound, *, loudness: float, wanted: Callable[[], bool]) -> Played:
+        """Play *sound* to its end, or not at all if it is not *wanted* as it would begin.
 
         A player that hangs is ended five seconds after the sound should have been over.
         """
         with self._lock:
-            if unless():
+            if not wanted():
                 return Played.STOPPED
             self._stopped = False
             try:

@@ -100,6 +100,7 @@ class CardReading:
         self._order: _Order | None = None
         self._progress: dict[str, ReadProgress] = {}
         self._left_lying = False
+        self._placed = 0
         self._ending = False
 
     def ask(self, nonce: str, needs: Collection[str]) -> str:
@@ -142,6 +143,18 @@ class CardReading:
         """Whether the card that was read still lies on the reader (请取走身份证)."""
         return self._left_lying
 
+    @property
+    def card_awaited(self) -> bool:
+        """Whether a page waits for a card to be placed."""
+        with self._lock:
+            order = self._order
+            return order is not None and self._is_in(order.id, ReadState.WAITING)
+
+    @property
+    def placed(self) -> int:
+        """How many cards were placed until now, readable or not."""
+        return self._placed
+
     def run(self) -> None:
         """Serve reads until `stop`; runs in a thread of its own."""
         while True:
@@ -171,6 +184,7 @@ class CardReading:
         failure = self._await_card(self._reader, order)
         if failure is None:
             self._step(order, ReadState.READING)
+            self._placed += 1
             reduced = _reduced(order, self._reader.read())
             self._lies(True)
             self._end(order, self._settle(order, reduced))
@@ -188,6 +202,9 @@ class CardReading:
                     _log.warning("card_not_sought", trouble=trouble.value, detail=detail)
                     return _code_of(trouble)
                 case NoCard():
+                    if self._left_lying:
+                        # The last card must be taken away before another can be found.
+                        self._lies(reader.card_still_there())
                     if self._now() >= until:
                         return ReadFailure.TIMEOUT.value
             with self._lock:

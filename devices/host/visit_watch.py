@@ -17,6 +17,7 @@ LONGEST_SILENCE_SECONDS = 200.0
 """The server ends an unattended visit after 90 s, after 180 s in large print."""
 _SHOWN = re.compile(rf"(?:^|;\s*){COOKIE}=[^;]")
 _GIVEN = re.compile(rf"{COOKIE}=([^;]*)")
+_LANGUAGE = re.compile(r"(?:^|;\s*)kiosk_language=([a-z]{2})\b")
 _TAKEN_AWAY = re.compile(r";\s*max-age=0(?:;|$)", re.IGNORECASE)
 
 
@@ -36,6 +37,12 @@ class VisitWatch:
         self._began = False
         self._seen_at = float("-inf")
         self._asking = 0
+        self._language = "zh"
+
+    @property
+    def language(self) -> str:
+        """The code of the language in which the last visit was shown."""
+        return self._language
 
     @property
     def under_way(self) -> bool:
@@ -65,6 +72,8 @@ class VisitWatch:
             self._asking += 1
             self._seen_at = self._now()
         if shows_visit(cookies):
+            if (spoken := _LANGUAGE.search(cookies)) is not None:
+                self._language = spoken.group(1)
             self._change(begun=True)
         try:
             yield

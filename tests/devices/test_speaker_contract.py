@@ -21,6 +21,11 @@ LEFT = prompts()[Language.UG]["card-left"]
 NO_VOICE = "no-such-voice-program"
 
 
+def always() -> bool:
+    """Nobody asks for silence."""
+    return True
+
+
 class Room:
     """A speaker whose sounds are written down."""
 
@@ -56,14 +61,16 @@ def test_recordings_are_played_in_order(room: Room) -> None:
     room.entered(TITLE, LEFT)
 
     assert room.speaker.voice_for(TITLE) is Voice.RECORDED
-    assert room.speaker.say([TITLE, LEFT], loudness=1.0) == Said((Voice.RECORDED,) * 2)
+    assert room.speaker.say([TITLE, LEFT], loudness=1.0, wanted=always) == Said(
+        (Voice.RECORDED,) * 2
+    )
     assert room.heard() == [0.5, 0.5]
 
 
 def test_what_nobody_speaks_is_passed_over(room: Room) -> None:
     """Without a recording and a stand-in there is silence, and that is said."""
     assert room.speaker.voice_for(TITLE) is Voice.NONE
-    assert room.speaker.say([TITLE], loudness=1.0) == Said((Voice.NONE,))
+    assert room.speaker.say([TITLE], loudness=1.0, wanted=always) == Said((Voice.NONE,))
     assert room.heard() == []
 
 
@@ -74,7 +81,7 @@ def test_a_stale_recording_is_not_played(room: Room) -> None:
     manifest.write_text(manifest.read_text().replace(TITLE.digest, LEFT.digest))
 
     assert room.speaker.voice_for(TITLE) is Voice.NONE
-    assert room.speaker.say([TITLE], loudness=1.0) == Said((Voice.NONE,))
+    assert room.speaker.say([TITLE], loudness=1.0, wanted=always) == Said((Voice.NONE,))
 
 
 def test_loudness_is_obeyed(room: Room) -> None:
@@ -89,7 +96,7 @@ def test_silence_comes_at_once(tmp_path: Path) -> None:
     room = Room(tmp_path, speed=0.1).entered(TITLE, LEFT, seconds=2.0)
     outcomes: list[object] = []
     saying = threading.Thread(
-        target=lambda: outcomes.append(room.speaker.say([TITLE, LEFT], loudness=1.0))
+        target=lambda: outcomes.append(room.speaker.say([TITLE, LEFT], loudness=1.0, wanted=always))
     )
     saying.start()
     until = time.monotonic() + 10
@@ -102,12 +109,22 @@ def test_silence_comes_at_once(tmp_path: Path) -> None:
     assert room.heard() == [2.0]
 
 
+def test_what_is_wanted_no_more_does_not_begin(room: Room) -> None:
+    """Silence that was asked for between two sounds, or before the first, holds."""
+    room.entered(TITLE, LEFT)
+    wanted = iter([True, False])
+    outcome = room.speaker.say([TITLE, LEFT], loudness=1.0, wanted=lambda: next(wanted))
+
+    assert outcome == Hushed()
+    assert room.heard() == [0.5]
+
+
 def test_hushing_silence_is_harmless(room: Room) -> None:
     """Nothing is being said, nothing is stopped, and the next prompt is heard."""
     room.entered(TITLE)
     room.speaker.hush()
 
-    assert room.speaker.say([TITLE], loudness=1.0) == Said((Voice.RECORDED,))
+    assert room.speaker.say([TITLE], loudness=1.0, wanted=always) == Said((Voice.RECORDED,))
 
 
 def test_a_machine_without_a_player_has_no_speaker(tmp_path: Path) -> None:
@@ -115,7 +132,9 @@ def test_a_machine_without_a_player_has_no_speaker(tmp_path: Path) -> None:
     speaker = over_programs([NO_VOICE], recordings=Room(tmp_path).entered(TITLE).folder)
 
     assert speaker.status().troubles == (Trouble.OFFLINE,)
-    assert speaker.say([TITLE], loudness=1.0) == SpeakerTrouble(Trouble.HARDWARE, "player")
+    assert speaker.say([TITLE], loudness=1.0, wanted=always) == SpeakerTrouble(
+        Trouble.HARDWARE, "player"
+    )
 
 
 def test_a_player_that_fails_is_told_and_recovers(tmp_path: Path) -> None:
@@ -126,11 +145,11 @@ def test_a_player_that_fails_is_told_and_recovers(tmp_path: Path) -> None:
     broken = f'test -e "{flag}" && exit 1; exec cat > /dev/null'
     speaker = over_programs(["sh", "-c", broken], recordings=tmp_path)
 
-    assert isinstance(speaker.say([TITLE], loudness=1.0), SpeakerTrouble)
+    assert isinstance(speaker.say([TITLE], loudness=1.0, wanted=always), SpeakerTrouble)
     assert speaker.status().condition is Condition.FAULT
 
     flag.unlink()
-    speaker.say([TITLE], loudness=1.0)
+    speaker.say([TITLE], loudness=1.0, wanted=always)
 
     assert speaker.status().condition is Condition.READY
     assert room.heard() == []
