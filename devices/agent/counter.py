@@ -11,6 +11,8 @@ from devices.agent.machine import MachineFacts
 from devices.host.command_values import CommandAnswer
 from devices.host.ports import (
     Acknowledged,
+    CapturedDocument,
+    CaptureTaken,
     LineDead,
     PrintJob,
     PrintReport,
@@ -82,6 +84,11 @@ class ServerCounter:
         """Hand over what a person showed to the scanner, dated by the server's time."""
         body = wire.scan_body(scan, terminal=self._terminal, scanned_at=self._clock.now())
         return self._call("POST", "/scans", body, lambda _: ScanTaken())
+
+    def send_document(self, document: CapturedDocument) -> CaptureTaken | Refused | LineDead:
+        """Hand over what a person laid down and accepted, dated by the server's time."""
+        body = wire.capture_body(document, terminal=self._terminal, captured_at=self._clock.now())
+        return self._call("POST", "/captures", body, wire.capture_taken)
 
     def print_job(self, job: str) -> PrintJob | Refused | LineDead:
         """Ask for the description of a print job."""

@@ -4,6 +4,8 @@ Answers may carry fields that this terminal does not know; they are passed over,
 server can speak to an older terminal. `tests/wire/*.json` are samples that both ends accept.
 """
 
+import base64
+import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field
@@ -14,6 +16,8 @@ from devices.agent.machine import MachineFacts
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.command_values import CommandAnswer
 from devices.host.ports import (
+    CapturedDocument,
+    CaptureTaken,
     PaperKind,
     PrintJob,
     PrintReport,
@@ -130,6 +134,24 @@ def scan_body(scan: ScanText, *, terminal: str, scanned_at: datetime) -> dict[st
     }
 
 
+def capture_body(
+    document: CapturedDocument, *, terminal: str, captured_at: datetime
+) -> dict[str, object]:
+    """Body of POST captures. The nonce stands in it, not beside it: only what is in the body is
+    signed.
+    """
+    return {
+        "version": VERSION,
+        "nonce": document.nonce,
+        "media_type": "application/pdf",
+        "pages": document.pages,
+        "digest": hashlib.sha256(document.pdf).hexdigest(),
+        "document": base64.b64encode(document.pdf).decode(),
+        "terminal": terminal,
+        "captured_at": instant(captured_at),
+    }
+
+
 def report_body(report: PrintReport) -> dict[str, object]:
     """Body of POST print-jobs/<id>/reports."""
     return {
@@ -192,6 +214,11 @@ def read_taken(answer: object) -> ReadTaken:
     """Read the 201 of card-reads."""
     found = _object(answer, "read")
     return ReadTaken(_identifier(found, "read"), _field(found, "masked_name", str))
+
+
+def capture_taken(answer: object) -> CaptureTaken:
+    """Read the 201 of captures."""
+    return CaptureTaken(_identifier(_object(answer, "capture"), "capture"))
 
 
 def print_job(answer: object) -> PrintJob:

@@ -10,6 +10,7 @@ from dataclasses import dataclass, field
 from flask import Blueprint, Response, request
 
 from devices.api.answers import answer, problem
+from devices.api.capture_routes import CaptureDesk, offer_captures
 from devices.api.event_stream import Tickets, stream
 from devices.api.guards import TOKEN_HEADER, BootToken
 from devices.api.scan_routes import ScanDesk, offer_scans, offer_slot
@@ -34,6 +35,7 @@ class DeviceDesk:
     token: BootToken
     tickets: Tickets
     scans: ScanDesk = field(default_factory=lambda: ScanDesk(None))
+    captures: CaptureDesk = field(default_factory=CaptureDesk)
     speech: SpeechDesk = field(default_factory=SpeechDesk)
 
 
@@ -44,6 +46,7 @@ def blueprint(desk: DeviceDesk) -> Blueprint:
     _offer_reading(device, desk)
     offer_scans(device, desk.scans)
     offer_slot(device, desk.scans)
+    offer_captures(device, desk.captures)
     offer_card(device, desk.speech)
     offer_speech(device, desk.speech)
     _offer_events(device, desk)

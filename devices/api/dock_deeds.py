@@ -20,6 +20,7 @@ class Deed:
 _READER = DeviceKind.ID_READER
 _A4 = DeviceKind.A4_PRINTER
 _SLIP = DeviceKind.RECEIPT_PRINTER
+_PAPERS = DeviceKind.DOCUMENT_SCANNER
 _SCANNER = DeviceKind.QR_SCANNER
 
 DEEDS: Mapping[str, Deed] = {
@@ -49,6 +50,13 @@ DEEDS: Mapping[str, Deed] = {
     "slip-cover-closed": Deed("合盖", "close cover", _SLIP, "close_cover"),
     "slip-off": Deed("关打印机", "switch off", _SLIP, "switch_off"),
     "slip-on": Deed("开打印机", "switch on", _SLIP, "switch_on"),
+    "papers-lay": Deed("放上材料", "lay a page", _PAPERS, "lay", {"page": "certificate"}),
+    "papers-card": Deed("放上证件", "lay a card", _PAPERS, "lay", {"page": "card"}),
+    "papers-take": Deed("取走材料", "take it away", _PAPERS, "take_away"),
+    "papers-cover-open": Deed("开盖", "open cover", _PAPERS, "open_cover"),
+    "papers-cover-closed": Deed("合盖", "close cover", _PAPERS, "close_cover"),
+    "papers-off": Deed("拔掉高拍仪", "unplug", _PAPERS, "pull_cable"),
+    "papers-on": Deed("插回高拍仪", "plug in", _PAPERS, "plug_cable"),
     "scanner-off": Deed("拔掉扫码器", "unplug", _SCANNER, "pull_cable"),
     "scanner-on": Deed("插回扫码器", "plug in", _SCANNER, "plug_cable"),
 }
@@ -58,4 +66,5 @@ NAMES: Mapping[DeviceKind, tuple[str, str]] = {
     _A4: ("A4 打印机", "A4 printer"),
     _SLIP: ("凭条打印机", "slip printer"),
     _SCANNER: ("扫码器", "code scanner"),
+    _PAPERS: ("高拍仪", "document scanner"),
 }

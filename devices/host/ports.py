@@ -109,6 +109,22 @@ class ScanTaken:
 
 
 @dataclass(frozen=True, slots=True)
+class CapturedDocument:
+    """Pages that a person laid down and accepted, as one PDF, for the page that holds the nonce."""
+
+    nonce: str = field(repr=False)
+    pages: int
+    pdf: bytes | bytearray = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class CaptureTaken:
+    """The server keeps the document, under this id."""
+
+    capture: str
+
+
+@dataclass(frozen=True, slots=True)
 class Refused:
     """The server understood and refused, with its stable code."""
 
@@ -141,6 +157,14 @@ class ScanCounter(Protocol):
 
     def send_scan(self, scan: ScanText) -> ScanTaken | Refused | LineDead:
         """Sign the scan and hand it to the server."""
+        ...
+
+
+class DocumentCounter(Protocol):
+    """Where captured documents go."""
+
+    def send_document(self, document: CapturedDocument) -> CaptureTaken | Refused | LineDead:
+        """Sign the document and hand it to the server; repeating it is harmless."""
         ...
 
 

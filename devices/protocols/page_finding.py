@@ -53,8 +53,6 @@ def degrees_askew(page: Image.Image) -> float:
     grey = page.convert("L")
     grey.thumbnail((_TEXT_SIDE, _TEXT_SIDE), Image.Resampling.BOX)
     ink = ImageChops.invert(grey).point(lambda level: max(0, level - 40))
-    # The margins would turn their own edge into lines.
-    ink = ink.crop((ink.width // 20, ink.height // 20, ink.width * 19 // 20, ink.height * 19 // 20))
     coarse = [step * _COARSE_DEGREES for step in range(-8, 9)]
     best = max(coarse, key=lambda angle: _alternation(ink, angle))
     fine = [best + step * _FINE_DEGREES for step in range(-10, 11)]
@@ -65,7 +63,10 @@ def degrees_askew(page: Image.Image) -> float:
 
 def _alternation(ink: Image.Image, angle: float) -> float:
     turned = ink.rotate(-angle, Image.Resampling.BILINEAR)
-    rows = turned.resize((1, turned.height), Image.Resampling.BOX).tobytes()
+    # Turning leaves empty corners, and a margin has an edge of its own: neither is a line of text.
+    across, down = turned.width // 8, turned.height // 8
+    inner = turned.crop((across, down, turned.width - across, turned.height - down))
+    rows = inner.resize((1, inner.height), Image.Resampling.BOX).tobytes()
     return float(sum((one - other) ** 2 for one, other in pairwise(rows)))
 
 

@@ -39,12 +39,16 @@ class NoPicture(ValueError):
 class Page:
     """A finished page: JPEG, upright, A4 in one of its two positions."""
 
-    jpeg: bytes = field(repr=False)
+    jpeg: bytearray = field(repr=False)
     width_px: int
     height_px: int
     colour: bool
     cut_out: bool
     """Whether the sheet was found in the picture, or the whole picture is the page."""
+
+    def wipe(self) -> None:
+        """Overwrite the picture; what the decoder held meanwhile was freed, not overwritten."""
+        self.jpeg[:] = bytes(len(self.jpeg))
 
 
 def make_page(picture: Picture, *, colour: bool = True) -> Page:
@@ -80,32 +84,44 @@ def _open(data: bytes) -> Image.Image:
 
 
 def _laid_flat(seen: Image.Image, corners: Corners, dots_per_inch: float | None) -> Image.Image:
-    width, height = _size_px(corners.width, corners.height, dots_per_inch)
+    width, height = corners.width, corners.height
+    size = _page_px(width, height)
+    if not _is_a4(width, height, dots_per_inch):
+        size = _fitted_px(width, height, dots_per_inch)
     return seen.transform(
-        (width, height),
+        size,
         Image.Transform.PERSPECTIVE,
-        perspective(corners, width, height),
+        perspective(corners, *size),
         Image.Resampling.BICUBIC,
     )
 
 
 def _set_straight(seen: Image.Image, dots_per_inch: float | None) -> Image.Image:
-    size = _size_px(*seen.size, dots_per_inch)
+    if dots_per_inch is None:
+        size = _fitted_px(*seen.size, None)
+    else:
+        # A glass is a little larger than A4: what is too much is cut off, nothing is squeezed.
+        factor = DOTS_PER_INCH / dots_per_inch
+        size = max(1, round(seen.width * factor)), max(1, round(seen.height * factor))
     sheet = seen.resize(size, Image.Resampling.LANCZOS)
     angle = degrees_askew(sheet)
-    if not angle:
-        return sheet
-    return sheet.rotate(-angle, Image.Resampling.BICUBIC, fillcolor=(_PAPER, _PAPER, _PAPER))
+    if angle:
+        sheet = sheet.rotate(-angle, Image.Resampling.BICUBIC, fillcolor=(_PAPER, _PAPER, _PAPER))
+    page_width, page_height = _page_px(*size)
+    return sheet.crop((0, 0, min(size[0], page_width), min(size[1], page_height)))
 
 
-def _size_px(width: float, height: float, dots_per_inch: float | None) -> tuple[int, int]:
-    """How large a sheet of these proportions is on the page."""
+def _is_a4(width: float, height: float, dots_per_inch: float | None) -> bool:
+    """Whether a sheet of this size in the picture is one of A4, or may be for all one knows."""
+    long, short = max(width, height), min(width, height)
+    if abs(long / short / (_LONG_PX / _SHORT_PX) - 1) > _A4_TOLERANCE:
+        return False
+    return dots_per_inch is None or abs(long / dots_per_inch * DOTS_PER_INCH / _LONG_PX - 1) < 0.1
+
+
+def _fitted_px(width: float, height: float, dots_per_inch: float | None) -> tuple[int, int]:
+    """How large a sheet is on the page: as it is, or as large as fits between the margins."""
     page_width, page_height = _page_px(width, height)
-    proportion = max(width, height) / min(width, height)
-    if abs(proportion / (_LONG_PX / _SHORT_PX) - 1) < _A4_TOLERANCE and (
-        dots_per_inch is None or max(width, height) / dots_per_inch > 10
-    ):
-        return page_width, page_height
     factor = min(page_width * (1 - 2 * _MARGIN) / width, page_height * (1 - 2 * _MARGIN) / height)
     if dots_per_inch is not None:
         factor = min(factor, DOTS_PER_INCH / dots_per_inch)
@@ -150,13 +166,13 @@ def _on_paper(sheet: Image.Image) -> Image.Image:
     return paper
 
 
-def _small_enough(page: Image.Image) -> bytes:
+def _small_enough(page: Image.Image) -> bytearray:
     """Encode as well as fits into `LARGEST_PAGE_BYTES`; the last quality is taken as it comes."""
-    encoded = b""
+    encoded = bytearray()
     for quality in _QUALITIES:
         target = io.BytesIO()
         page.save(target, "JPEG", quality=quality, dpi=(DOTS_PER_INCH, DOTS_PER_INCH))
-        encoded = target.getvalue()
+        encoded = bytearray(target.getbuffer())
         if len(encoded) <= LARGEST_PAGE_BYTES:
             break
     return encoded

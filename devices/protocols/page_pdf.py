@@ -61,6 +61,6 @@ def _objects_of(page: Page, first: int) -> list[bytes]:
     ]
 
 
-def _stream(entries: str, content: bytes) -> bytes:
+def _stream(entries: str, content: bytes | bytearray) -> bytes:
     head = f"<< {entries}/Length {len(content)} >>\nstream\n".encode()
     return head + content + b"\nendstream"

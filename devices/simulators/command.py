@@ -1,5 +1,6 @@
 """
-`python -m devices simulate sam|ipp|escpos|qr|keyboard|chip|cabinet`: a simulated device on its own.
+`python -m devices simulate KIND`: a simulated device on its own; KIND is sam, ipp, escpos, qr,
+keyboard, chip, cabinet or flatbed.
 
 Prints one JSON line, `{"kind", "address", "control"}`, and runs until it is told to end.
 """
@@ -18,6 +19,7 @@ from devices.simulators.chip_on_vpcd import ChipOnVpcd
 from devices.simulators.control import Control, Verb
 from devices.simulators.escpos_mouths import Mouth, PtyMouth, TcpMouth
 from devices.simulators.escpos_printer import EscposPrinterSimulator
+from devices.simulators.flatbed import FlatbedSimulator
 from devices.simulators.ipp_printer import IppPrinterSimulator
 from devices.simulators.qr_scanners import ScannerOnFifo, ScannerOnPty
 from devices.simulators.sam_on_pty import SamOnPty
@@ -92,6 +94,8 @@ def _simulator(given: argparse.Namespace) -> Simulator:
             return ChipOnVpcd(given.slot)
         case "cabinet":
             return BoardOnPty(link=given.link)
+        case "flatbed":
+            return FlatbedSimulator(port=given.port)
         case _:
             return EscposPrinterSimulator(
                 mouth=_mouth(given.on, given.port), width_mm=given.width_mm, keep_in=given.keep_in
@@ -128,6 +132,8 @@ def _parser() -> argparse.ArgumentParser:
     chip.add_argument("--slot", default="127.0.0.1:35963", help="where vpcd listens")
     ipp = kinds.add_parser("ipp", parents=[every, printer], help="document printer")
     ipp.add_argument("--seconds-per-page", type=float, default=1.5)
+    flatbed = kinds.add_parser("flatbed", parents=[every], help="document scanner")
+    flatbed.add_argument("--port", type=int, default=0, help="0 takes a free one")
     escpos = kinds.add_parser("escpos", parents=[every, printer], help="receipt printer")
     escpos.add_argument("--on", choices=("tcp", "serial", "usb"), default="tcp")
     escpos.add_argument("--width-mm", type=int, choices=(58, 80), default=80)
