@@ -1,6 +1,6 @@
 """What the fleet page and a terminal's page must know, worded for the templates."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -12,7 +12,6 @@ from kiosk_server.terminals.rules import (
     DeviceView,
     Grade,
     Reason,
-    TerminalState,
     is_silent,
 )
 from kiosk_server.web.words import current_language, message_or, messages, words
@@ -35,7 +34,6 @@ _CONDITION_LOOKS = {
     Condition.FAULT: ("stop", "cross"),
 }
 LOW_TONER_PERCENT = 15
-TROUBLED = frozenset({Grade.STOPPED, Grade.SILENT, Grade.PARTLY})
 
 
 @dataclass(frozen=True)
@@ -78,28 +76,23 @@ class TerminalLine:
     code_until: str
     devices: tuple[DeviceLine, ...]
 
+    @property
+    def all_well(self) -> bool:
+        """Whether every device that it has is well."""
+        return all(device.look == "good" for device in self.devices)
+
 
 @dataclass(frozen=True)
 class FleetCounts:
-    """How many terminals are in trouble, soon will be, are heard of, and there are."""
+    """How many terminals are in trouble, soon will be, are heard of, and there are.
+
+    What is withdrawn or only awaited is no terminal here.
+    """
 
     troubled: int
     soon: int
     online: int
     total: int
-
-
-def counts(terminals: Collection[TerminalView], now: datetime) -> FleetCounts:
-    """Return the figures above the list; what is revoked or only awaited is no terminal here."""
-    ours = [
-        view for view in terminals if view.state in (TerminalState.IN_SERVICE, TerminalState.LOCKED)
-    ]
-    return FleetCounts(
-        troubled=sum(view.standing.grade in TROUBLED for view in ours),
-        soon=sum(view.standing.grade is Grade.WARNED for view in ours),
-        online=sum(not is_silent(view.last_seen_at, now) for view in ours),
-        total=len(ours),
-    )
 
 
 def terminal_line(

@@ -3,7 +3,7 @@
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from kiosk_server.staff_console import alerts, commands, door, on_call, readers, terminals
+from kiosk_server.staff_console import alerts, commands, door, fleet, on_call, readers, terminals
 from kiosk_server.staff_console.session import DOOR, HOME, SIGNED_IN
 from kiosk_server.web.problem import Problem
 from kiosk_server.web.problems import title_of
@@ -13,6 +13,7 @@ from kiosk_server.web.surface import Surface
 def staff_surfaces() -> list[Surface]:
     """Return the console's surfaces: the door, and what is behind it."""
     blueprint = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
+    fleet.add_routes(blueprint)
     terminals.add_routes(blueprint)
     commands.add_routes(blueprint)
     alerts.add_routes(blueprint)

@@ -1,4 +1,4 @@
-"""The fleet: terminals of my divisions, those that want a person first; and one terminal's page."""
+"""One terminal's page: what is wrong, what still works, what I may do; and which ones are mine."""
 
 from collections.abc import Collection
 from datetime import datetime
@@ -14,12 +14,12 @@ from kiosk_server.places.queries import HostView, SiteView, host_places, sites
 from kiosk_server.printing.counts import counts_at
 from kiosk_server.staff.rules import Right, may
 from kiosk_server.staff_console.alert_view import alert_line
-from kiosk_server.staff_console.fleet_view import counts, moment, terminal_line
+from kiosk_server.staff_console.fleet_view import terminal_line
 from kiosk_server.staff_console.session import audit_refusal, require, staff
 from kiosk_server.staff_console.timeline import timeline
-from kiosk_server.terminals.queries import TerminalView, find, fleet
+from kiosk_server.terminals.queries import TerminalView, find
 from kiosk_server.terminals.rules import LIFE, TerminalVerb
-from kiosk_server.upkeep.queries import count_open, of_terminal
+from kiosk_server.upkeep.queries import of_terminal
 from kiosk_server.upkeep.rules import AlertState
 from kiosk_server.web.request_context import database
 
@@ -33,30 +33,8 @@ _RIGHT_FOR = {
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Put the fleet and the terminals' pages under *blueprint*."""
-    blueprint.get("/")(fleet_page)
+    """Put the terminals' pages under *blueprint*."""
     blueprint.get("/terminals/<terminal_id>")(terminal_page)
-
-
-def fleet_page() -> ResponseReturnValue:
-    """Show the terminals of my divisions, the worst first."""
-    require(Right.TERMINALS_SEE)
-    now = clock.now()
-    with database().reading() as session:
-        mine = my_sites(session, Right.TERMINALS_SEE)
-        found = fleet(session, site_ids=mine)
-        hosts = my_hosts(session, mine)
-        open_alerts = count_open(session, site_ids=mine)
-    return render_template(
-        "staff/fleet.html",
-        rows=[terminal_line(view, mine, hosts, now) for view in found],
-        counts=counts(found, now),
-        alerts=open_alerts,
-        now=moment(now),
-        may_enrol=any(
-            may(staff(), Right.TERMINALS_ENROL, site.division_code) for site in mine.values()
-        ),
-    )
 
 
 def terminal_page(terminal_id: str) -> ResponseReturnValue:

@@ -161,7 +161,7 @@ def test_revoking_asks_by_name(
     done = technician.post(path, path, name=terminal.id.lower(), reason="stolen")
     assert done.status_code == 303
     assert terminal.get(f"{API}/wants").status_code == 403
-    assert "已吊销" in proper(technician.get("/staff/"))
+    assert "已吊销" in proper(technician.get("/staff/fleet?state=archive"))
     assert events(app)[-1] == "terminal.revoked"
 
 
