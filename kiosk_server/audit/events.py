@@ -54,6 +54,8 @@ class AuditEvent(StrEnum):
     READER_PROPOSED = "terminal.reader_proposed"
     READER_ACCEPTED = "terminal.reader_accepted"
     READER_REFUSED = "terminal.reader_refused"
+    RESIDUE_FOUND = "terminal.residue_found"
+    RESIDUE_GONE = "terminal.residue_gone"
     ALERT_OPENED = "upkeep.alert_opened"
     ALERT_CLOSED = "upkeep.alert_closed"
     ALERT_CALLED = "upkeep.alert_called"

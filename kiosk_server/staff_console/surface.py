@@ -3,7 +3,15 @@
 from flask import Blueprint, g, render_template
 from flask.typing import ResponseReturnValue
 
-from kiosk_server.staff_console import alerts, commands, door, fleet, on_call, readers, terminals
+from kiosk_server.staff_console import (
+    alerts,
+    commands,
+    door,
+    on_call,
+    readers,
+    residue_view,
+    terminals,
+)
 from kiosk_server.staff_console.session import DOOR, HOME, SIGNED_IN
 from kiosk_server.web.problem import Problem
 from kiosk_server.web.problems import title_of
@@ -13,12 +21,12 @@ from kiosk_server.web.surface import Surface
 def staff_surfaces() -> list[Surface]:
     """Return the console's surfaces: the door, and what is behind it."""
     blueprint = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
-    fleet.add_routes(blueprint)
     terminals.add_routes(blueprint)
     commands.add_routes(blueprint)
     alerts.add_routes(blueprint)
     on_call.add_routes(blueprint)
     readers.add_routes(blueprint)
+    residue_view.add_panel(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),

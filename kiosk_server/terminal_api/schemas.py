@@ -23,6 +23,7 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from kiosk_server.commands.log_mask import LARGEST_LOG_BYTES
+from kiosk_server.terminals.residue_rules import ResidueState
 from kiosk_server.terminals.rules import Condition
 
 Version = Literal[1]
@@ -94,6 +95,16 @@ class Machine(_Body):
     uptime_seconds: Annotated[int, Field(ge=0, le=10**10)] | None = None
 
 
+class Residue(_Body):
+    """What the terminal's own search for leavings of past visits said (P52)."""
+
+    state: ResidueState
+    checked_at: AwareDatetime | None = None
+    found_in: Annotated[list[Word], Field(max_length=16)] = []
+    unseen: Annotated[list[Word], Field(max_length=16)] = []
+    overdue: bool = False
+
+
 class Heartbeat(_Body):
     """POST heartbeats."""
 
@@ -103,6 +114,7 @@ class Heartbeat(_Body):
     spool: Spool
     clock_offset_seconds: Annotated[float, Field(allow_inf_nan=False)]
     machine: Machine | None = None
+    residue: Residue | None = None
     locked: bool | None = None
     """Whether the machine has closed itself, as we told it to."""
 

@@ -11,7 +11,9 @@ from kiosk_server.commands.services import keep_in_step
 from kiosk_server.core import clock
 from kiosk_server.printing.queries import wants_of
 from kiosk_server.terminal_api.bodies import body_as
-from kiosk_server.terminal_api.schemas import DeviceBody, Heartbeat, States
+from kiosk_server.terminal_api.schemas import DeviceBody, Heartbeat, Residue, States
+from kiosk_server.terminals.residue import take_residue_word
+from kiosk_server.terminals.residue_rules import ResidueWord
 from kiosk_server.terminals.rules import MachineFacts
 from kiosk_server.terminals.services import (
     DeviceReport,
@@ -44,6 +46,8 @@ def heartbeats() -> ResponseReturnValue:
     with database().unit_of_work() as session:
         before_word(session, terminal().id)
         state = heartbeat(session, terminal().id, word=word)
+        if body.residue is not None:
+            take_residue_word(session, terminal().id, _residue(body.residue))
         review(session, terminal().id)
         keep_in_step(session, terminal().id, state=state, host_locked=body.locked)
         wanted = _wanted(session)
@@ -75,6 +79,16 @@ def _wanted(session: Session) -> list[dict[str, str]]:
     return [{"kind": str(want.kind), "job": want.job} for want in papers] + [
         {"kind": "command", "job": command_id} for command_id in wanted_of(session, terminal().id)
     ]
+
+
+def _residue(told: Residue) -> ResidueWord:
+    return ResidueWord(
+        told.state,
+        told.checked_at,
+        tuple(told.found_in),
+        tuple(told.unseen),
+        overdue=told.overdue,
+    )
 
 
 def _reports(devices: Sequence[DeviceBody]) -> list[DeviceReport]:

@@ -9,9 +9,16 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from kiosk_server.terminals.models import Terminal
-from kiosk_server.terminals.rules import DeviceView, TerminalState, standing
+from kiosk_server.terminals.rules import DeviceView, Reason, TerminalState, standing
 
 
-def keep_grade(terminal: Terminal, devices: Iterable[DeviceView], now: datetime) -> None:
+def keep_grade(
+    terminal: Terminal,
+    devices: Iterable[DeviceView],
+    now: datetime,
+    *,
+    closed_for: Reason | None = None,
+) -> None:
     """Keep how *devices* let *terminal* stand, as if it were in service and had just spoken."""
-    terminal.grade = standing(TerminalState.IN_SERVICE, devices, now, now).grade.value
+    judged = standing(TerminalState.IN_SERVICE, devices, now, now, closed_for=closed_for)
+    terminal.grade = judged.grade.value

@@ -26,6 +26,8 @@ from kiosk_server.terminals.models import (
     TerminalReader,
 )
 from kiosk_server.terminals.reader_life import ReaderState
+from kiosk_server.terminals.residue import soiled
+from kiosk_server.terminals.residue_rules import RESIDUE_FOUND
 from kiosk_server.terminals.rules import (
     LOCKED,
     SILENCE,
@@ -113,6 +115,8 @@ def ability_at(session: Session, terminal_id: str, *, needs: Collection[str]) ->
     terminal = session.get(Terminal, terminal_id)
     if terminal is None or terminal.state != TerminalState.IN_SERVICE.value:
         return Ability(possible=False, reasons=(LOCKED,))
+    if soiled(session, [terminal_id]):
+        return Ability(possible=False, reasons=(RESIDUE_FOUND,))
     return can_do(needs, devices_of(session, terminal_id), clock.now())
 
 
@@ -158,6 +162,7 @@ def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView
     chosen = list(terminals)
     ids = [terminal.id for terminal in chosen]
     devices, codes = _devices(session, ids), _codes(session, ids)
+    dirty = soiled(session, ids)
     now = clock.now()
     return [
         TerminalView(
@@ -181,6 +186,7 @@ def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView
                 devices.get(terminal.id, ()),
                 terminal.last_seen_at,
                 now,
+                closed_for=RESIDUE_FOUND if terminal.id in dirty else None,
             ),
             code_until=codes.get(terminal.id),
         )

@@ -75,6 +75,8 @@ class DeviceKind(StrEnum):
     QR_SCANNER = "qr_scanner"
     CARD_SLOT = "card_slot"
     DOCUMENT_SCANNER = "document_scanner"
+    CABINET = "cabinet"
+    SPEAKER = "speaker"
 
 
 WHOLE = (DeviceKind.ID_READER, DeviceKind.A4_PRINTER, DeviceKind.RECEIPT_PRINTER)
@@ -138,8 +140,9 @@ class MachineFacts:
     uptime_seconds: int | None = None
 
 
-OFFLINE = Reason("terminal", "offline")
-LOCKED = Reason("terminal", "locked")
+TERMINAL_ITSELF = "terminal"
+OFFLINE = Reason(TERMINAL_ITSELF, "offline")
+LOCKED = Reason(TERMINAL_ITSELF, "locked")
 
 
 READER_SWAPPED = "reader_swapped"
@@ -212,9 +215,18 @@ class Standing:
 
 
 def standing(
-    state: TerminalState, devices: Iterable[DeviceView], heard_at: datetime | None, now: datetime
+    state: TerminalState,
+    devices: Iterable[DeviceView],
+    heard_at: datetime | None,
+    now: datetime,
+    *,
+    closed_for: Reason | None = None,
 ) -> Standing:
-    """Return how a terminal in *state*, last heard of at *heard_at*, stands *now*."""
+    """
+    Return how a terminal in *state*, last heard of at *heard_at*, stands *now*.
+
+    *closed_for* is why it has closed itself, where it has.
+    """
     match state:
         case TerminalState.AWAITED:
             return Standing(Grade.AWAITED)
@@ -225,6 +237,8 @@ def standing(
         case TerminalState.IN_SERVICE:
             if is_silent(heard_at, now):
                 return Standing(Grade.SILENT, (OFFLINE,))
+            if closed_for is not None:
+                return Standing(Grade.STOPPED, (closed_for,))
             return _standing_of_devices({device.kind: device for device in devices})
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
+from kiosk_server.terminals.residue_rules import RESIDUE_FOUND, ResidueWord, reasons_of
 from kiosk_server.terminals.rules import (
     WHOLE,
     Condition,
@@ -55,6 +56,13 @@ class Cause:
     kind: str
 
 
+BREAK_IN = Cause(DeviceKind.CABINET, "door_open")
+"""The door without the key. Work that is registered (终端锁定) opens no alert at all."""
+KEY_LEFT = Cause(DeviceKind.CABINET, "key_turned")
+_CABINET_GRAVE = frozenset({BREAK_IN.kind, "overheated"})
+_HOURS_OF_WORK = 4
+
+
 class Presence(StrEnum):
     """Whether a cause is there."""
 
@@ -71,6 +79,7 @@ class Pulse:
     devices: tuple[DeviceView, ...]
     heard_at: datetime | None
     clock_offset_seconds: float | None
+    residue: ResidueWord | None = None
 
 
 @dataclass(frozen=True)
@@ -119,6 +128,9 @@ def see(pulse: Pulse, now: datetime) -> Sight:
     found = dict(_of_devices(pulse.devices, now))
     if skew > SKEW_SECONDS:
         found[Cause(TERMINAL, CLOCK_SKEW)] = Severity.SOON
+    for reason in reasons_of(pulse.residue):
+        grave = Severity.URGENT if reason == RESIDUE_FOUND else Severity.SOON
+        found[Cause(TERMINAL, reason.code)] = grave
     return Sight(found, clock_unsure=SKEW_OVER_SECONDS < skew <= SKEW_SECONDS, opens=opens)
 
 
@@ -127,6 +139,14 @@ def patience(cause: Cause, severity: Severity) -> Patience:
     if cause == Cause(TERMINAL, OFFLINE):
         # Three misses are patience enough; calls wait until a whole site's silence shows.
         return _seconds(0, 60, 45)
+    if cause == Cause(TERMINAL, RESIDUE_FOUND.code):
+        # It was searched for and found; nothing about it comes and goes.
+        return _seconds(0, 20, 0)
+    if cause == BREAK_IN:
+        # Open for a moment is open; a door that rattles is one opening, not twenty.
+        return _seconds(0, 300, 0)
+    if cause == KEY_LEFT:
+        return _seconds(_HOURS_OF_WORK * 3600, 60, 0)
     if severity is Severity.SOON:
         return _seconds(60, 300, 0)
     return _seconds(60 if cause.kind in _IN_PASSING else 10, 20, 0)
@@ -152,7 +172,7 @@ def _of_devices(devices: Iterable[DeviceView], now: datetime) -> Iterable[tuple[
             yield Cause(device.kind, stem(code)), Severity.SOON
         for reason in stopping(device):
             if reason.code not in _QUIET:
-                yield Cause(device.kind, stem(reason.code)), _grave(device.kind)
+                yield Cause(device.kind, stem(reason.code)), _grave(device.kind, reason.code)
 
 
 def _soft(device: DeviceView) -> list[str]:
@@ -162,9 +182,11 @@ def _soft(device: DeviceView) -> list[str]:
     return [trouble for trouble in troubles if stem(trouble) in _SOFT]
 
 
-def _grave(kind: str) -> Severity:
+def _grave(kind: str, code: str = "") -> Severity:
     if kind == DeviceKind.ID_READER:
         return Severity.URGENT
+    if kind == DeviceKind.CABINET and code in _CABINET_GRAVE:
+        return Severity.SERIOUS
     return Severity.SERIOUS if kind in WHOLE else Severity.SOON
 
 

@@ -25,6 +25,8 @@ from kiosk_server.core.identifiers import new_id
 from kiosk_server.terminals.grading import keep_grade
 from kiosk_server.terminals.models import Terminal
 from kiosk_server.terminals.queries import devices_of
+from kiosk_server.terminals.residue import residue_of
+from kiosk_server.terminals.residue_rules import RESIDUE_FOUND, ResidueState
 from kiosk_server.terminals.rules import TerminalState, is_silent
 from kiosk_server.upkeep import rules
 from kiosk_server.upkeep.causes import Cause, Pulse, Severity, Sight, patience, see
@@ -52,13 +54,17 @@ def review(session: Session, terminal_id: str) -> None:
         raise NotFound("terminal_not_found")
     now = clock.now()
     devices = devices_of(session, terminal_id)
-    keep_grade(terminal, devices, now)
+    residue = residue_of(session, terminal_id)
+    word = residue.word if residue else None
+    soiled = word is not None and word.state is ResidueState.FOUND
+    keep_grade(terminal, devices, now, closed_for=RESIDUE_FOUND if soiled else None)
     sight = see(
         Pulse(
             state=TerminalState(terminal.state),
             devices=devices,
             heard_at=_heard_at(terminal),
             clock_offset_seconds=terminal.clock_offset_seconds,
+            residue=word,
         ),
         now,
     )
@@ -128,9 +134,7 @@ def follow_move(session: Session, terminal_id: str) -> None:
         if alert.opened_at is not None:
             severity = Severity(alert.severity)
             alert.calls_from = now
-            alert.next_call_at = rules.first_call_at(
-                severity, now, patience(alert.cause, severity)
-            )
+            alert.next_call_at = rules.first_call_at(severity, now, patience(alert.cause, severity))
     session.flush()
 
 

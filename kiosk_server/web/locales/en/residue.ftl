@@ -1,0 +1,21 @@
+# Residue check, /staff/terminals/<number>
+staff-residue = Residue check
+staff-residue-clean = nothing left behind
+staff-residue-found = found, closed itself
+staff-residue-not-checked = not checked whole
+staff-residue-checked = Last check
+staff-residue-found-in = Found in
+staff-residue-unseen = Could not look into
+staff-residue-do = Wipe at the machine; it checks anew and opens by itself once nothing is found: python -m devices residue --config FILE --wipe
+staff-residue-overdue = No whole check for too long: look at who may read the browser's directory and the log.
+staff-residue-in-browser-storage = browser storage
+staff-residue-in-browser-cache = browser cache
+staff-residue-in-browser-cookies = cookies
+staff-residue-in-browser-profile = other browser files
+staff-residue-in-downloads = downloads
+staff-residue-in-temp = temporary files
+staff-residue-in-spool = print spool
+staff-residue-in-journal = the terminal's own directory
+staff-residue-in-logs = logs
+staff-residue-in-clipboard = clipboard
+staff-residue-in-other = another place

@@ -1,0 +1,21 @@
+# 残留检查 /staff/terminals/<编号>
+staff-residue = 残留检查
+staff-residue-clean = 没有残留
+staff-residue-found = 查到残留，已停用
+staff-residue-not-checked = 没有查全
+staff-residue-checked = 最近检查
+staff-residue-found-in = 残留在
+staff-residue-unseen = 没能查看
+staff-residue-do = 请在机器上清除后重新检查，查不到残留就自动恢复：python -m devices residue --config 文件 --wipe
+staff-residue-overdue = 很久没有完整查过一次，请查看浏览器目录和日志的权限。
+staff-residue-in-browser-storage = 浏览器存储
+staff-residue-in-browser-cache = 浏览器缓存
+staff-residue-in-browser-cookies = Cookie
+staff-residue-in-browser-profile = 浏览器的其他文件
+staff-residue-in-downloads = 下载目录
+staff-residue-in-temp = 临时目录
+staff-residue-in-spool = 打印队列目录
+staff-residue-in-journal = 终端自己的目录
+staff-residue-in-logs = 日志
+staff-residue-in-clipboard = 剪贴板
+staff-residue-in-other = 其他位置
