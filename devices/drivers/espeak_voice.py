@@ -8,6 +8,7 @@ read from Cyrillic letters only, so Arabic script is spelt over first.
 import shutil
 import subprocess
 from collections.abc import Mapping
+from pathlib import Path
 
 from devices.prompts import Language, Prompt
 from devices.protocols.kyrgyz_letters import cyrillic
@@ -29,6 +30,11 @@ class EspeakVoice:
 
     def __init__(self, program: str = "espeak-ng") -> None:
         self._program = program
+
+    @property
+    def name(self) -> str:
+        """What the technician is shown."""
+        return Path(self._program).name
 
     @property
     def there(self) -> bool:

@@ -85,8 +85,6 @@ class ModbusCabinet:
                 return DeviceStatus.of([self._lose()])
             except _Refusal as refusal:
                 return DeviceStatus.of([refusal.trouble])
-            if Contact.DOOR_OPEN in self._wiring.contacts:
-                details["door"] = "open" if Contact.DOOR_OPEN in made else "shut"
             return DeviceStatus.of([*_troubles(made), *warmth], details)
 
     def light(self, lamps: Collection[Lamp]) -> LampOutcome:

@@ -39,7 +39,7 @@ class ProgramSpeaker:
         details: dict[str, Detail] = {
             "recorded": self._recordings.counted(),
             "prompts": total,
-            "stand_in": self._stand_in is not None and self._stand_in.there,
+            "stand_in": self._stand_in.name if self._stand_in and self._stand_in.there else "",
         }
         if not self._player.there:
             return DeviceStatus.of([Trouble.OFFLINE], details)
@@ -49,9 +49,8 @@ class ProgramSpeaker:
         """A recording, the stand-in, or nobody."""
         if self._recordings.holds(prompt):
             return Voice.RECORDED
-        if self._stand_in is not None and self._stand_in.there:
-            return Voice.STAND_IN
-        return Voice.NONE
+        there = self._stand_in is not None and self._stand_in.there
+        return Voice.STAND_IN if there else Voice.NONE
 
     def say(
         self, prompts: Sequence[Prompt], *, loudness: float, wanted: Callable[[], bool]

@@ -17,6 +17,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.core import clock
 from kiosk_server.staff.queries import colleagues
+from kiosk_server.terminals.rules import DeviceKind
 from kiosk_server.upkeep.causes import Cause, Severity
 from kiosk_server.upkeep.models import Alert, AlertCall
 from kiosk_server.upkeep.rules import AlertState, SilenceReason
@@ -142,10 +143,15 @@ def notice_for(
     """
     Return what stands wrong with a terminal (or one *device* of it) and when somebody was told.
 
-    The gravest open alert speaks; warnings are not for residents. `told_at` is the first message
-    that the channel took: nothing is called told that was only tried.
+    The gravest open alert speaks; warnings and the cabinet's doors are not for residents.
+    `told_at` is the first message that the channel took: what was only tried is not told.
     """
-    wanted = [*_OPEN, Alert.terminal_id == terminal_id, Alert.severity != Severity.SOON.value]
+    wanted = [
+        *_OPEN,
+        Alert.terminal_id == terminal_id,
+        Alert.severity != Severity.SOON.value,
+        Alert.device != DeviceKind.CABINET.value,
+    ]
     if device is not None:
         wanted.append(Alert.device == device)
     views = _views(session, session.scalars(select(Alert).where(*wanted)).all())

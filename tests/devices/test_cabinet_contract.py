@@ -64,7 +64,7 @@ def test_a_quiet_cabinet_is_ready(board: BoardOnPty, cabinet: ModbusCabinet) -> 
     status = cabinet.status()
 
     assert status.condition is Condition.READY
-    assert status.details == {"celsius": 28, "door": "shut"}
+    assert status.details == {"celsius": 28}
 
 
 def test_lamps_burn_as_wished(board: BoardOnPty, cabinet: ModbusCabinet) -> None:
@@ -106,7 +106,6 @@ def test_who_has_the_key_may_open() -> None:
     status = bench.cabinet.status()
 
     assert status.troubles == (Trouble.KEY_TURNED,)
-    assert status.details["door"] == "open"
 
 
 def test_a_switch_may_be_closed_at_rest() -> None:

@@ -193,3 +193,56 @@ def test_people_are_given_time_to_load_paper() -> None:
 def test_kind_is_the_stem(trouble: str, kind: str) -> None:
     """However grave a printer says it is, it is one cause."""
     assert stem(trouble) == kind
+
+
+DOOR = Cause("cabinet", "door_open")
+
+
+@pytest.mark.policy("P53")
+@pytest.mark.parametrize(
+    ("condition", "trouble", "severity"),
+    [
+        (Condition.NEEDS_ATTENTION, "door_open", Severity.SERIOUS),
+        (Condition.NEEDS_ATTENTION, "overheated", Severity.SERIOUS),
+        (Condition.NEEDS_ATTENTION, "cover_open", Severity.SOON),
+        (Condition.LOW, "on_battery", Severity.SOON),
+        (Condition.LOW, "key_turned", Severity.SOON),
+        (Condition.ABSENT, "offline", Severity.SOON),
+    ],
+)
+def test_the_cabinet_is_watched(condition: Condition, trouble: str, severity: Severity) -> None:
+    """An opened door and heat are serious; a lost board or lost mains is told before it is."""
+    found = sight(device("cabinet", condition, (trouble,))).present
+
+    assert found == {Cause("cabinet", trouble): severity}
+
+
+def test_work_that_is_registered_opens_no_alert() -> None:
+    """At a terminal locked for maintenance the door may stand open."""
+    cabinet = device("cabinet", Condition.NEEDS_ATTENTION, ("door_open",))
+
+    assert not sight(cabinet, state=TerminalState.LOCKED).opens
+
+
+def test_a_rattling_door_is_one_opening() -> None:
+    """An opened door is told at once, and is over only after five minutes shut."""
+    lasting = patience(DOOR, Severity.SERIOUS)
+
+    assert (lasting.until_open, lasting.until_closed) == (timedelta(0), timedelta(minutes=5))
+
+
+def test_a_key_left_turned_is_told_after_the_work() -> None:
+    """Four hours of work with the key are nobody's alarm; a key forgotten in the lock is."""
+    lasting = patience(Cause("cabinet", "key_turned"), Severity.SOON)
+
+    assert lasting.until_open == timedelta(hours=4)
+
+
+@pytest.mark.policy("P37", "P39")
+def test_a_forgotten_card_calls_the_keeper_and_closes_nothing() -> None:
+    """The reader serves on; a card whose owner is still being called is no cause at all."""
+    forgotten = device("id_reader", Condition.LOW, ("card_forgotten",))
+    left = device("id_reader", Condition.READY, ("card_left",))
+
+    assert sight(forgotten).present == {Cause("id_reader", "card_forgotten"): Severity.SOON}
+    assert sight(left).present == {}

@@ -51,8 +51,9 @@ class _Variables(Visitor):
 
 
 def messages(language: str) -> dict[str, set[str]]:
-    """The console's messages in *language*: id -> names of its variables."""
-    text = (LOCALES / language / "staff.ftl").read_text(encoding="utf-8")
+    """The console's messages in *language*, all files: id -> names of its variables."""
+    files = sorted((LOCALES / language).glob("*.ftl"))
+    text = "\n".join(file.read_text(encoding="utf-8") for file in files)
     found: dict[str, set[str]] = {}
     for entry in FluentParser().parse(text).body:
         if isinstance(entry, Message):
