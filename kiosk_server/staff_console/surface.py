@@ -7,6 +7,7 @@ from kiosk_server.staff_console import (
     alerts,
     commands,
     door,
+    fleet,
     on_call,
     readers,
     residue_view,
@@ -21,6 +22,7 @@ from kiosk_server.web.surface import Surface
 def staff_surfaces() -> list[Surface]:
     """Return the console's surfaces: the door, and what is behind it."""
     blueprint = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
+    fleet.add_routes(blueprint)
     terminals.add_routes(blueprint)
     commands.add_routes(blueprint)
     alerts.add_routes(blueprint)
