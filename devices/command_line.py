@@ -1,6 +1,7 @@
 """
-The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `read-chip`, `print`, `slip`
-and `scan` for one device alone, `simulate` for the far end of a wire, `prompts` for recordings.
+The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `read-chip`, `print`,
+`slip`, `scan` and `capture` for one device alone, `simulate` for the far end of a wire, `prompts`
+for recordings.
 
 Results go to standard output, a code and a sentence to standard error. Exit status 0 is done, 1
 a device that did not do it, 2 a command that makes no sense.
@@ -21,6 +22,7 @@ _ELSEWHERE = {
     "screen": ("devices.shell.screen", "run"),
     "simulate": ("devices.simulators.command", "simulate"),
     "prompts": ("devices.prompts_command", "run"),
+    "capture": ("devices.capture_command", "run"),
 }
 
 
@@ -49,8 +51,9 @@ def _parser() -> argparse.ArgumentParser:
         ("run", "run the device host of this terminal"),
         ("enrol", "exchange an enrolment code for a key of this terminal"),
         ("screen", "keep the screen's browser well and fresh"),
-        ("simulate", "play a device: sam, ipp, escpos, qr, keyboard, chip or cabinet"),
+        ("simulate", "play a device: sam, ipp, escpos, qr, keyboard, chip…"),
         ("prompts", "list and check the sentences that the terminal says"),
+        ("capture", "scan a document, write it as a PDF"),
     ):
         commands.add_parser(name, help=purpose)
     _add_read_card(commands.add_parser("read-card", help="read one ID card, print it as JSON"))
