@@ -11,14 +11,9 @@ from flask import Flask
 
 from devices.agent import identity as identities
 from devices.agent.clock import ServerClock
-from devices.agent.counter import ServerCounter
-from devices.agent.heartbeat import Heartbeat
-from devices.agent.identity import Identity
-from devices.agent.line import ServerLine
-from devices.agent.machine import Machine
-from devices.agent.signing import Signer
-from devices.agent.wire import DeviceState
+from devices.agent.command_keys import CommandKeys
 from devices.api.application import Doors, create_app
+from devices.api.capture_routes import CaptureDesk
 from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
 from devices.api.event_stream import Tickets
@@ -27,95 +22,22 @@ from devices.api.own_pages import OwnPages
 from devices.api.scan_routes import ScanDesk
 from devices.api.simulator_control import SimulatorControl
 from devices.api.speech_routes import SpeechDesk
+from devices.assembly_commands import CommandParts, command_doors
 from devices.assembly_guidance import GuidanceParts, Surroundings
+from devices.assembly_office import Office
+from devices.assembly_residue import ResidueParts
 from devices.contracts.states import DeviceKind, DeviceStatus
-from devices.host.card_reading import CardReading
-from devices.host.code_scanning import CodeScanning
-from devices.host.document_printing import DocumentPrinting
+from devices.host.closure import ClosedFor, Closure
 from devices.host.duties import Duty, DutyRoster
 from devices.host.events import EventBus, EventKind, LineWatch
-from devices.host.fetching import PaperFetcher
-from devices.host.journal import Journal
-from devices.host.line_switch import LineSwitch
-from devices.host.ports import PaperKind
 from devices.host.registry import Fleet, drivers_for
-from devices.host.reporting import Reporter
-from devices.host.slip_printing import SlipPrinting
-from devices.host.spool import Lane, Spool
 from devices.host.supervisor import Supervisor, Watched
 from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
 
-SOFTWARE = "0.1.0"
-JOURNAL_FILE = "journal.sqlite3"
 _IDENTITY_SECONDS = 2.0
 
 _log = structlog.get_logger(__name__)
-
-
-class Office:
-    """What an enrolled terminal does with the server: reads, papers, reports, heartbeat."""
-
-    def __init__(
-        self,
-        settings: HostSettings,
-        identity: Identity,
-        *,
-        fleet: Fleet,
-        bus: EventBus,
-        watch: LineWatch,
-        clock: ServerClock,
-    ) -> None:
-        self._server_line = ServerLine(
-            settings.server.origin,
-            Signer(identity, clock),
-            clock,
-            ca_file=settings.server.ca_file,
-            told=watch.tell,
-        )
-        self.line = LineSwitch(self._server_line, watch.tell)
-        counter = ServerCounter(
-            self.line, clock, identity.terminal, machine=Machine(settings.state).facts
-        )
-        self._journal = Journal(settings.state / JOURNAL_FILE, now=clock.now)
-        self.reporter = Reporter(counter, self._journal)
-        self._lanes = _lanes(fleet, counter, self._journal, self.reporter)
-        self.spool = Spool(self._journal, self._lanes, reported=self.reporter.wake)
-        self.reading = CardReading(fleet.id_reader, counter, bus)
-        self.scanning = CodeScanning(fleet.qr_scanner, counter, bus)
-        self._counter = counter
-
-    def heartbeat(self, supervisor: Supervisor) -> Heartbeat:
-        """The heartbeat over the devices that *supervisor* watches."""
-        return Heartbeat(
-            self._counter,
-            states=lambda: [DeviceState(*each) for each in supervisor.statuses().items()],
-            open_jobs=self.spool.open_jobs,
-            wanted=self.spool.want,
-            software=SOFTWARE,
-        )
-
-    def duties(self) -> Sequence[Duty]:
-        """What runs as long as the terminal does."""
-        return (
-            Duty("card reading", self.reading.run),
-            Duty("code scanning", self.scanning.run),
-            Duty("reports", self.reporter.run),
-            *(Duty(f"paper {kind.value}", lane.run) for kind, lane in self._lanes.items()),
-        )
-
-    def stop(self) -> None:
-        """Tell all duties to end."""
-        self.reading.stop()
-        self.scanning.stop()
-        self.reporter.stop()
-        for lane in self._lanes.values():
-            lane.stop()
-
-    def close(self) -> None:
-        """Let go of journal and line, after the duties have ended."""
-        self._server_line.close()
-        self._journal.close()
 
 
 class Terminal:
@@ -128,7 +50,16 @@ class Terminal:
         self._bus = EventBus()
         self._watch = LineWatch(self._bus, _line_changed)
         self._visits = VisitWatch(self._visit_turned)
-        self._fleet = drivers_for(settings.drivers)
+        self._closure = Closure(settings.state)
+        self._command_keys = CommandKeys(settings.state)
+        self._residue = ResidueParts(
+            settings,
+            self._closure,
+            self._visits,
+            now=self._clock.now,
+            told=lambda: self._heartbeat.tell_now() if self._heartbeat else None,
+        )
+        self._fleet = drivers_for(settings.drivers, memory=settings.memory_directory)
         self._guidance = GuidanceParts(
             settings, self._fleet, bus=self._bus, visits=self._visits, around=self._surroundings()
         )
@@ -142,11 +73,18 @@ class Terminal:
                 bus=self._bus,
                 watch=self._watch,
                 clock=self._clock,
+                residue=self._residue,
+                locked=self._locked,
             )
             if self._identity is not None
             else None
         )
-        self._heartbeat = self._office.heartbeat(self._supervisor) if self._office else None
+        self._commands = self._commanding()
+        self._heartbeat = (
+            self._office.heartbeat(self._supervisor, self._commands)
+            if self._office and self._commands
+            else None
+        )
         self._ending = threading.Event()
         self._roster = DutyRoster(self._duties())
 
@@ -168,6 +106,7 @@ class Terminal:
                         office.scanning if office else None,
                         slot.card_present if (slot := self._fleet.card_slot) else None,
                     ),
+                    captures=CaptureDesk(office.capturing if office else None),
                     speech=SpeechDesk(self._guidance.speaking, self._guidance.card),
                 ),
                 pages=OwnPages(
@@ -177,6 +116,9 @@ class Terminal:
                 woken=self._heartbeat.wake if self._heartbeat else lambda: None,
                 dock=self._dock(),
                 visits=self._visits,
+                marks=self._residue.marks,
+                closed=lambda: self._closure.reason,
+                **command_doors(self._commands),
             )
         )
 
@@ -199,27 +141,56 @@ class Terminal:
             self._heartbeat.stop()
         if self._office is not None:
             self._office.stop()
+        if self._commands is not None:
+            self._commands.stop()
         self._guidance.stop()
+        self._residue.stop()
         hanging = self._roster.stop()
         fleet = self._fleet
-        for device in (fleet.id_reader, fleet.qr_scanner, fleet.card_slot, fleet.cabinet):
+        extras = (fleet.qr_scanner, fleet.card_slot, fleet.cabinet, fleet.document_scanner)
+        for device in (fleet.id_reader, *extras):
             if device is not None:
                 device.close()
         if self._office is not None and not hanging:
             self._office.close()
+        if self._commands is not None and not hanging:
+            self._commands.close()
         _log.info("host_stopped", hanging=list(hanging))
 
     def _duties(self) -> Sequence[Duty]:
         duties = [
             *self._supervisor.duties(),
             *self._guidance.duties(),
+            *self._residue.duties(),
             Duty("enrolment watch", self._await_identity),
         ]
         if self._heartbeat is not None:
             duties.append(Duty("heartbeat", self._heartbeat.run))
         if self._office is not None:
             duties.extend(self._office.duties())
+        if self._commands is not None:
+            duties.extend(self._commands.duties())
         return duties
+
+    def _commanding(self) -> CommandParts | None:
+        if self._office is None or self._identity is None:
+            return None
+        return CommandParts(
+            self._settings,
+            self._identity,
+            self._office.counter,
+            clock=self._clock,
+            keys=self._command_keys,
+            closure=self._closure,
+            visits=self._visits,
+            supervisor=self._supervisor,
+            fleet=self._fleet,
+            open_papers=self._office.spool.open_jobs,
+        )
+
+    def _locked(self) -> bool | None:
+        # A terminal that obeys nobody is not asked to lock itself, and says so by silence.
+        return self._closure.holds(ClosedFor.LOCKED) if self._command_keys.known else None
 
     def _surroundings(self) -> Surroundings:
         return Surroundings(
@@ -241,6 +212,7 @@ class Terminal:
     def _visit_turned(self, began: bool) -> None:
         if self._office is not None:
             self._office.scanning.turn()
+            self._office.capturing.forget()
         self._bus.announce(EventKind.VISIT, under_way=began)
 
     def _device_changed(self, kind: DeviceKind, status: DeviceStatus) -> None:
@@ -269,6 +241,7 @@ class Terminal:
             DeviceKind.RECEIPT_PRINTER: channels.receipt_printer,
             DeviceKind.QR_SCANNER: channels.qr_scanner,
             DeviceKind.CABINET: channels.cabinet,
+            DeviceKind.DOCUMENT_SCANNER: channels.document_scanner,
         }
         return Dock(
             simulators={
@@ -289,38 +262,10 @@ def _watched(fleet: Fleet) -> Sequence[Watched]:
         found.append(Watched(DeviceKind.QR_SCANNER, fleet.qr_scanner))
     if fleet.card_slot is not None:
         found.append(Watched(DeviceKind.CARD_SLOT, fleet.card_slot))
+    if (scanner := fleet.document_scanner) is not None:
+        # Asking it opens it, which some answer with a whirr.
+        found.append(Watched(DeviceKind.DOCUMENT_SCANNER, scanner, every_seconds=30.0))
     return found
-
-
-def _lanes(
-    fleet: Fleet, counter: ServerCounter, journal: Journal, reporter: Reporter
-) -> dict[PaperKind, Lane]:
-    lanes = {}
-    if (a4 := fleet.a4_printer) is not None:
-        lanes[PaperKind.A4] = Lane(
-            PaperKind.A4,
-            journal,
-            lambda rest: DocumentPrinting(
-                a4,
-                PaperFetcher(counter, journal, rest=rest),
-                journal,
-                rest=rest,
-                reported=reporter.wake,
-            ),
-        )
-    if (receipt := fleet.receipt_printer) is not None:
-        lanes[PaperKind.SLIP] = Lane(
-            PaperKind.SLIP,
-            journal,
-            lambda rest: SlipPrinting(
-                receipt,
-                PaperFetcher(counter, journal, rest=rest),
-                journal,
-                rest=rest,
-                reported=reporter.wake,
-            ),
-        )
-    return lanes
 
 
 def _line_changed(alive: bool) -> None:

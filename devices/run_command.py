@@ -16,6 +16,7 @@ from devices.agent.wire import DeviceState
 from devices.api.serving import Place, serve
 from devices.assembly import Terminal
 from devices.contracts.states import DeviceKind
+from devices.host.log_ring import LogRing
 from devices.host.registry import drivers_for
 from devices.host.visit_marks import never_written
 from devices.settings import HostSettings, SettingsError
@@ -41,7 +42,7 @@ def run(argv: Sequence[str]) -> int:
             "wrong_server",
             f"enrolled at {identity.server_origin}, the settings say {settings.server.origin}",
         )
-    _write_logs(development=settings.development)
+    _write_logs(LogRing(settings.state), development=settings.development)
     if asked.check:
         return _check(settings, enrolled=identity is not None)
     serve(Place(settings.listen, settings.memory_directory), lambda: Terminal(settings))
@@ -72,7 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     return parser
 
 
-def _write_logs(*, development: bool) -> None:
+def _write_logs(ring: LogRing, *, development: bool) -> None:
     renderer = (
         structlog.dev.ConsoleRenderer(colors=False)
         if development
@@ -84,6 +85,7 @@ def _write_logs(*, development: bool) -> None:
             never_written,
             structlog.processors.add_log_level,
             structlog.processors.TimeStamper(fmt="iso", utc=True),
+            ring,
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.INFO),

@@ -6,12 +6,14 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, redirect
 from werkzeug.exceptions import HTTPException
 
-from devices.api import closed_page, device_routes, dock, door, guards, own_pages
+from devices.api import closed_page, device_routes, dock, door, guards, notices, own_pages
 from devices.api.answers import problem
 from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
+from devices.api.notices import NoticeBoard
 from devices.api.own_pages import OwnPages
 from devices.api.static_store import StaticStore
+from devices.host.browser_wipe import BrowserWipe
 from devices.host.closure import ClosedFor
 from devices.host.ports import ServerDoor
 from devices.host.visit_marks import VisitMarks
@@ -39,6 +41,9 @@ class Doors:
     visits: VisitWatch = field(default_factory=VisitWatch)
     marks: VisitMarks = field(default_factory=VisitMarks)
     closed: Callable[[], ClosedFor | None] = lambda: None
+    store: StaticStore = field(default_factory=StaticStore)
+    wipe: BrowserWipe = field(default_factory=BrowserWipe)
+    notices: NoticeBoard = field(default_factory=NoticeBoard)
 
 
 def create_app(doors: Doors) -> Flask:
@@ -48,6 +53,7 @@ def create_app(doors: Doors) -> Flask:
     closed_page.install(app, doors.pages, doors.closed)
     app.register_blueprint(device_routes.blueprint(doors.desk))
     app.register_blueprint(own_pages.blueprint(doors.settings))
+    app.register_blueprint(notices.blueprint(doors.notices))
     if doors.server is None:
         app.add_url_rule("/kiosk/", "unenrolled", doors.pages.not_enrolled)
         app.add_url_rule(
@@ -59,7 +65,9 @@ def create_app(doors: Doors) -> Flask:
                 doors.server,
                 woken=doors.woken,
                 offline=doors.pages.offline,
-                store=StaticStore(),
+                store=doors.store,
+                shut=lambda: doors.closed() is not None,
+                wipe=doors.wipe,
                 visits=doors.visits,
                 marks=doors.marks,
             )

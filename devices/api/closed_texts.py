@@ -63,6 +63,32 @@ CLOSED_TEXTS: Mapping[ClosedFor, Mapping[Language, ClosedTexts]] = {
             steps=_EN_STEPS,
         ),
     },
+    ClosedFor.TESTING: {
+        "zh": ClosedTexts(
+            title=("这台机器", "正在自检。"),
+            now="一两分钟后会自动恢复，不用操作。",
+            heading="您可以",
+            steps=_ZH_STEPS,
+        ),
+        "ug": ClosedTexts(
+            title=("بۇ ماشىنا", "ئۆزىنى تەكشۈرۈۋاتىدۇ."),
+            now="بىر-ئىككى مىنۇتتىن كېيىن ئۆزى ئەسلىگە كېلىدۇ.",
+            heading="قىلالايدىغىنىڭىز",
+            steps=_UG_STEPS,
+        ),
+        "ky": ClosedTexts(
+            title=("بۇل ماشىنا", "ۅزۉن تەكشەرۉۉدۅ."),
+            now="بىر-ەكى مىنۅتتۅن كىيىن ۅزۉ قالىبىنا كەلەت.",
+            heading="قىلا الاتىنىڭىز",
+            steps=_KY_STEPS,
+        ),
+        "en": ClosedTexts(
+            title=("This machine is", "testing itself."),
+            now="It will be back by itself in a minute or two.",
+            heading="What you can do",
+            steps=_EN_STEPS,
+        ),
+    },
     ClosedFor.LOCKED: {
         "zh": ClosedTexts(
             title=("这台机器", "暂停服务。"),

@@ -13,6 +13,8 @@ from flask import Blueprint, Response, request
 
 from devices.api.answers import problem
 from devices.api.static_store import PREFIX, StaticStore
+from devices.host.browser_wipe import EVERYTHING, BrowserWipe
+from devices.host.browser_wipe import HEADER as WIPE_HEADER
 from devices.host.ports import LineDead, Reply, ServerDoor
 from devices.host.visit_marks import VISIT_HEADER, VisitMarks, log_context
 from devices.host.visit_watch import VisitWatch
@@ -65,6 +67,8 @@ def blueprint(
     store: StaticStore,
     visits: VisitWatch,
     marks: VisitMarks,
+    shut: Callable[[], bool] = lambda: False,
+    wipe: BrowserWipe | None = None,
 ) -> Blueprint:
     """The door's routes; `woken` is called when the server says that it wants something, `visits`
     follows whether it is somebody's turn, `marks` by which mark that visit is looked for."""
@@ -86,16 +90,24 @@ def blueprint(
             reply = server.send(request.method, target, headers=headers, body=body)
         else:
             with visits.page(request.headers.get("Cookie", "")), log_context(marks.current):
+                if shut():
+                    # Closed since the gate was passed: whoever closed it counts on nobody here.
+                    return Response(status=303, headers={"Location": ROOM})
                 reply = server.send(request.method, target, headers=headers, body=body)
+                if isinstance(reply, Reply):
+                    visits.answered(reply)
+                    marks.answered(reply)
         if isinstance(reply, LineDead):
             return offline()
-        visits.answered(reply)
-        marks.answered(reply)
         if reply.header(WANTED_HEADER) is not None:
             woken()
         if static:
             store.keep(target, encodings, reply)
-        return page_answer(reply)
+        answer = page_answer(reply)
+        if wipe is not None and wipe.wanted and target == ROOM and not visits.under_way:
+            answer.headers[WIPE_HEADER] = EVERYTHING
+            wipe.serve()
+        return answer
 
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     door.add_url_rule(

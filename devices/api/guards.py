@@ -17,8 +17,11 @@ from devices.settings import ListenSettings
 TOKEN_HEADER = "X-Kiosk-Token"  # noqa: S105 - the name of a header
 DEVICE_API = "/device/v1/"
 _READING = frozenset({"GET", "HEAD"})
-# The token itself, what a technician's monitor asks, and the stream, which has its own ticket.
-_WITHOUT_TOKEN = frozenset({"/device/v1/token", "/device/v1/health", "/device/v1/events"})
+# The token itself, what a technician's monitor asks, what is said to everybody on the screen, and
+# the stream, which has its own ticket.
+_WITHOUT_TOKEN = frozenset(
+    {"/device/v1/token", "/device/v1/health", "/device/v1/events", "/device/v1/notices"}
+)
 
 
 class BootToken:

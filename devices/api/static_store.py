@@ -33,6 +33,14 @@ class StaticStore:
                 self._kept.move_to_end((target, encodings))
             return found
 
+    def forget(self) -> int:
+        """Drop everything, to be fetched anew; returns how many files there were."""
+        with self._lock:
+            dropped = len(self._kept)
+            self._kept.clear()
+            self._bytes = 0
+            return dropped
+
     def keep(self, target: str, encodings: str, reply: Reply) -> None:
         """Keep *reply* if it may be kept."""
         if not may_keep(target, reply):

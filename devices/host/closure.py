@@ -21,12 +21,14 @@ class ClosedFor(StrEnum):
 
     RESTARTING = "restarting"
     """For the minutes of a restart; a host that has begun anew is open again."""
+    TESTING = "testing"
+    """For the minute of a test, or of another work that a person would disturb."""
     RESIDUE = "residue"
     """A trace of an earlier visit was found on this machine (P52)."""
     LOCKED = "locked"
 
 
-_PASSING = frozenset({ClosedFor.RESTARTING})
+_PASSING = frozenset({ClosedFor.RESTARTING, ClosedFor.TESTING})
 
 
 class Closure:

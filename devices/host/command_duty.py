@@ -15,6 +15,7 @@ from datetime import datetime
 
 import structlog
 
+from devices.host.closure import ClosedFor
 from devices.host.command_journal import CommandJournal, Taking
 from devices.host.command_values import (
     CommandCounter,
@@ -50,7 +51,8 @@ class Deed:
     then says in the next life, from the mark of the old one, how it went."""
 
     run: Callable[[Mapping[str, Fact], Order], Outcome | None]
-    quiet: bool = False
+    closes: ClosedFor | None = None
+    """What the door says while it is done; such a deed waits for a quiet moment."""
     resumed: Callable[[str], Outcome] = _interrupted
 
 
@@ -164,12 +166,13 @@ class Commands:
                 self._journal.begin(order, self._life)
                 self._journal.end(order, Outcome(done=False, code=NOT_HERE))
                 continue
-            if deed.quiet and not self._moment.take(latest_at=self._latest_at(order)):
+            why = deed.closes
+            if why is not None and not self._moment.take(why, latest_at=self._latest_at(order)):
                 # Those behind it wait as well: a lock may not overtake the unlock before it.
                 return True
             self._do(order, deed)
-            if deed.quiet and not self._ending:
-                self._moment.let_go()
+            if why is not None and not self._ending:
+                self._moment.let_go(why)
         return False
 
     def _do(self, order: Order, deed: Deed) -> None:

@@ -44,9 +44,9 @@ class QuietMoment:
         with self._lock:
             return None if self._closing_at is None else max(0.0, self._closing_at - self._now())
 
-    def take(self, *, latest_at: float | None = None) -> bool:
+    def take(self, why: ClosedFor, *, latest_at: float | None = None) -> bool:
         """
-        Close the door for a restart if this is the moment, and return whether it is.
+        Close the door for *why* if this is the moment, and return whether it is.
 
         At *latest_at* (monotonic seconds) it is the moment whoever is there; a minute before, the
         countdown begins.
@@ -54,22 +54,22 @@ class QuietMoment:
         pressing = latest_at is not None and self._now() >= latest_at
         if pressing or self._quiet():
             # Closed, and then looked at again: a page that came in between found the door open.
-            self._closure.close(ClosedFor.RESTARTING)
+            self._closure.close(why)
             if pressing or self._quiet():
                 with self._lock:
                     self._closing_at = None
                 return True
-            self._closure.open(ClosedFor.RESTARTING)
+            self._closure.open(why)
         with self._lock:
             if latest_at is not None and self._now() >= latest_at - COUNTDOWN_SECONDS:
                 self._closing_at = latest_at
         return False
 
-    def let_go(self) -> None:
+    def let_go(self, why: ClosedFor) -> None:
         """Open the door again."""
         with self._lock:
             self._closing_at = None
-        self._closure.open(ClosedFor.RESTARTING)
+        self._closure.open(why)
 
     def _quiet(self) -> bool:
         if self._visits.under_way or self._visits.asking:

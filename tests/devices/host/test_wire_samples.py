@@ -68,6 +68,7 @@ def test_heartbeats_are_written_and_read_as_sampled() -> None:
             open_jobs=request["spool"]["open"],
             clock_offset_seconds=request["clock_offset_seconds"],
             machine=MachineFacts(**request["machine"]) if "machine" in request else None,
+            locked=request.get("locked"),
         )
         assert written == request
     assert wire.wants(sampled.answered(200)[0].body) == ()
