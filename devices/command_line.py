@@ -22,6 +22,7 @@ _ELSEWHERE = {
     "screen": ("devices.shell.screen", "run"),
     "simulate": ("devices.simulators.command", "simulate"),
     "prompts": ("devices.prompts_command", "run"),
+    "residue": ("devices.residue_command", "run"),
     "capture": ("devices.capture_command", "run"),
 }
 
@@ -53,6 +54,7 @@ def _parser() -> argparse.ArgumentParser:
         ("screen", "keep the screen's browser well and fresh"),
         ("simulate", "play a device: sam, ipp, escpos, qr, keyboard, chip…"),
         ("prompts", "list and check the sentences that the terminal says"),
+        ("residue", "what past visits left on this terminal; wipe it"),
         ("capture", "scan a document, write it as a PDF"),
     ):
         commands.add_parser(name, help=purpose)
