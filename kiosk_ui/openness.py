@@ -26,6 +26,12 @@ def closed_here(session: Session, content: ItemContent, language: Language) -> C
     )
 
 
+def can_scan_here(session: Session) -> bool:
+    """Return whether a code could be shown to this terminal now."""
+    needs = (DeviceKind.QR_SCANNER.value,)
+    return ability_at(session, terminal().id, needs=needs).possible
+
+
 def can_reprint_here(session: Session) -> bool:
     """Return whether a reprint could be finished at this terminal now."""
     return ability_at(session, terminal().id, needs=REPRINT_NEEDS).possible

@@ -22,23 +22,27 @@ class SimulatedDevice:
         return cls(address=said["address"], control=said["control"])
 
 
+_DRIVERS = {
+    "sam": ("id_reader", "sam", "port"),
+    "ipp": ("a4_printer", "ipp", "uri"),
+    "escpos": ("receipt_printer", "escpos", "uri"),
+    "qr": ("qr_scanner", "serial", "port"),
+}
+"""Kind of simulator -> device, driver, and the setting that holds the simulator's address."""
+
+
 def write_terminal_file(
     folder: Path, settings: Settings, *, port: int, devices: Mapping[str, SimulatedDevice]
 ) -> Path:
-    """Write `terminal.toml` into *folder* for *devices* (sam, ipp, escpos); return its path."""
-    sam, ipp, escpos = devices["sam"], devices["ipp"], devices["escpos"]
-    tables: Mapping[str, Mapping[str, object]] = {
+    """Write `terminal.toml` into *folder* for *devices*, by kind of simulator; return its path."""
+    tables: dict[str, Mapping[str, object]] = {
         "server": {"origin": settings.public_origin},
         "listen": {"port": port},
-        "drivers.id_reader": {"driver": "sam", "port": sam.address},
-        "drivers.a4_printer": {"driver": "ipp", "uri": ipp.address},
-        "drivers.receipt_printer": {"driver": "escpos", "uri": escpos.address},
-        "dock": {
-            "id_reader": sam.control,
-            "a4_printer": ipp.control,
-            "receipt_printer": escpos.control,
-        },
     }
+    for kind, device in devices.items():
+        name, driver, address = _DRIVERS[kind]
+        tables[f"drivers.{name}"] = {"driver": driver, address: device.address}
+    tables["dock"] = {_DRIVERS[kind][0]: device.control for kind, device in devices.items()}
     top = {
         "environment": "development",
         "state_directory": str(folder / "state"),

@@ -1,4 +1,9 @@
-"""A print code of another machine or another hour (打印码). The code alone prints nothing."""
+"""
+A print code of another machine or another hour (打印码). The code alone prints nothing.
+
+It is typed, or the slip is shown to the scanner. Where there is one, each drawing of the page
+issues a nonce for it, as the page of the card does: a nonce is no deed of a person.
+"""
 
 from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
@@ -13,12 +18,19 @@ from kiosk_server.printing.reprints import (
 )
 from kiosk_server.printing.rules import REPRINT_DIGITS, reading_code
 from kiosk_server.visits.models import EndReason
+from kiosk_server.visits.scans import ScanPurpose, ask_for_scan
 from kiosk_server.web.request_context import database
-from kiosk_ui.openness import can_reprint_here
+from kiosk_ui.openness import can_reprint_here, can_scan_here
 from kiosk_ui.pages.leaving import to_ended
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import FieldProblem, RefusalPage, ReprintPage
 from kiosk_ui.visiting import deed
+
+_OF_SCAN = {
+    "reprint_unknown": "code-unknown",
+    "scan_not_fitting": "scan-not-fitting",
+}
+"""Code of a scan -> the words of the field; whatever else is a scan that failed."""
 
 
 def register(blueprint: Blueprint) -> None:
@@ -28,8 +40,11 @@ def register(blueprint: Blueprint) -> None:
 
 
 def reprint() -> ResponseReturnValue:
-    """Ask for the code."""
-    return _page()
+    """Ask for the code; what stood against a scan is told in the words of the field."""
+    scan = request.args.get("scan")
+    if scan == "too_many":
+        return _refusal("too_many")
+    return _page(problem=FieldProblem(_OF_SCAN.get(scan, "scan-failed")) if scan else None)
 
 
 def reprint_code() -> ResponseReturnValue:
@@ -58,9 +73,9 @@ def _page(
     with database().reading() as session:
         screen = this_screen(session, back=url_for("kiosk.reprint"))
         able = can_reprint_here(session)
+        scans = able and can_scan_here(session)
     if not able:
-        home = url_for("kiosk.services")
-        return show(RefusalPage(screen=screen, code="closed", home_url=home))
+        return _refusal("closed")
     return show(
         ReprintPage(
             screen=screen,
@@ -70,5 +85,20 @@ def _page(
             tries_left=tries_left,
             typed=typed,
             problem=problem,
+            scan_nonce=_nonce() if scans else None,
+            scanned_url=url_for("kiosk.notice"),
+            again_url=url_for("kiosk.reprint"),
         )
     )
+
+
+def _nonce() -> str:
+    with deed() as (session, visit):
+        return ask_for_scan(session, visit, ScanPurpose.REPRINT).nonce
+
+
+def _refusal(code: str) -> ResponseReturnValue:
+    with database().reading() as session:
+        screen = this_screen(session, back=url_for("kiosk.reprint"))
+    home = url_for("kiosk.services")
+    return show(RefusalPage(screen=screen, code=code, home_url=home))

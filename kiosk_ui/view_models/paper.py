@@ -90,7 +90,12 @@ class UnknownPage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReprintPage(Page):
-    """The eight-digit print code; POST `code` to `answer_url`. The card is asked for next."""
+    """
+    The eight-digit print code; POST `code` to `answer_url`. The card is asked for next.
+
+    With `scan_nonce` the slip's code may be shown to the scanner instead: script goes on to
+    `scanned_url`, or draws `again_url` with `?scan=` and the code of what stood against it.
+    """
 
     template: ClassVar[str] = "pages/reprint.html"
     answer_url: str
@@ -99,3 +104,6 @@ class ReprintPage(Page):
     tries_left: int | None = None
     typed: str = ""
     problem: FieldProblem | None = None
+    scan_nonce: str | None = None
+    scanned_url: str = ""
+    again_url: str = ""

@@ -477,6 +477,15 @@ def _paper(screen: Screen) -> dict[str, Page]:
             typed="72941836",
             problem=FieldProblem("code-unknown"),
         ),
+        "reprint-scan": ReprintPage(
+            screen=screen,
+            answer_url="#",
+            back_url="#",
+            problem=FieldProblem("scan-not-fitting"),
+            scan_nonce="an-issued-nonce",
+            scanned_url="/page/notice",
+            again_url="/page/reprint",
+        ),
     }
 
 

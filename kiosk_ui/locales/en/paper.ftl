@@ -63,5 +63,7 @@ unknown-no = No, or not all
 reprint-title = Enter the print code
 reprint-lead = 8 digits, from the slip or screen. The same ID card is asked for next.
 reprint-label = Print code ({ $digits } digits)
+reprint-scan = Or scan the slip.
+scan-sending = Checking
 reprint-go = Next
 tries-left = { $tries } more tries

@@ -63,5 +63,7 @@ unknown-no = يوق ياكى كەم
 reprint-title = بېسىش كودىنى كىرگۈزۈڭ
 reprint-lead = 8 خانىلىق سان، تالون ياكى ئېكراندا بار. ئاندىن شۇ كىملىكنى قويىسىز.
 reprint-label = بېسىش كودى ({ $digits } خانە)
+reprint-scan = ياكى تالوننى سىكانىرلاڭ.
+scan-sending = تەكشۈرۈۋاتىدۇ
 reprint-go = كېيىنكى قەدەم
 tries-left = يەنە { $tries } قېتىم سىناشقا بولىدۇ

@@ -1,5 +1,5 @@
 /**
- * The host's own API on this machine, `/device/v1/`: card reads and events of the card reader.
+ * The host's own API on this machine, `/device/v1/`: card reads and scanned codes.
  *
  * The page is served by the same origin, so a same-origin request may fetch the token of this
  * boot; another origin may not. Every call has a time-out: a wait never stays without words.
@@ -40,9 +40,53 @@ export class Device {
   }
 
   /** Stop that read; it may be over already, which is as good. */
-  async stopReading(id) {
+  stopReading(id) {
+    return this.#stop(`/card-reads/${encodeURIComponent(id)}`)
+  }
+
+  /** Ask the host to listen to the code scanner. Gives an id. */
+  async startScan(nonce) {
+    const answer = await this.#call('/scans', { method: 'POST', body: JSON.stringify({ nonce }) })
+    return answer.id
+  }
+
+  /** Where that scan stands, `{state, code}`: as soon as it is past the state `past`. */
+  scan(id, past) {
+    return this.#call(`/scans/${encodeURIComponent(id)}?past=${encodeURIComponent(past)}`)
+  }
+
+  /** Stop that scan; it may be over already, which is as good. */
+  stopScan(id) {
+    return this.#stop(`/scans/${encodeURIComponent(id)}`)
+  }
+
+  async #stop(path) {
     try {
-      await this.#call(`/card-reads/${encodeURIComponent(id)}`, { method: 'DELETE', keepalive: true })
+      await this.#call(path, { method: 'DELETE', keepalive: true })
+    } catch (fault) {
+      if (!(fault instanceof DeviceFault)) throw fault
+    }
+  }
+
+  /** Whether a card lies on the reader, and whose turn it is: `{present, stage}`. */
+  card() {
+    return this.#call('/card')
+  }
+
+  /** Let the terminal say these prompts; refused where it has no voice for them. */
+  say(ids, lang) {
+    return this.#call('/speech', { method: 'POST', body: JSON.stringify({ say: ids, lang }) })
+  }
+
+  /** Whether the terminal is saying something. */
+  async speaking() {
+    return (await this.#call('/speech')).speaking
+  }
+
+  /** Silence; it may be silent already, which is as good. */
+  async hush() {
+    try {
+      await this.#call('/speech', { method: 'DELETE', keepalive: true })
     } catch (fault) {
       if (!(fault instanceof DeviceFault)) throw fault
     }

@@ -10,11 +10,13 @@ import { Keypad } from './keypad.mjs'
 import { Later } from './later.mjs'
 import { Press } from './press.mjs'
 import { PrintingWatch } from './printing-watch.mjs'
+import { ScanPrompt } from './scan-prompt.mjs'
 import { Speak } from './speak.mjs'
 import { Wipe } from './wipe.mjs'
 
 const MODULES = [
-  Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, Later, PrintingWatch, Speak, IdleWatch,
+  Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, Later, PrintingWatch, ScanPrompt, Speak,
+  IdleWatch,
 ]
 
 for (const Module of MODULES) {
