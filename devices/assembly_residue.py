@@ -86,6 +86,7 @@ class ResidueParts:
             lapsed=self._lapse,
             unchecked_for=timedelta(hours=self._settings.residue.unchecked_hours),
             wish=self._settings.state / WISH_FILE,
+            looks_after=self._settings.residue.looks_after_seconds,
         )
 
     def _lapse(self) -> None:

@@ -243,6 +243,8 @@ class ResidueSettings(_Table):
     log_files: list[str] = []
     log_unit: str | None = Field(default=None, pattern=r"^[a-z0-9][a-z0-9@._-]*\.service$")
     unchecked_hours: int = Field(default=24, ge=1, le=720)
+    looks_after_seconds: list[float] = Field(default=[2.0, 45.0], min_length=1, max_length=4)
+    """Soon after the end, and once the browser has written what it keeps back for 30 s."""
 
 
 class HostSettings(_Table):

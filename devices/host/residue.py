@@ -20,8 +20,6 @@ from devices.host.residue_memory import Remembered, ResidueMemory, ResidueState
 from devices.host.residue_places import Place
 from devices.host.residue_search import Sighting
 
-LOOKS_AFTER_SECONDS: Sequence[float] = (2.0, 45.0)
-"""Chromium keeps cookies back for 30 s and local storage for a few."""
 TICK_SECONDS = 1.0
 _MAY_BE_UNSEEN = frozenset({Place.CLIPBOARD})
 """A display that cannot be asked is said, and is no reason to doubt the rest."""
@@ -80,10 +78,11 @@ class ResidueCheck:
         lapsed: Callable[[], None],
         unchecked_for: timedelta,
         wish: Path,
-        looks_after: Sequence[float] = LOOKS_AFTER_SECONDS,
+        looks_after: Sequence[float],
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
-        """*wish* is the file by which a technician on the spot asks for a wipe; *now* is the
+        """*looks_after* are seconds from a visit's end to each look at what it left. *wish* is the
+        file by which a technician on the spot asks for a wipe; *now* is the
         server's time, *clock* measures waits. `told` is called when the report has changed,
         `lapsed` at each turn, to notice a visit that nobody attends any more."""
         self._search = search

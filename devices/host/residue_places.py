@@ -27,7 +27,7 @@ class Place(StrEnum):
 
 
 _CACHES = frozenset(
-    {"Cache", "Code Cache", "CacheStorage", "GPUCache", "ShaderCache", "GrShaderCache"}
+    {"Cache", "cache", "Code Cache", "CacheStorage", "GPUCache", "ShaderCache", "GrShaderCache"}
 )
 _STORES = frozenset(
     {

@@ -14,7 +14,7 @@ PORTRAIT = (1080, 1920)
 LANDSCAPE = (1280, 1024)
 SHOTS = "KIOSK_TEST_SHOTS"
 """Names a folder: every step of a journey is then kept there as a picture."""
-_QUIET = (
+QUIET = (
     "--no-sandbox",
     "--disable-gpu",
     "--disable-dev-shm-usage",
@@ -30,7 +30,7 @@ def chromium() -> Iterator[Browser]:
     """Lend a browser for the length of the block."""
     program = need_program("chromium", COMMAND)
     with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=program, args=list(_QUIET))
+        browser = playwright.chromium.launch(executable_path=program, args=list(QUIET))
         try:
             yield browser
         finally:

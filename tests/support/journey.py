@@ -92,9 +92,17 @@ class Product:
 
 @contextmanager
 def whole_product(
-    folder: Path, *, seconds_per_page: float = 0.4, line: ThinLine | None = None
+    folder: Path,
+    *,
+    seconds_per_page: float = 0.4,
+    line: ThinLine | None = None,
+    terminal: str = "",
 ) -> Iterator[Product]:
-    """Start the whole product in *folder* and lend it for the length of the block."""
+    """
+    Start the whole product in *folder* and lend it for the length of the block.
+
+    *terminal* are tables (TOML) that the terminal's settings have beside the usual ones.
+    """
     port, door = free_port(), free_port()
     public_origin = f"http://127.0.0.1:{port}"
     if line is not None:
@@ -118,7 +126,7 @@ def whole_product(
         product = Product(folder, settings, f"http://127.0.0.1:{door}", *devices)
         _serve(stack, product, environment)
         _enrol(product, code)
-        _open_door(stack, product, door)
+        _open_door(stack, product, door, terminal)
         yield product
 
 
@@ -189,9 +197,9 @@ def _enrol(product: Product, code: str) -> None:
     run_once([*command, "--state", str(product.state)], environment={})
 
 
-def _open_door(stack: ExitStack, product: Product, port: int) -> None:
+def _open_door(stack: ExitStack, product: Product, port: int, terminal: str) -> None:
     config = product.folder / "terminal.toml"
-    config.write_text(_host_settings(product, port), encoding="utf-8")
+    config.write_text(_host_settings(product, port) + terminal, encoding="utf-8")
     running = Running.start(
         "host",
         [PYTHON, "-m", "devices", "run", "--config", str(config)],
