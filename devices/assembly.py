@@ -12,6 +12,7 @@ from flask import Flask
 from devices.agent import identity as identities
 from devices.agent.clock import ServerClock
 from devices.agent.command_keys import CommandKeys
+from devices.agent.stock_room import StockRoom
 from devices.api.application import Doors, create_app
 from devices.api.capture_routes import CaptureDesk
 from devices.api.device_routes import DeviceDesk
@@ -79,6 +80,12 @@ class Terminal:
             if self._identity is not None
             else None
         )
+        self._stock = StockRoom(
+            settings.state,
+            line=self._office.line if self._office else None,
+            visits=self._visits,
+            shipped=settings.shipped_static,
+        )
         self._commands = self._commanding()
         self._heartbeat = (
             self._office.heartbeat(self._supervisor, self._commands)
@@ -116,6 +123,8 @@ class Terminal:
                 woken=self._heartbeat.wake if self._heartbeat else lambda: None,
                 dock=self._dock(),
                 visits=self._visits,
+                store=self._stock.store,
+                missed=self._stock.missed,
                 marks=self._residue.marks,
                 closed=lambda: self._closure.reason,
                 **command_doors(self._commands),
@@ -139,6 +148,7 @@ class Terminal:
         self._supervisor.stop()
         if self._heartbeat is not None:
             self._heartbeat.stop()
+        self._stock.stop()
         if self._office is not None:
             self._office.stop()
         if self._commands is not None:
@@ -161,6 +171,7 @@ class Terminal:
         duties = [
             *self._supervisor.duties(),
             *self._guidance.duties(),
+            *self._stock.duties(),
             *self._residue.duties(),
             Duty("enrolment watch", self._await_identity),
         ]
@@ -186,6 +197,7 @@ class Terminal:
             supervisor=self._supervisor,
             fleet=self._fleet,
             open_papers=self._office.spool.open_jobs,
+            forget_files=self._stock.forget,
         )
 
     def _locked(self) -> bool | None:

@@ -11,7 +11,6 @@ from devices.agent.command_keys import CommandKeys
 from devices.agent.counter import ServerCounter
 from devices.agent.identity import Identity
 from devices.api.notices import NoticeBoard
-from devices.api.static_store import StaticStore
 from devices.host.browser_wipe import BrowserWipe
 from devices.host.closure import Closure
 from devices.host.command_deeds import Reach, deeds_for
@@ -36,13 +35,13 @@ KEYS_AGAIN_SECONDS = 600.0
 class CommandDoors(TypedDict):
     """The fields of the application's doors that commands bring."""
 
-    store: StaticStore
     wipe: BrowserWipe
     notices: NoticeBoard
 
 
 class CommandParts:
-    """Commands, wired. `open_papers` says how many papers are on their way."""
+    """Commands, wired. `open_papers` says how many papers are on their way,
+    `forget_files` drops the kiosk's files, to be fetched anew."""
 
     def __init__(
         self,
@@ -57,8 +56,8 @@ class CommandParts:
         supervisor: Supervisor,
         fleet: Fleet,
         open_papers: Callable[[], int],
+        forget_files: Callable[[], int],
     ) -> None:
-        self._store = StaticStore()
         self._wipe = BrowserWipe()
         self._message = ScreenMessage(settings.state, clock.now)
         self._moment = QuietMoment(visits, closure, open_papers)
@@ -78,7 +77,7 @@ class CommandParts:
             power=power,
             wipe=self._wipe,
             log=LogRing(settings.state),
-            forget_files=self._store.forget,
+            forget_files=forget_files,
             a4_printer=fleet.a4_printer,
             receipt_printer=fleet.receipt_printer,
             slip_width_mm=receipt.width_mm if receipt is not None else 80,
@@ -98,7 +97,7 @@ class CommandParts:
             closing_in_seconds=lambda: self._moment.closing_in_seconds,
             wipe_wanted=lambda: self._wipe.wanted,
         )
-        return CommandDoors(store=self._store, wipe=self._wipe, notices=board)
+        return CommandDoors(wipe=self._wipe, notices=board)
 
     def duties(self) -> Sequence[Duty]:
         """What runs as long as the terminal does."""
@@ -123,7 +122,7 @@ def command_doors(parts: CommandParts | None) -> CommandDoors:
     """Return what the application gets; a terminal that is not enrolled takes no commands."""
     if parts is not None:
         return parts.doors()
-    return CommandDoors(store=StaticStore(), wipe=BrowserWipe(), notices=NoticeBoard())
+    return CommandDoors(wipe=BrowserWipe(), notices=NoticeBoard())
 
 
 def _power(settings: HostSettings) -> Power:

@@ -252,6 +252,7 @@ class HostSettings(_Table):
 
     environment: Literal["development", "production"]
     state_directory: str = Field(min_length=1)
+    static_directory: str | None = None
     memory_directory: str = MEMORY_DIRECTORY
     help_phone: str = Field(min_length=3, max_length=40)
     card_forgotten_seconds: int = Field(default=180, ge=10, le=3600)
@@ -272,6 +273,11 @@ class HostSettings(_Table):
     def state(self) -> Path:
         """Directory of the key, the identity and the journal; readable by the host alone."""
         return Path(self.state_directory)
+
+    @property
+    def shipped_static(self) -> Path | None:
+        """Directory of page files that came with the terminal's package, known by their bytes."""
+        return Path(self.static_directory) if self.static_directory else None
 
     @classmethod
     def from_toml(cls, path: Path) -> Self:

@@ -12,10 +12,10 @@ from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
 from devices.api.notices import NoticeBoard
 from devices.api.own_pages import OwnPages
-from devices.api.static_store import StaticStore
 from devices.host.browser_wipe import BrowserWipe
 from devices.host.closure import ClosedFor
 from devices.host.ports import ServerDoor
+from devices.host.static_store import StaticStore
 from devices.host.visit_marks import VisitMarks
 from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
@@ -39,9 +39,10 @@ class Doors:
     woken: Callable[[], None]
     dock: Dock | None
     visits: VisitWatch = field(default_factory=VisitWatch)
+    store: StaticStore = field(default_factory=StaticStore)
+    missed: Callable[[], None] = lambda: None
     marks: VisitMarks = field(default_factory=VisitMarks)
     closed: Callable[[], ClosedFor | None] = lambda: None
-    store: StaticStore = field(default_factory=StaticStore)
     wipe: BrowserWipe = field(default_factory=BrowserWipe)
     notices: NoticeBoard = field(default_factory=NoticeBoard)
 
@@ -62,14 +63,17 @@ def create_app(doors: Doors) -> Flask:
     else:
         app.register_blueprint(
             door.blueprint(
-                doors.server,
-                woken=doors.woken,
-                offline=doors.pages.offline,
-                store=doors.store,
-                shut=lambda: doors.closed() is not None,
-                wipe=doors.wipe,
-                visits=doors.visits,
-                marks=doors.marks,
+                door.Door(
+                    doors.server,
+                    woken=doors.woken,
+                    offline=doors.pages.offline,
+                    store=doors.store,
+                    missed=doors.missed,
+                    visits=doors.visits,
+                    marks=doors.marks,
+                    shut=lambda: doors.closed() is not None,
+                    wipe=doors.wipe,
+                )
             )
         )
     if doors.dock is not None:

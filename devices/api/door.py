@@ -1,27 +1,33 @@
 """The way through: `/kiosk/…` goes to the server, signed by this terminal, and comes back as is.
 
 Nothing is rewritten. Dropped are headers that speak of one connection, headers by which a page
-could claim to be somebody else, and what the browser only tells of itself. Only `/kiosk/` passes: a path that could be read as another
-one is refused, for this terminal's signature would be under it.
+could claim to be somebody else, and what the browser only tells of itself. Only `/kiosk/` passes:
+a path that could be read as another one is refused, for this terminal's signature would be under
+it. Versioned files come from this machine; a font that is not here yet is fetched by the stocker,
+never through the line of a visit.
 """
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
 from flask import Blueprint, Response, request
 
 from devices.api.answers import problem
-from devices.api.static_store import PREFIX, StaticStore
 from devices.host.browser_wipe import EVERYTHING, BrowserWipe
 from devices.host.browser_wipe import HEADER as WIPE_HEADER
 from devices.host.ports import LineDead, Reply, ServerDoor
+from devices.host.static_store import StaticStore, is_static
 from devices.host.visit_marks import VISIT_HEADER, VisitMarks, log_context
 from devices.host.visit_watch import VisitWatch
 
 LARGEST_BODY_BYTES = 1024 * 1024
 WANTED_HEADER = "Kiosk-Wanted"
 ROOM = "/kiosk/"
+_FONTS = (".woff2", ".woff", ".ttf", ".otf")
+FONT_PATIENCE_SECONDS = 1.5
+"""A good line brings a font in this time; on a thin one the page begins in the system's own."""
 
 # RFC 9110 §7.6.1, and what this hop sets for itself.
 _HOP_BY_HOP = frozenset(
@@ -59,67 +65,91 @@ class OfflinePage(Protocol):
         ...
 
 
-def blueprint(
-    server: ServerDoor,
-    *,
-    woken: Callable[[], None],
-    offline: OfflinePage,
-    store: StaticStore,
-    visits: VisitWatch,
-    marks: VisitMarks,
-    shut: Callable[[], bool] = lambda: False,
-    wipe: BrowserWipe | None = None,
-) -> Blueprint:
-    """The door's routes; `woken` is called when the server says that it wants something, `visits`
-    follows whether it is somebody's turn, `marks` by which mark that visit is looked for."""
-    door = Blueprint("door", __name__)
+@dataclass(frozen=True)
+class Door:
+    """The way through, and who is told of what passes: `woken` when the server wants something,
+    `missed` when a file is not here yet, `visits` whether it is somebody's turn, `marks` by which
+    mark that visit is looked for. `shut` says whether the terminal is out of service, `wipe`
+    whether the browser is to be emptied."""
 
-    def pass_on(rest: str) -> Response:
+    server: ServerDoor
+    woken: Callable[[], None]
+    offline: OfflinePage
+    store: StaticStore
+    missed: Callable[[], None]
+    visits: VisitWatch
+    marks: VisitMarks
+    shut: Callable[[], bool]
+    wipe: BrowserWipe
+
+    def pass_on(self, rest: str) -> Response:
+        """Answer the request at hand; *rest* is what the router saw of its path."""
         target = request.environ.get("RAW_URI", request.full_path)
         if not may_pass(target):
             return problem(404, "not_found", "There is no such page")
         body = request.stream.read(LARGEST_BODY_BYTES + 1)
         if len(body) > LARGEST_BODY_BYTES:
             return problem(413, "too_large", "At most 1 MiB passes this door")
-        encodings = request.headers.get("Accept-Encoding", "")
-        static = request.method == "GET" and target.startswith(PREFIX)
-        if static and (kept := store.find(target, encodings)) is not None:
-            return page_answer(kept)
-        headers = server_headers(request.headers.items())
-        if static:
-            reply = server.send(request.method, target, headers=headers, body=body)
-        else:
-            with visits.page(request.headers.get("Cookie", "")), log_context(marks.current):
-                if shut():
-                    # Closed since the gate was passed: whoever closed it counts on nobody here.
-                    return Response(status=303, headers={"Location": ROOM})
-                reply = server.send(request.method, target, headers=headers, body=body)
-                if isinstance(reply, Reply):
-                    visits.answered(reply)
-                    marks.answered(reply)
+        if request.method == "GET" and is_static(target):
+            return self._file(target)
+        with self.visits.page(request.headers.get("Cookie", "")), log_context(self.marks.current):
+            if self.shut():
+                # Closed since the gate was passed: whoever closed it counts on nobody here.
+                return Response(status=303, headers={"Location": ROOM})
+            reply = self._send(target, body)
+            if isinstance(reply, Reply):
+                self.visits.answered(reply)
+                self.marks.answered(reply)
         if isinstance(reply, LineDead):
-            return offline()
+            return self.offline()
         if reply.header(WANTED_HEADER) is not None:
-            woken()
-        if static:
-            store.keep(target, encodings, reply)
+            self.woken()
         answer = page_answer(reply)
-        if wipe is not None and wipe.wanted and target == ROOM and not visits.under_way:
+        if self.wipe.wanted and target == ROOM and not self.visits.under_way:
             answer.headers[WIPE_HEADER] = EVERYTHING
-            wipe.serve()
+            self.wipe.serve()
         return answer
 
+    def _file(self, target: str) -> Response:
+        kept = self.store.find(target)
+        if kept is None:
+            self.missed()
+            if urlsplit(target).path.endswith(_FONTS):
+                patience = 0.0 if self.visits.under_way else FONT_PATIENCE_SECONDS
+                kept = self.store.wait_for(target, patience)
+                if kept is None:
+                    return problem(404, "not_here_yet", "This font is not on this machine yet")
+        if kept is not None:
+            return page_answer(kept)
+        reply = self._send(target, b"")
+        if isinstance(reply, LineDead):
+            return self.offline()
+        self.store.keep(target, reply)
+        return page_answer(reply)
+
+    def _send(self, target: str, body: bytes) -> Reply | LineDead:
+        headers = server_headers(request.headers.items())
+        return self.server.send(request.method, target, headers=headers, body=body)
+
+
+def blueprint(through: Door) -> Blueprint:
+    """The door's routes."""
+    door = Blueprint("door", __name__)
     methods = ["GET", "HEAD", "POST", "PUT", "PATCH", "DELETE"]
     door.add_url_rule(
         "/kiosk/",
         "pass_on",
-        pass_on,
+        through.pass_on,
         defaults={"rest": ""},
         methods=methods,
         provide_automatic_options=False,
     )
     door.add_url_rule(
-        "/kiosk/<path:rest>", "pass_on", pass_on, methods=methods, provide_automatic_options=False
+        "/kiosk/<path:rest>",
+        "pass_on",
+        through.pass_on,
+        methods=methods,
+        provide_automatic_options=False,
     )
     return door
 

@@ -22,6 +22,8 @@ from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.card_reading import CardReading
 from devices.host.events import EventBus
 from devices.host.ports import LineDead, ReadTaken, ReducedRead, Refused, Reply
+from devices.host.static_store import StaticStore
+from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
 
 ORIGIN = "http://127.0.0.1:8731"
@@ -107,6 +109,9 @@ class Stand:
     bus: EventBus
     woken: list[bool]
     browser: Browser
+    visits: VisitWatch
+    store: StaticStore
+    missed: list[bool]
 
 
 def stand(
@@ -120,6 +125,7 @@ def stand(
 ) -> Stand:
     """Set the application up."""
     server, bus, token, woken = FakeServer(), EventBus(), BootToken(), list[bool]()
+    visits, store, missed = VisitWatch(), StaticStore(), list[bool]()
     read = HostSettings.model_validate(tomllib.loads(settings))
     app = create_app(
         Doors(
@@ -133,6 +139,9 @@ def stand(
             server=server if enrolled else None,
             woken=lambda: woken.append(True),
             dock=dock,
+            visits=visits,
+            store=store,
+            missed=lambda: missed.append(True),
         )
     )
-    return Stand(app, server, bus, woken, Browser(app, token))
+    return Stand(app, server, bus, woken, Browser(app, token), visits, store, missed)

@@ -7,8 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.api.door import may_pass, page_answer, server_headers
-from devices.api.static_store import StaticStore, may_keep
-from devices.host.ports import LineDead, Reply
+from devices.host.ports import Reply
 from tests.support.door_client import said, stand
 
 HTML = ("Content-Type", "text/html; charset=utf-8")
@@ -146,46 +145,6 @@ def test_at_most_a_mebibyte_passes() -> None:
     answer = door.browser.ask("POST", "/kiosk/f", data=b"x" * (1024 * 1024 + 1))
     assert (answer.status_code, said(answer)["code"]) == (413, "too_large")
     assert len(door.server.sent) == 1
-
-
-def test_a_versioned_file_costs_the_line_once() -> None:
-    """An immutable static file is served from memory from the second time on, line dead or not."""
-    door = stand()
-    door.server.answer = _reply(("Cache-Control", "public, max-age=31536000, immutable"))
-    path = "/kiosk/static/styles/base.css?v=1"
-    door.browser.ask("GET", path)
-    door.server.answer = LineDead("off")
-    again = door.browser.ask("GET", path)
-    assert (again.status_code, again.data, len(door.server.sent)) == (200, b"page", 1)
-    assert door.browser.ask("GET", path + "2").status_code == 503
-
-
-@pytest.mark.parametrize(
-    ("target", "reply"),
-    [
-        ("/kiosk/page", _reply(("Cache-Control", "immutable"))),
-        ("/kiosk/static/x.css", _reply(("Cache-Control", "no-cache"))),
-        ("/kiosk/static/x.css", _reply(("Cache-Control", "private, immutable"))),
-        ("/kiosk/static/x.css", _reply(("Cache-Control", "immutable"), ("Set-Cookie", "a=1"))),
-        ("/kiosk/static/x.css", _reply(("Cache-Control", "immutable"), status=206)),
-    ],
-)
-def test_nothing_else_is_kept(target: str, reply: Reply) -> None:
-    """Pages, private answers, cookies and parts of files never enter the store."""
-    assert not may_keep(target, reply)
-
-
-def test_the_store_is_bounded() -> None:
-    """The file that was not asked for longest makes room."""
-    store = StaticStore(largest_bytes=10)
-    kept = _reply(("Cache-Control", "immutable"), body=b"12345")
-    for name in ("a", "b"):
-        store.keep(f"/kiosk/static/{name}", "", kept)
-    assert store.find("/kiosk/static/a", "") is not None
-    store.keep("/kiosk/static/c", "", kept)
-    assert store.find("/kiosk/static/b", "") is None
-    assert store.find("/kiosk/static/a", "") is not None
-    assert store.find("/kiosk/static/a", "gzip") is None
 
 
 def test_an_encoded_body_comes_back_as_it_was() -> None:
