@@ -14,6 +14,7 @@ from kiosk_server.commands import services as commands
 from kiosk_server.core import limits
 from kiosk_server.core.database import Database
 from kiosk_server.files.services import sweep
+from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
 from kiosk_server.gateways.assembly import gateways_from
 from kiosk_server.outbox.dispatcher import Handler, OutcomeUnknown
@@ -67,6 +68,8 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("expire_commands", "* * * * *", in_one_unit(commands.expire_overdue)),
     Chore("forget_commands", "13 4 * * *", in_one_unit(commands.forget_old)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
+    Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),
+    Chore("forget_days", "39 4 * * *", in_one_unit(forget_days)),
     Chore("forget_states", "33 4 * * *", in_one_unit(forget_state_changes)),
     Chore("forget_messages", "23 4 * * *", in_one_unit(forget_done)),
 )
