@@ -18,6 +18,8 @@ class AuditEvent(StrEnum):
     CARD_READ = "visit.card_read"
     CARD_READ_REFUSED = "visit.card_read_refused"
     SCAN_REFUSED = "visit.scan_refused"
+    CAPTURE_TAKEN = "visit.capture_taken"
+    CAPTURE_REFUSED = "visit.capture_refused"
     PRESENCE_PROVEN = "visit.presence_proven"
     PRESENCE_REFUSED = "visit.presence_refused"
     RECORDS_FETCHED = "records.fetched"

@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from kiosk_server.terminal_api import (
+    captures,
     card_reads,
     commands,
     enrolments,
@@ -11,7 +12,7 @@ from kiosk_server.terminal_api import (
     scans,
     states,
 )
-from kiosk_server.web.guards import TERMINAL, tell_server_time
+from kiosk_server.web.guards import TERMINAL, TERMINAL_DOCUMENT, tell_server_time
 from kiosk_server.web.surface import Guard, Surface
 
 CODE_HOLDER = Guard("open: an enrolment code in the body is the key", lambda: None)
@@ -24,9 +25,12 @@ def terminal_surfaces() -> list[Surface]:
     signed = Blueprint("terminal_api", __name__, url_prefix="/api/terminal/v1")
     for part in (states, card_reads, print_jobs, commands, scans, published):
         part.add_routes(signed)
-    for blueprint in (enrolment, signed):
+    documents = Blueprint("terminal_documents", __name__, url_prefix="/api/terminal/v1")
+    captures.add_routes(documents)
+    for blueprint in (enrolment, signed, documents):
         tell_server_time(blueprint)
     return [
         Surface(enrolment, CODE_HOLDER, problems="json", forms=False),
         Surface(signed, TERMINAL, problems="json", forms=False),
+        Surface(documents, TERMINAL_DOCUMENT, problems="json", forms=False),
     ]

@@ -117,6 +117,37 @@ class ScanRequest(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class CaptureRequest(Base):
+    """The server asked one terminal for one document that a person lays down."""
+
+    __tablename__ = "visit_capture_request"
+
+    nonce_digest: Mapped[str] = mapped_column(String(64), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    terminal_id: Mapped[str] = mapped_column(String(26))
+    purpose: Mapped[str] = mapped_column(String(40))
+    most_pages: Mapped[int]
+    state: Mapped[str] = mapped_column(String(10))
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class Capture(Base):
+    """A document was taken in and waits for a case; with this row goes its file."""
+
+    __tablename__ = "visit_capture"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    nonce_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    file_id: Mapped[str] = mapped_column(ForeignKey("stored_file.id"))
+    purpose: Mapped[str] = mapped_column(String(40))
+    pages: Mapped[int]
+    digest: Mapped[str] = mapped_column(String(64))
+    """SHA-256 of the document in clear: the same one sent twice is the same one."""
+    taken_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
 class CardRead(Base):
     """A card was read and taken. Only the masked name stands here."""
 

@@ -39,6 +39,7 @@ from kiosk_server.visits.card_reads import (
 )
 from kiosk_server.visits.drafts import put_draft
 from kiosk_server.visits.models import (
+    CaptureRequest,
     CardReadRequest,
     Consent,
     EndReason,
@@ -308,7 +309,7 @@ def handling_of(session: Session, visit: Visit) -> Handling:
 
 
 def _close_requests(session: Session, visit: Visit) -> None:
-    for asked in (CardReadRequest, ScanRequest):
+    for asked in (CardReadRequest, ScanRequest, CaptureRequest):
         session.execute(
             update(asked)
             .where(asked.visit_id == visit.id, asked.state == RequestState.OPEN)

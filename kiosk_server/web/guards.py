@@ -9,6 +9,7 @@ from datetime import timedelta
 
 import structlog
 from flask import Blueprint, Response, g, request
+from werkzeug.exceptions import RequestEntityTooLarge
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
@@ -31,7 +32,9 @@ log = structlog.get_logger()
 SERVER_TIME_HEADER = "Kiosk-Server-Time"
 _KNOCKING = "audited_refusal"
 LARGEST_SIGNED_BODY_BYTES = 1024 * 1024
-"""What a terminal sends is small; whoever has proven nothing yet gets no more of our memory."""
+"""What a terminal sends is small."""
+LARGEST_DOCUMENT_BODY_BYTES = 6 * 1024 * 1024
+"""A document of 4 MiB in base64, and what stands beside it."""
 AUDITED_REFUSALS = 60
 AUDIT_WINDOW = timedelta(minutes=10)
 """One who keeps knocking must not fill the audit: the log still counts what is left out."""
@@ -43,22 +46,25 @@ def terminal() -> TerminalIdentity:
     return found
 
 
-def signed_terminal() -> TerminalIdentity:
+def signed_terminal(*, largest_body_bytes: int = LARGEST_SIGNED_BODY_BYTES) -> TerminalIdentity:
     """
     Return the terminal that signed this request, and spend the signature's nonce.
 
     Raises `Refused` with `signature_missing`, `signature_invalid`, `clock_skew`,
     `signature_replayed`, `key_unknown` or `terminal_revoked`; every refusal is
-    audited, in a transaction of its own. A larger body than a terminal sends is not read.
+    audited, in a transaction of its own. A larger body than a terminal sends is not read, and none
+    of whoever has not proven who he is.
     """
-    request.max_content_length = LARGEST_SIGNED_BODY_BYTES
+    request.max_content_length = largest_body_bytes
+    if (request.content_length or 0) > largest_body_bytes:
+        raise RequestEntityTooLarge
     outcome = verify(
         SignedRequest(
             method=request.method,
             # RAW_URI: what was signed, before any server decoded or rebuilt it.
             target=request.environ.get("RAW_URI", ""),
             headers=dict(request.headers),
-            body=request.get_data(),
+            body=request.get_data,
         ),
         origin=settings().public_origin,
         holder_of=_holder,
@@ -76,6 +82,10 @@ def _check_terminal() -> None:
     g.terminal = signed_terminal()
 
 
+def _check_terminal_with_document() -> None:
+    g.terminal = signed_terminal(largest_body_bytes=LARGEST_DOCUMENT_BODY_BYTES)
+
+
 def _check_terminal_page() -> None:
     # A browser that comes by itself is nobody's attack: it is told that this is no terminal.
     if not bears_signature(dict(request.headers)):
@@ -84,6 +94,9 @@ def _check_terminal_page() -> None:
 
 
 TERMINAL = Guard("an enrolled terminal, by its signature", _check_terminal)
+TERMINAL_DOCUMENT = Guard(
+    "an enrolled terminal, by its signature, with a document", _check_terminal_with_document
+)
 TERMINAL_PAGE = Guard("a page on an enrolled terminal, by its signature", _check_terminal_page)
 
 

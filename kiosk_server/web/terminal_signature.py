@@ -37,12 +37,15 @@ FindHolder = Callable[[str], KeyHolder | None]
 
 @dataclass(frozen=True)
 class SignedRequest:
-    """A request as it came: *target* is the raw path and query, neither decoded nor rebuilt."""
+    """A request as it came: *target* is the raw path and query, neither decoded nor rebuilt.
+
+    *body* reads it, which is done only once the headers are known to be signed.
+    """
 
     method: str
     target: str
     headers: Mapping[str, str]
-    body: bytes
+    body: Callable[[], bytes]
 
 
 @dataclass(frozen=True)
@@ -98,13 +101,12 @@ def verify(
 def _verified(request: SignedRequest, origin: str, keys: "_Keys", now: datetime) -> VerifyResult:
     if not request.target.startswith("/"):
         raise InvalidSignature("an absolute target could name another server")
-    results = _Verifier(keys, now).verify(
-        _Message(request.method, origin + request.target, dict(request.headers)),
-        max_age=SIGNATURE_WINDOW,
-        expect_tag=TAG,
-        require_components=COVERED,
-        body=request.body,
+    verifier = _Verifier(keys, now)
+    message = _Message(request.method, origin + request.target, dict(request.headers))
+    proven = verifier.verify(
+        message, max_age=SIGNATURE_WINDOW, expect_tag=TAG, require_components=COVERED
     )
+    results = verifier.verify_body(message, proven, request.body())
     if len(results) != 1 or results[0].label != LABEL:
         # With two signatures of ours, one could be read here and the other by somebody else.
         raise InvalidSignature("one signature of a terminal, under its label, is wanted")

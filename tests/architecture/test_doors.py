@@ -5,6 +5,10 @@ from flask import Flask
 
 GUARDS_BY_PATH = (
     ("/api/terminal/v1/enrolments", "open: an enrolment code in the body is the key"),
+    (
+        "/api/terminal/v1/captures",
+        "an enrolled terminal, by its signature, with a document",
+    ),
     ("/api/terminal/v1/", "an enrolled terminal, by its signature"),
     ("/metrics", "the bearer of the metrics token"),
     ("/healthz", "open to everybody"),
