@@ -32,6 +32,7 @@ from kiosk_server.staff.sign_in import forget_sessions
 from kiosk_server.terminals.history import forget_state_changes
 from kiosk_server.terminals.nonces import forget_nonces
 from kiosk_server.upkeep.calling import CALL_ASKED, send_call
+from kiosk_server.visits import captures
 from kiosk_server.visits.card_reads import forget_old_requests
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.scans import forget_old_scans
@@ -61,6 +62,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_attempts", "17 * * * *", in_one_unit(limits.forget_old)),
     Chore("forget_sessions", "27 * * * *", in_one_unit(forget_sessions)),
     Chore("forget_card_requests", "37 * * * *", in_one_unit(forget_old_requests)),
+    Chore("forget_captures", "*/5 * * * *", in_one_unit(captures.forget_captures)),
     Chore("forget_scan_requests", "41 * * * *", in_one_unit(forget_old_scans)),
     Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
     Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
@@ -90,6 +92,7 @@ def after_visit(context: Context, letter: Letter) -> None:
     with context.database.unit_of_work() as session:
         printing.cancel_of_visit(session, visit_id)
         cases.withdraw_undecided(session, visit_id)
+        captures.drop_of_visit(session, visit_id)
 
 
 def send_code(context: Context, letter: Letter) -> None:
