@@ -50,11 +50,12 @@ def run(argv: Sequence[str]) -> int:
 
 
 def _check(settings: HostSettings, *, enrolled: bool) -> int:
-    fleet = drivers_for(settings.drivers)
+    fleet = drivers_for(settings.drivers, memory=settings.memory_directory)
     devices = {
         DeviceKind.ID_READER: fleet.id_reader,
         DeviceKind.A4_PRINTER: fleet.a4_printer,
         DeviceKind.RECEIPT_PRINTER: fleet.receipt_printer,
+        DeviceKind.DOCUMENT_SCANNER: fleet.document_scanner,
     }
     found = [
         DeviceState(kind, device.status()) for kind, device in devices.items() if device is not None

@@ -1,7 +1,7 @@
 """
 `demo` (make run): the whole story on one machine, with simulated devices and people.
 
-Database, sample data, server, worker, four simulated devices, an enrolled terminal and its host.
+Database, sample data, server, worker, five simulated devices, an enrolled terminal and its host.
 Ctrl-C, or the end of any part, ends all of them.
 """
 
@@ -103,6 +103,7 @@ def _start(children: Children, settings: Settings, host_port: int) -> None:
         "ipp": ["--keep-in", str(folder / "printed")],
         "escpos": ["--keep-in", str(folder / "slips")],
         "qr": [],
+        "flatbed": [],
     }
     started = {
         kind: children.start(kind, ["-m", "devices", "simulate", kind, *options])

@@ -1,6 +1,8 @@
 """The settings file of the demo's terminal, as an installer would write it."""
 
 import json
+import shlex
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
@@ -27,8 +29,12 @@ _DRIVERS = {
     "ipp": ("a4_printer", "ipp", "uri"),
     "escpos": ("receipt_printer", "escpos", "uri"),
     "qr": ("qr_scanner", "serial", "port"),
+    "flatbed": ("document_scanner", "sane", "device"),
 }
 """Kind of simulator -> device, driver, and the setting that holds the simulator's address."""
+_FURTHER: Mapping[str, Mapping[str, object]] = {
+    "flatbed": {"program": shlex.join([sys.executable, "-m", "devices.simulators.scanner_program"])}
+}
 
 
 def write_terminal_file(
@@ -41,7 +47,11 @@ def write_terminal_file(
     }
     for kind, device in devices.items():
         name, driver, address = _DRIVERS[kind]
-        tables[f"drivers.{name}"] = {"driver": driver, address: device.address}
+        tables[f"drivers.{name}"] = {
+            "driver": driver,
+            address: device.address,
+            **_FURTHER.get(kind, {}),
+        }
     tables["dock"] = {_DRIVERS[kind][0]: device.control for kind, device in devices.items()}
     top = {
         "environment": "development",
