@@ -23,6 +23,7 @@ from devices.shell.devtools_pipe import BrowserGone, BrowserRefused, BrowserSile
 _ITS_READING, _ITS_WRITING = 3, 4
 _OUT_OF_THE_WAY = 20
 _PASSED_ON = ("PATH", "LANG", "DISPLAY", "WAYLAND_DISPLAY", "XDG_RUNTIME_DIR", "XAUTHORITY")
+_STAY_INSIDE = Path(__file__).with_name("stay_inside.mjs")
 _LOOK = (
     "JSON.stringify([location.origin, location.pathname, document.readyState,"
     " (document.body?.innerText || '').trim().length])"
@@ -75,7 +76,7 @@ class Browser:
         while time.monotonic() < until:
             seen = self.look(within_seconds=until - time.monotonic())
             if seen.origin == self._plan.origin and seen.complete:
-                self._ask(_PAINTED, until - time.monotonic())
+                self.ask(_PAINTED, within_seconds=until - time.monotonic())
                 return
             if seen.complete:
                 self.go_to_start()
@@ -84,8 +85,19 @@ class Browser:
 
     def look(self, *, within_seconds: float) -> Sight:
         """What the page says of itself; raises as `wait_until_shown`."""
-        origin, path, state, characters = _parsed(self._ask(_LOOK, within_seconds))
+        origin, path, state, characters = _parsed(self.ask(_LOOK, within_seconds=within_seconds))
         return Sight(origin, path, state == "complete", characters)
+
+    def ask(self, expression: str, *, within_seconds: float) -> Any:
+        """What an expression of script is worth in the page; raises as `wait_until_shown`."""
+        asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
+        answer = self._pipe.call(
+            "Runtime.evaluate",
+            asked,
+            session=self._session,
+            within_seconds=max(0.1, within_seconds),
+        )
+        return answer.get("result", {}).get("value")
 
     def go_to_start(self) -> None:
         """Load the start page; raises as `wait_until_shown`."""
@@ -145,6 +157,7 @@ class Browser:
     def _take_hold(self, until: float) -> None:
         """Find the one page and listen to it."""
         self._pipe.call("Target.setDiscoverTargets", {"discover": True})
+        self._pipe.call("Browser.setDownloadBehavior", {"behavior": "deny"})
         while time.monotonic() < until:
             found = self._pipe.call("Target.getTargets")["targetInfos"]
             pages = [each for each in found if each["type"] == "page"]
@@ -156,9 +169,18 @@ class Browser:
                 self._session = str(held["sessionId"])
                 self._pipe.call("Page.enable", session=self._session)
                 self._pipe.call("Inspector.enable", session=self._session)
+                self._keep_inside()
                 return
             time.sleep(0.05)
         raise BrowserSilent("no page")
+
+    def _keep_inside(self) -> None:
+        """Guard this page, which is already there, and every later one."""
+        guard = _STAY_INSIDE.read_text(encoding="utf-8")
+        self._pipe.call(
+            "Page.addScriptToEvaluateOnNewDocument", {"source": guard}, session=self._session
+        )
+        self._pipe.call("Runtime.evaluate", {"expression": guard}, session=self._session)
 
     def _close_if_foreign(self, target: Any) -> None:
         if target["type"] != "page" or target["targetId"] == self._page:
@@ -171,16 +193,6 @@ class Browser:
             self._pipe.call("Target.closeTarget", {"targetId": target["targetId"]})
         except BrowserRefused:
             _log.info("window_had_gone")
-
-    def _ask(self, expression: str, within_seconds: float) -> Any:
-        asked = {"expression": expression, "awaitPromise": True, "returnByValue": True}
-        answer = self._pipe.call(
-            "Runtime.evaluate",
-            asked,
-            session=self._session,
-            within_seconds=max(0.1, within_seconds),
-        )
-        return answer.get("result", {}).get("value")
 
 
 def remove_leftovers(profiles: Path) -> int:

@@ -188,13 +188,13 @@ def _rests(seen: Sight, origin: str) -> bool:
 def run(argv: Sequence[str]) -> int:
     """Keep the screen until a signal ends it; returns 0, or 2 for a place that cannot be used."""
     asked = _parser().parse_args(argv)
-    _write_logs()
     profiles: Path = asked.profiles
     try:
         profiles.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as fault:
         sys.stderr.write(f"profiles_unusable: {profiles}: {fault.strerror}\n")
         return 2
+    _write_logs()
     if left := remove_leftovers(profiles):
         _log.warning("profiles_removed", left=left)
     plan = ScreenPlan(asked.origin, profiles, asked.browser, tuple(asked.more))
