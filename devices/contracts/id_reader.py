@@ -79,6 +79,7 @@ class ReadFailure(StrEnum):
     CARD_NOT_GENUINE = "card_not_genuine"
     CARD_KIND_UNKNOWN = "card_kind_unknown"
     NUMBER_INVALID = "number_invalid"
+    ADDRESS_UNCONFIRMED = "address_unconfirmed"
     TIMEOUT = "timeout"
     READER_ABSENT = "reader_absent"
     READER_FAULT = "reader_fault"
@@ -144,8 +145,10 @@ class IdReader(Protocol):
         """Look for a card once; may be called again at once. At most 10 s."""
         ...
 
-    def read(self) -> ReadOutcome:
-        """Read the card that `find` has found, in at most 10 s."""
+    def read(self, *, newest_address: bool = True) -> ReadOutcome:
+        """Read the card that `find` has found, in at most 10 s; without *newest_address* it is
+        not asked where its holder has moved to.
+        """
         ...
 
     def card_still_there(self) -> bool:

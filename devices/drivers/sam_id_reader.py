@@ -2,8 +2,8 @@
 The ID card reader with a security module (居民身份证阅读机具, SAM) on a serial line.
 
 Sequence: 11 FF until the module is ready, else 10 FF; 12 FF for its identity; 20 01 no oftener
-than every 300 ms; 20 02; 30 01; 30 03 where the card carries an address. After a read the card
-answers again only when lifted and placed.
+than every 300 ms; 20 02; 30 01; 30 03 where the card carries an address that is wanted. After a
+read the card answers again only when lifted and placed.
 """
 
 import threading
@@ -102,9 +102,9 @@ class SamIdReader:
                 return ReaderTrouble(self._lose(), "line_lost")
             return self._found(found, StatusWord.CARD_FOUND)
 
-    def read(self) -> ReadOutcome:
-        """Read the card that was found, with the newest address on it; the photo that comes with
-        the text is not looked at.
+    def read(self, *, newest_address: bool = True) -> ReadOutcome:
+        """Read the card that was found, with the newest address on it where it is wanted; the
+        photo that comes with the text is not looked at.
         """
         with self._lock:
             if self._refusal is not None:
@@ -112,7 +112,7 @@ class SamIdReader:
             if not self._ready:
                 return CardFailed(ReadFailure.READER_ABSENT, "not_ready")
             try:
-                return self._read_found()
+                return self._read_found(newest_address=newest_address)
             except LineLost:
                 self._lose()
                 return CardFailed(ReadFailure.READER_ABSENT, "line_lost")
@@ -175,11 +175,12 @@ class SamIdReader:
                 self._ready = False
                 return ReaderTrouble(Trouble.OFFLINE, "silent")
 
-    def _read_found(self) -> ReadOutcome:
+    def _read_found(self, *, newest_address: bool) -> ReadOutcome:
         outcome = self._outcome_of_read(self._exchange.ask_again_if_garbled(Command.READ))
-        if isinstance(outcome, CardRead) and outcome.card.kind in _WITH_ADDRESS:
-            return self._with_newest_address(outcome.card)
-        return outcome
+        if not newest_address or not isinstance(outcome, CardRead):
+            return outcome
+        carries_one = outcome.card.kind in _WITH_ADDRESS
+        return self._with_newest_address(outcome.card) if carries_one else outcome
 
     def _outcome_of_read(self, answer: Answer | Garbled | Silent) -> ReadOutcome:
         match answer:

@@ -15,6 +15,7 @@ from enum import StrEnum
 import structlog
 
 from devices.contracts.id_reader import (
+    ADDRESS_UNCONFIRMED,
     Card,
     CardFailed,
     CardFound,
@@ -31,6 +32,7 @@ from devices.host.ports import LineDead, ReadCounter, ReadTaken, ReducedRead, Re
 FIELDS = frozenset(
     {"name", "number", "sex", "nation", "born", "address", "issuer", "valid_from", "valid_until"}
 )
+ADDRESS = "address"
 PATIENCE_SECONDS = 90.0
 # The driver itself keeps the interval that the security module needs between two looks.
 BETWEEN_LOOKS_SECONDS = 0.05
@@ -185,7 +187,7 @@ class CardReading:
         if failure is None:
             self._step(order, ReadState.READING)
             self._placed += 1
-            reduced = _reduced(order, self._reader.read())
+            reduced = _reduced(order, self._reader.read(newest_address=ADDRESS in order.needs))
             self._lies(True)
             self._end(order, self._settle(order, reduced))
         elif failure:
@@ -263,6 +265,9 @@ def _reduced(order: _Order, outcome: CardRead | CardFailed) -> ReducedRead | Car
     # The whole card lives in this frame alone.
     if isinstance(outcome, CardFailed):
         return outcome
+    if ADDRESS in order.needs and ADDRESS_UNCONFIRMED in outcome.card.warnings:
+        # Who needs the address needs the one that holds now.
+        return CardFailed(ReadFailure.ADDRESS_UNCONFIRMED, "append_addresses")
     return ReducedRead(
         nonce=order.nonce,
         kind=outcome.card.kind.value,

@@ -67,6 +67,17 @@ def test_a_card_without_an_address_is_not_asked_for_a_newer_one(
     assert Command.APPEND_ADDRESSES not in machine.module.requests
 
 
+@pytest.mark.policy("P37")
+def test_an_address_that_nobody_wants_is_not_asked_for(
+    machine: SamOnPty, reader: SamIdReader
+) -> None:
+    """Where the item needs no address, the card is not asked where its holder has moved to."""
+    machine.place_card("resident-9")
+    assert reader.find() == CardFound()
+    assert isinstance(reader.read(newest_address=False), CardRead)
+    assert Command.APPEND_ADDRESSES not in machine.module.requests
+
+
 @pytest.mark.parametrize("word", ["command_not_supported", "command_unknown"])
 def test_an_old_module_gives_the_printed_address_with_a_warning(
     machine: SamOnPty, reader: SamIdReader, word: str

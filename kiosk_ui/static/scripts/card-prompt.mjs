@@ -14,7 +14,8 @@ const BETWEEN_MS = 40
 const NAME_SHOWN_MS = 1200
 /* codes that another try on this page cannot cure: the server's page says what to do */
 const ENDS = new Set([
-  'card_expired', 'name_unprintable', 'card_kind_not_served', 'reader_not_accepted', 'visit_over',
+  'card_expired', 'name_unprintable', 'card_kind_not_served', 'reader_not_accepted',
+  'address_unconfirmed', 'visit_over',
 ])
 
 export class CardPrompt {

@@ -2,13 +2,14 @@
 
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
 import pytest
 
 from devices.contracts.id_reader import (
+    ADDRESS_UNCONFIRMED,
     Card,
     CardFailed,
     CardFound,
@@ -51,6 +52,7 @@ class FakeReader:
     reading: threading.Event = field(default_factory=threading.Event)
     go_on: threading.Event = field(default_factory=threading.Event)
     lies: bool = True
+    newest_address: bool = False
 
     def open(self) -> DeviceStatus:
         return DeviceStatus.of()
@@ -63,7 +65,8 @@ class FakeReader:
             return self.found
         return CardFound() if self.placed.is_set() else NoCard()
 
-    def read(self) -> ReadOutcome:
+    def read(self, *, newest_address: bool = True) -> ReadOutcome:
+        self.newest_address = newest_address
         self.reading.set()
         assert self.go_on.wait(5)
         return self.outcome
@@ -323,3 +326,25 @@ def test_an_unenrolled_terminal_reads_no_card() -> None:
         "POST", "/device/v1/card-reads", json={"nonce": "n", "needs": ["name"]}
     )
     assert said(answer)["code"] == "not_enrolled"
+
+
+@pytest.mark.policy("P37")
+@pytest.mark.parametrize("needs", [{"name", "number"}, {"name", "address"}])
+def test_where_somebody_lives_is_asked_only_where_it_matters(desk: Desk, needs: set[str]) -> None:
+    """The card is not even asked for a newer address that the item does not need."""
+    desk.reader.placed.set()
+    desk.finish(desk.reading.ask("nonce", needs))
+    assert desk.reader.newest_address is ("address" in needs)
+
+
+@pytest.mark.parametrize(("needs", "state"), [({"name"}, "done"), ({"name", "address"}, "failed")])
+def test_an_address_that_may_be_an_older_one_is_sent_nowhere(
+    desk: Desk, needs: set[str], state: str
+) -> None:
+    """What the reader could not confirm stops who needs the address, and nobody else."""
+    desk.reader.outcome = CardRead(replace(CARD, warnings=(ADDRESS_UNCONFIRMED,)), SAM)
+    desk.reader.placed.set()
+    progress = desk.finish(desk.reading.ask("nonce", needs))
+    assert progress.state == state
+    assert progress.code == (None if state == "done" else "address_unconfirmed")
+    assert len(desk.counter.reads) == (state == "done")

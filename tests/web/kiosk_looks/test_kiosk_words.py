@@ -26,6 +26,7 @@ WIRE_CODES = [
     "reader_absent",
     "reader_fault",
     "reader_not_accepted",
+    "address_unconfirmed",
     "timeout",
     "line_dead",
 ]
