@@ -18,7 +18,10 @@ from http_message_signatures import HTTPMessageVerifier, InvalidSignature, algor
 from http_message_signatures.exceptions import HTTPMessageSignaturesException
 from http_message_signatures.resolvers import MappingKeyResolver
 
+from tests.support.commanding import CommandOffice
+
 API = "/api/terminal/v1"
+_LONGEST_HOLD_SECONDS = 20.0
 COVERED = ("@method", "@authority", "@path", "@query", "content-digest")
 
 
@@ -67,6 +70,11 @@ class Counter:
     reads: list[dict[str, Any]] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
+    commands: CommandOffice = field(default_factory=CommandOffice)
+    held_state: str | None = None
+    """A command's answer of this state is heard and not confirmed until `let_go`: the terminal
+    stands between what it has written down and what it is about to do."""
+    let_go: threading.Event = field(default_factory=threading.Event)
     changed: threading.Condition = field(default_factory=threading.Condition)
     port: int = 0
 
@@ -87,6 +95,11 @@ class Counter:
         """The states reported for a job, in order of sequence, repetitions counted once."""
         by_sequence = {report["sequence"]: report["state"] for report in self.reports.get(job, [])}
         return [by_sequence[sequence] for sequence in sorted(by_sequence)]
+
+    def command(self, command_id: str, kind: str, **changed: Any) -> None:
+        """Order something of the terminal from now on."""
+        self.commands.order(command_id, kind, **changed)
+        self.want("command", command_id)
 
     def wait_for(self, reached: Callable[[], bool], seconds: float = 10.0) -> bool:
         """Wait until *reached()* holds; returns whether it does."""
@@ -160,6 +173,8 @@ def _handler(counter: Counter) -> type[BaseHTTPRequestHandler]:
             with counter.changed:
                 page = _answer(counter, asked, self.path)
                 counter.changed.notify_all()
+            if counter.held_state is not None and _said(asked) == counter.held_state:
+                counter.let_go.wait(_LONGEST_HOLD_SECONDS)
             self.send_response(page.status)
             for name, value in page.headers:
                 self.send_header(name, value)
@@ -202,9 +217,29 @@ def _api(counter: Counter, path: str, asked: Asked) -> Page:
                 return _problem(422, counter.read_refusal)
             counter.reads.append(json.loads(asked.body))
             return _json({"read": "01read", "masked_name": "阿***·测试"}, 201)
+        case ["command-keys"]:
+            return _json(counter.commands.key_list())
+        case ["commands", command, *rest] if command in counter.commands.envelopes:
+            return _command(counter, command, rest, asked)
         case ["print-jobs", job, *rest] if job in counter.papers:
             return _paper(counter, job, rest, asked)
     return _problem(404, "print_job_not_found")
+
+
+def _said(asked: Asked) -> str | None:
+    if not asked.url.endswith("/answers"):
+        return None
+    said: str = json.loads(asked.body)["state"]
+    return said
+
+
+def _command(counter: Counter, command: str, rest: list[str], asked: Asked) -> Page:
+    if rest != ["answers"]:
+        return _json(counter.commands.envelopes[command])
+    answer = json.loads(asked.body)
+    counter.commands.answers.setdefault(command, []).append(answer)
+    counter.wants = [want for want in counter.wants if want["job"] != command]
+    return _json({"state": answer["state"]})
 
 
 def _paper(counter: Counter, job: str, rest: list[str], asked: Asked) -> Page:
@@ -242,6 +277,7 @@ def _enrol(counter: Counter, body: dict[str, str]) -> Page:
     counter.keys[key_id] = Ed25519PublicKey.from_public_bytes(raw)
     site = {"name": "阿图什市政务服务中心", "place": "一楼"}
     given = {"terminal": "AT-0001", "key_id": key_id, "site": site, "server_time": counter.now()}
+    given["command_keys"] = counter.commands.public_keys
     return _json(given, 201)
 
 
