@@ -27,6 +27,7 @@ DEEDS: Mapping[str, Deed] = {
     "card-take": Deed("取走身份证", "take the card", _READER, "take_card"),
     "reader-off": Deed("拔掉读卡器", "unplug", _READER, "pull_cable"),
     "reader-on": Deed("插回读卡器", "plug in", _READER, "plug_cable"),
+    "reader-swapped": Deed("换一台读卡器", "another reader", _READER, "swap_reader"),
     "reader-pulled": Deed(
         "读一半时拔掉", "unplug mid-read", _READER, "pull_cable", {"after_bytes": 200}
     ),
