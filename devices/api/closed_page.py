@@ -49,7 +49,7 @@ def _page(pages: OwnPages, reason: ClosedFor) -> Response:
         back=ROOM,
         closed=texts[language],
         closed_chinese=texts["zh"],
-        others=pages.others(lambda each: texts[each].title),
+        others=pages.others(lambda each: " ".join(texts[each].title)),
     )
 
 

@@ -119,28 +119,28 @@ CLOSED_TEXTS: Mapping[ClosedFor, Mapping[Language, ClosedTexts]] = {
         "zh": ClosedTexts(
             title=("这台机器", "暂停服务。"),
             now="例行检查发现，机器上还留有以前办事的痕迹。清除干净以前，这里不办事。",
-            heading="您可以",
+            heading="接下来",
             steps=(*_ZH_STEPS, "机器会自己通知技术人员。"),
         ),
         "ug": ClosedTexts(
             title=("بۇ ماشىنا", "ۋاقتىنچە توختىدى."),
             now="تەكشۈرۈشتە ماشىنىدا ئىلگىرىكى ئىشنىڭ ئىزى قالغانلىقى بايقالدى. "
             "تازىلانغۇچە بۇ يەردە ئىش بېجىرىلمەيدۇ.",
-            heading="قىلالايدىغىنىڭىز",
+            heading="ئەمدى",
             steps=(*_UG_STEPS, "ماشىنا تېخنىك خادىمغا ئۆزى خەۋەر قىلىدۇ."),
         ),
         "ky": ClosedTexts(
             title=("بۇل ماشىنا", "ۇباقتىلۇۇ توقتودۇ."),
             now="تەكشەرۉۉدۅ ماشىنادا مۇرۇنقۇ ىشتىن ىزى قالعانى بىلىندى. "
             "تازالانعانعا چەيىن بۇل جەردە ىش بۉتپۅيت.",
-            heading="قىلا الاتىنىڭىز",
+            heading="ەمى",
             steps=(*_KY_STEPS, "ماشىنا تەحنىككە ۅزۉ قابار بەرەت."),
         ),
         "en": ClosedTexts(
             title=("This machine is", "out of service."),
             now="A check found a trace of earlier use on this machine. "
             "It serves nobody until the trace is erased.",
-            heading="What you can do",
+            heading="What now",
             steps=(*_EN_STEPS, "The machine calls a technician by itself."),
         ),
     },

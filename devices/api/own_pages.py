@@ -3,7 +3,7 @@
 They need nothing but this process: words, styles and fonts come with it, no script runs.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 from urllib.parse import urlsplit
@@ -50,12 +50,10 @@ class OwnPages:
             request.cookies.get("kiosk_language"), request.headers.get("Accept-Language", "")
         )
 
-    def others(
-        self, titled: Callable[[Language], Sequence[str]]
-    ) -> list[tuple[str, str, str, str]]:
-        """Tag, direction, own name and first clause of the other languages but Chinese."""
+    def others(self, said: Callable[[Language], str]) -> list[tuple[str, str, str, str]]:
+        """Tag, direction, own name and what is *said* in the other languages but Chinese."""
         return [
-            (TEXTS[each].tag, TEXTS[each].direction, NATIVE_NAMES[each], titled(each)[0])
+            (TEXTS[each].tag, TEXTS[each].direction, NATIVE_NAMES[each], said(each))
             for each in LANGUAGES
             if each not in {self.language(), "zh"}
         ]
@@ -77,7 +75,7 @@ class OwnPages:
                 retry_seconds=RETRY_SECONDS,
                 back=back,
                 home=ROOM,
-                **{"others": self.others(lambda each: TEXTS[each].offline_title), **more},
+                **{"others": self.others(lambda each: TEXTS[each].offline_title[0]), **more},
             ),
             status,
         )

@@ -206,7 +206,7 @@ class ResidueCheck:
             self._keep(replace(_word(before, sighting, self._now()), over=over))
             after = self._known
         if sighting.places and before.state is not ResidueState.FOUND:
-            _log.error("residue_found", places=sorted(sighting.places))
+            _log.error("residue_found", places=sorted(place.value for place in sighting.places))
         elif before.state is ResidueState.FOUND and after.state is not ResidueState.FOUND:
             _log.info("residue_gone")
         self._told()

@@ -20,6 +20,7 @@ from devices.api.own_pages import OwnPages
 from devices.api.scan_routes import ScanDesk
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.card_reading import CardReading
+from devices.host.closure import ClosedFor
 from devices.host.events import EventBus
 from devices.host.ports import LineDead, ReadTaken, ReducedRead, Refused, Reply
 from devices.host.static_store import StaticStore
@@ -121,6 +122,7 @@ def stand(
     dock: Dock | None = None,
     settings: str = SETTINGS,
     statuses: Callable[[], Mapping[DeviceKind, DeviceStatus]] = dict,
+    closed: Callable[[], ClosedFor | None] = lambda: None,
     scans: ScanDesk | None = None,
 ) -> Stand:
     """Set the application up."""
@@ -139,6 +141,7 @@ def stand(
             server=server if enrolled else None,
             woken=lambda: woken.append(True),
             dock=dock,
+            closed=closed,
             visits=visits,
             store=store,
             missed=lambda: missed.append(True),

@@ -1,0 +1,120 @@
+"""A terminal that is out of service: nobody begins, everybody is told, technicians get through."""
+
+import re
+import threading
+from collections.abc import Iterator
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Page
+from werkzeug.serving import make_server
+
+from devices.api.closed_texts import CLOSED_TEXTS
+from devices.api.page_texts import LANGUAGES, TEXTS
+from devices.host.closure import ClosedFor
+from tests.support.browser import LANDSCAPE, PORTRAIT, chromium
+from tests.support.door_client import SETTINGS, said, stand
+from tests.support.terminal_bench import free_port
+
+PANELS = [(*PORTRAIT, 4.03), (*LANDSCAPE, 3.79)]
+
+
+@pytest.mark.policy("P52")
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("reason", ClosedFor)
+def test_every_reason_is_told_in_every_language(reason: ClosedFor, language: str) -> None:
+    """Why, what can be done, the telephone; the Chinese line stays (P57)."""
+    browser = stand(closed=lambda: reason).browser
+    answer = browser.ask("GET", "/kiosk/", headers={"Cookie": f"kiosk_language={language}"})
+    page = answer.get_data(as_text=True)
+    texts = CLOSED_TEXTS[reason][language]  # type: ignore[index] # parametrised over the same words
+    assert answer.status_code == 503
+    for words in (*texts.title, texts.now, texts.heading, *texts.steps):
+        assert words in page
+    assert CLOSED_TEXTS[reason]["zh"].title[0] in page
+    assert TEXTS["zh"].take_card in page
+    assert "0908-12345" in page
+    assert len(re.findall("<h1", page)) == 1
+
+
+@pytest.mark.parametrize("path", ["/kiosk/services", "/kiosk/printing/state", "/kiosk/start"])
+def test_nothing_passes_to_the_server(path: str) -> None:
+    """The server is not asked, so that its page cannot begin anything here."""
+    found = stand(closed=lambda: ClosedFor.RESIDUE)
+    for method in ("GET", "POST"):
+        assert found.browser.ask(method, path).status_code == 503
+    assert found.server.sent == []
+
+
+def test_a_script_is_told_with_a_code() -> None:
+    """A page that was open asks the devices for nothing any more, and learns why."""
+    browser = stand(closed=lambda: ClosedFor.RESIDUE).browser
+    answer = browser.ask(
+        "POST",
+        "/device/v1/card-reads",
+        headers={"Sec-Fetch-Dest": "empty"},
+        json={"nonce": "n", "needs": ["name"]},
+    )
+    assert (answer.status_code, said(answer)["code"]) == (503, "out_of_service")
+
+
+def test_the_browser_forgets_the_visit_that_was_under_way() -> None:
+    """Whoever was in the middle of something leaves no cookie behind on a closed machine."""
+    answer = stand(closed=lambda: ClosedFor.RESIDUE).browser.ask("GET", "/kiosk/services")
+    assert answer.headers["Clear-Site-Data"] == '"cookies", "storage"'
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+def test_a_technician_s_ways_stay_open() -> None:
+    """Health, styles and fonts answer; an open terminal passes everything on."""
+    browser = stand(closed=lambda: ClosedFor.RESIDUE).browser
+    for path in ("/device/v1/health", "/device/static/pages.css"):
+        assert browser.ask("GET", path).status_code == 200
+    found = stand()
+    found.browser.ask("GET", "/kiosk/services")
+    assert len(found.server.sent) == 1
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Browser]:
+    with chromium() as found:
+        yield found
+
+
+@pytest.fixture(params=PANELS, ids=["portrait", "landscape"])
+def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Page, str]]:
+    """A page of the given panel, and the origin of a closed terminal."""
+    width, height, px_per_mm = request.param
+    port = free_port()
+    settings = f"{SETTINGS}[listen]\nport = {port}\n[model]\npx_per_mm = {px_per_mm}\n"
+    app = stand(settings=settings, closed=lambda: ClosedFor.RESIDUE).app
+    server = make_server("127.0.0.1", port, app, threaded=True)
+    threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
+    context = browser.new_context(viewport={"width": width, "height": height})
+    yield context.new_page(), f"http://127.0.0.1:{port}"
+    context.close()
+    server.shutdown()
+    server.server_close()
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("size", ["m", "xl"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_closed_page_fits(screen: tuple[Page, str], language: str, size: str) -> None:
+    """No size and no language scrolls; why, the telephone and the way on are in sight."""
+    page, origin = screen
+    page.set_extra_http_headers(
+        {"Cookie": f"kiosk_language={language}; kiosk_looks={size}.light.standard"}
+    )
+    page.goto(f"{origin}/kiosk/")
+    assert page.get_attribute("html", "data-size") == size
+    too_much = page.evaluate(
+        "() => [document.documentElement.scrollWidth - innerWidth,"
+        " document.documentElement.scrollHeight - innerHeight]"
+    )
+    assert too_much == [0, 0]
+    for needed in ("h1", ".ticks li", ".notice", ".button-main", ".phone .num"):
+        assert page.locator(needed).first.is_visible(), needed
+    if size == "m":
+        found = Axe().run(page, options={"rules": {"meta-refresh": {"enabled": False}}})
+        assert found.response["violations"] == []
