@@ -14,6 +14,7 @@ from kiosk_server.web.request_context import database
 from kiosk_ui.pages.elsewhere import not_a_terminal_page
 from kiosk_ui.presenters.browsing import reason_word
 from kiosk_ui.presenters.fault import fault_at
+from kiosk_ui.presenters.left_card import left_card_at
 from kiosk_ui.presenters.screen import Looks
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import AttractPage, Language, OutOfServicePage
@@ -41,6 +42,7 @@ def attract() -> ResponseReturnValue:
         screen = this_screen(session, looks=looks, back=url_for("kiosk_door.attract"))
         needs = (DeviceKind.ID_READER.value, DeviceKind.A4_PRINTER.value)
         fault = fault_at(session, terminal().id)
+        card = left_card_at(session, terminal().id)
         abilities = {need: ability_at(session, terminal().id, needs=[need]) for need in needs}
     closed = [ability.reasons[0] for ability in abilities.values() if not ability.possible]
     told_at = fault.told_at if fault else None
@@ -55,6 +57,7 @@ def attract() -> ResponseReturnValue:
             start_url=url_for("kiosk.start"),
             fault=fault.word if fault else None,
             told_at=told_at,
+            left_card=card,
         )
         response = make_response(show(page))
     if secret:

@@ -1,8 +1,9 @@
 """
 The card: the page hands the server's nonce to the device host, and sees nothing of the card.
 
-Each drawing of the page issues a nonce of its own, and the one before it serves no more. This is
-the one page whose GET writes: a nonce is no deed of a person, and a page without one reads no card.
+Each drawing of the page issues a nonce of its own, and the one before it serves no more. With
+the page of the print code this is the one whose GET writes: a nonce is no deed of a person, and a
+page without one reads no card.
 """
 
 from flask import Blueprint, redirect, request, url_for
@@ -10,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.visits.card_reads import ask_for_card
 from kiosk_server.web.request_context import database
+from kiosk_ui.presenters.left_card import left_card_at
 from kiosk_ui.refusing import words_for
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import CardPage, RefusalPage
@@ -31,6 +33,7 @@ def card() -> ResponseReturnValue:
         asked = ask_for_card(session, visit)
         screen = this_screen(session)
         for_reprint = visit.reprint_right_id is not None
+        others = left_card_at(session, visit.terminal_id)
     return show(
         CardPage(
             screen=screen,
@@ -42,6 +45,7 @@ def card() -> ResponseReturnValue:
             back_url=url_for("kiosk.notice"),
             window_url=url_for("kiosk.window", why="window_no_card"),
             for_reprint=for_reprint,
+            left_card=others,
         )
     )
 

@@ -7,7 +7,9 @@ from kiosk_server.catalogue import queries as catalogue
 from kiosk_server.places import queries as places
 from kiosk_server.visits.models import EndReason
 from kiosk_server.visits.services import end as end_visit
+from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
+from kiosk_ui.presenters.left_card import left_card_at
 from kiosk_ui.presenters.places import window_of
 from kiosk_ui.presenters.screen import Looks
 from kiosk_ui.presenters.wording import titled
@@ -57,10 +59,12 @@ def ended() -> ResponseReturnValue:
     why = request.args.get("why", "")
     with database().reading() as session:
         screen = this_screen(session, looks=Looks.read(request.args), forms=False)
+        card = left_card_at(session, terminal().id)
     page = EndedPage(
         screen=screen,
         attract_url=url_for("kiosk_door.attract"),
         why=why if why in _TOLD else EndReason.LEFT.value,
+        left_card=card,
     )
     response = make_response(show(page))
     forget(response)

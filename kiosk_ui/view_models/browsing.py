@@ -9,6 +9,7 @@ from kiosk_ui.view_models.parts import (
     ONE_PAGE,
     Closed,
     Fact,
+    LeftCard,
     Outcome,
     Paging,
     ServiceRow,
@@ -24,7 +25,7 @@ class AttractPage(Page):
     The waiting screen: choosing a language is the start (POST `language` to `start_url`).
 
     `fault` is a code `closed-…` of what does not work here, `told_at` (Beijing time) when a keeper
-    was told of it.
+    was told of it. `left_card`: a card lies on the reader that is nobody's here.
     """
 
     template: ClassVar[str] = "pages/attract.html"
@@ -32,6 +33,7 @@ class AttractPage(Page):
     languages: tuple[Language, ...] = tuple(Language)
     fault: str | None = None
     told_at: datetime | None = None
+    left_card: LeftCard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import ClassVar
 
 from kiosk_ui.view_models.page import Page
-from kiosk_ui.view_models.parts import Choice, FieldProblem, ProofWay, ReadingRow, Window
+from kiosk_ui.view_models.parts import Choice, FieldProblem, LeftCard, ProofWay, ReadingRow, Window
 from kiosk_ui.view_models.screen import Wording
 
 
@@ -43,6 +43,7 @@ class CardPage(Page):
     script shows the words of the code in place and offers to try again; `again_url` (GET) draws
     this page with a new nonce. `problem` is the code of a refusal that can be cured by trying
     again. `window_url` is the way without a card. `wait_seconds` is the longest wait.
+    `left_card`: another's card lies there still.
     """
 
     template: ClassVar[str] = "pages/card.html"
@@ -56,6 +57,7 @@ class CardPage(Page):
     wait_seconds: int = 60
     problem: str | None = None
     for_reprint: bool = False
+    left_card: LeftCard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

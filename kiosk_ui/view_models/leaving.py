@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from kiosk_ui.view_models.page import Page
-from kiosk_ui.view_models.parts import Nearby, RatingLevel, Window
+from kiosk_ui.view_models.parts import LeftCard, Nearby, RatingLevel, Window
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,7 +31,7 @@ class EndedPage(Page):
     template: ClassVar[str] = "pages/ended.html"
     attract_url: str
     why: str = "done"
-    card_left: bool = False
+    left_card: LeftCard | None = None
     wait_seconds: int = 8
 
 

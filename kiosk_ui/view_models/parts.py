@@ -113,6 +113,13 @@ class ReadingRow:
     kept: Wording
 
 
+class LeftCard(StrEnum):
+    """A card lies on the reader: its owner is called after, or it waits for the keeper."""
+
+    LEFT = "left"
+    FORGOTTEN = "forgotten"
+
+
 @dataclass(frozen=True, slots=True)
 class Choice:
     """One answer of a question: the value that is posted and the words on the button."""

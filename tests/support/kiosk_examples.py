@@ -27,6 +27,7 @@ from kiosk_ui.view_models import (
     GuidesPage,
     HelpPage,
     Language,
+    LeftCard,
     LooksPage,
     Nearby,
     NotATerminalPage,
@@ -224,6 +225,13 @@ def _begin(screen: Screen) -> dict[str, Page]:
         "attract-fault": AttractPage(
             screen=screen, start_url="#", fault="printer-away", told_at=AT
         ),
+        "attract-left": AttractPage(
+            screen=screen,
+            start_url="#",
+            left_card=LeftCard.FORGOTTEN,
+            fault="printer-away",
+            told_at=AT,
+        ),
         "services": ServicesPage(
             screen=screen,
             rows=_rows(screen),
@@ -317,6 +325,11 @@ def _identity(screen: Screen) -> dict[str, Page]:
     }
     return {
         "card": CardPage(screen=screen, **card),  # type: ignore[arg-type]
+        "card-left": CardPage(
+            screen=screen,
+            left_card=LeftCard.FORGOTTEN,
+            **card,  # type: ignore[arg-type]
+        ),
         "card-problem": CardPage(
             screen=screen,
             problem="not_this_card",
@@ -492,7 +505,7 @@ def _paper(screen: Screen) -> dict[str, Page]:
 def _leaving(screen: Screen) -> dict[str, Page]:
     return {
         "rating": RatingPage(screen=screen, levels=_levels(), rate_url="#", skip_url="#", pages=2),
-        "ended": EndedPage(screen=screen, attract_url="#", card_left=True),
+        "ended": EndedPage(screen=screen, attract_url="#", left_card=LeftCard.LEFT),
         "ended-codes": EndedPage(screen=screen, attract_url="#", why="codes"),
         "help": HelpPage(screen=screen, back_url="#"),
         "looks": LooksPage(screen=screen, back_url="#"),

@@ -7,6 +7,7 @@ import { CarryOn } from './carry-on.mjs'
 import { Clock } from './clock.mjs'
 import { IdleWatch } from './idle-watch.mjs'
 import { Keypad } from './keypad.mjs'
+import { LeftCard } from './left-card.mjs'
 import { Later } from './later.mjs'
 import { Press } from './press.mjs'
 import { PrintingWatch } from './printing-watch.mjs'
@@ -15,7 +16,7 @@ import { Speak } from './speak.mjs'
 import { Wipe } from './wipe.mjs'
 
 const MODULES = [
-  Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, Later, PrintingWatch, ScanPrompt, Speak,
+  Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, Later, LeftCard, PrintingWatch, ScanPrompt, Speak,
   IdleWatch,
 ]
 
