@@ -32,6 +32,8 @@ from devices.host.closure import ClosedFor, Closure
 from devices.host.duties import Duty, DutyRoster
 from devices.host.events import EventBus, EventKind, LineWatch
 from devices.host.registry import Fleet, drivers_for
+from devices.host.service_manager import ServiceManager
+from devices.host.sign_of_life import SignOfLife
 from devices.host.supervisor import Supervisor, Watched
 from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
@@ -92,6 +94,7 @@ class Terminal:
             if self._office and self._commands
             else None
         )
+        self._sign = SignOfLife(ServiceManager(), settings.listen)
         self._ending = threading.Event()
         self._roster = DutyRoster(self._duties())
 
@@ -115,6 +118,7 @@ class Terminal:
                     ),
                     captures=CaptureDesk(office.capturing if office else None),
                     speech=SpeechDesk(self._guidance.speaking, self._guidance.card),
+                    visit_under_way=lambda: self._visits.under_way,
                 ),
                 pages=OwnPages(
                     self._settings, identity.site_name if identity else "", self._clock.now
@@ -155,6 +159,7 @@ class Terminal:
             self._commands.stop()
         self._guidance.stop()
         self._residue.stop()
+        self._sign.stop()
         hanging = self._roster.stop()
         fleet = self._fleet
         extras = (fleet.qr_scanner, fleet.card_slot, fleet.cabinet, fleet.document_scanner)
@@ -174,6 +179,7 @@ class Terminal:
             *self._stock.duties(),
             *self._residue.duties(),
             Duty("enrolment watch", self._await_identity),
+            Duty("sign of life", self._sign.run),
         ]
         if self._heartbeat is not None:
             duties.append(Duty("heartbeat", self._heartbeat.run))

@@ -19,6 +19,7 @@ from devices import single_device
 _ELSEWHERE = {
     "run": ("devices.run_command", "run"),
     "enrol": ("devices.agent.command", "enrol"),
+    "await-quiet": ("devices.shell.quiet", "run"),
     "screen": ("devices.shell.screen", "run"),
     "simulate": ("devices.simulators.command", "simulate"),
     "prompts": ("devices.prompts_command", "run"),
@@ -51,6 +52,7 @@ def _parser() -> argparse.ArgumentParser:
     for name, purpose in (
         ("run", "run the device host of this terminal"),
         ("enrol", "exchange an enrolment code for a key of this terminal"),
+        ("await-quiet", "wait until nobody has been at the terminal for a minute"),
         ("screen", "keep the screen's browser well and fresh"),
         ("simulate", "play a device: sam, ipp, escpos, qr, keyboard, chip…"),
         ("prompts", "list and check the sentences that the terminal says"),

@@ -37,6 +37,7 @@ class DeviceDesk:
     scans: ScanDesk = field(default_factory=lambda: ScanDesk(None))
     captures: CaptureDesk = field(default_factory=CaptureDesk)
     speech: SpeechDesk = field(default_factory=SpeechDesk)
+    visit_under_way: Callable[[], bool] = lambda: False
 
 
 def blueprint(desk: DeviceDesk) -> Blueprint:
@@ -69,6 +70,7 @@ def _offer_state(device: Blueprint, desk: DeviceDesk) -> None:
             {
                 "status": "ok",
                 "enrolled": desk.reading is not None,
+                "visit": desk.visit_under_way(),
                 "line": desk.line_alive(),
                 "devices": conditions,
             }

@@ -84,7 +84,10 @@ class Browser:
         raise BrowserSilent("not shown")
 
     def look(self, *, within_seconds: float) -> Sight:
-        """What the page says of itself; raises as `wait_until_shown`."""
+        """What the page says of itself; raises as `wait_until_shown`, and `BrowserGone` when its
+        profile was wiped under it (the residue check has found something)."""
+        if not self.profile.is_dir():
+            raise BrowserGone
         origin, path, state, characters = _parsed(self.ask(_LOOK, within_seconds=within_seconds))
         return Sight(origin, path, state == "complete", characters)
 

@@ -113,4 +113,4 @@ def test_own_answers_carry_the_hard_headers() -> None:
 def test_health_tells_conditions_and_nothing_of_people() -> None:
     """A monitor without the token learns that the host lives, and no more."""
     answer = stand(enrolled=False).browser.ask("GET", "/device/v1/health")
-    assert set(said(answer)) == {"status", "enrolled", "line", "devices"}
+    assert set(said(answer)) == {"status", "enrolled", "visit", "line", "devices"}
