@@ -13,6 +13,12 @@ READABLE = (MJPG, JPEG, YUYV)
 """The formats that are understood, the better one first where sizes are equal."""
 
 _GLIMPSE = (48, 36)
+_NO_FRAME = (
+    OSError,
+    SyntaxError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+)
 
 
 class SpoiltFrame(ValueError):
@@ -39,7 +45,7 @@ def glimpse(frame: bytes, shape: FrameFormat) -> bytes:
             # An eighth of the size costs the decoder next to nothing.
             grey.draft("L", _GLIMPSE)
             grey = grey.convert("L")
-        except (OSError, SyntaxError) as fault:
+        except _NO_FRAME as fault:
             raise SpoiltFrame(type(fault).__name__) from fault
     return grey.resize(_GLIMPSE, Image.Resampling.BOX).tobytes()
 
@@ -53,7 +59,7 @@ def _whole_jpeg(frame: bytes) -> None:
     try:
         with Image.open(io.BytesIO(frame), formats=("JPEG",)) as picture:
             picture.load()
-    except (OSError, SyntaxError) as fault:
+    except _NO_FRAME as fault:
         raise SpoiltFrame(type(fault).__name__) from fault
 
 

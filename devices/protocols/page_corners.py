@@ -4,7 +4,7 @@ The four corners of a sheet in a picture: plane geometry, in pixels, y downwards
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from math import atan2, degrees, hypot
+from math import atan2, degrees, hypot, inf
 
 Point = tuple[float, float]
 
@@ -12,6 +12,10 @@ Point = tuple[float, float]
 _NEAR_CORNER = 0.12
 # Of the diagonal: what lies farther off belongs to another side.
 _OFF_SIDE = 0.02
+# A triangle of so little is a straight line: neighbours that run alike never meet.
+_FLAT = 0.01
+# Each round of fitting starts from better corners; the third changes nothing that is seen.
+_ROUNDS = 3
 _SHARPEST, _BLUNTEST = 50.0, 130.0
 
 
@@ -63,18 +67,23 @@ def corners_of(edge: Iterable[Point]) -> Corners | None:
     hull = _hull(points)
     if len(hull) < 4:
         return None
-    rough = _four_of(hull)
-    sides = [_side(points, rough[at], rough[(at + 1) % 4]) for at in range(4)]
-    found = []
-    for at in range(4):
-        meeting = _meeting(sides[at - 1], sides[at])
-        if meeting is None:
-            return None
-        found.append(meeting)
+    found = _four_of(hull)
+    for _ in range(_ROUNDS):
+        found = _refined(points, found) if found is not None else None
+    if found is None:
+        return None
     first = min(range(4), key=lambda at: found[at][0] + found[at][1])
     ordered = found[first:] + found[:first]
     corners = Corners((ordered[0], ordered[1], ordered[2], ordered[3]))
     return corners if corners.plausible else None
+
+
+def _refined(points: Sequence[Point], corners: Sequence[Point]) -> list[Point] | None:
+    """Where the sides meet that are fitted through the points near those between *corners*."""
+    sides = [_side(points, corners[at], corners[(at + 1) % 4]) for at in range(4)]
+    found = [_meeting(sides[at - 1], sides[at]) for at in range(4)]
+    sharp = [corner for corner in found if corner is not None]
+    return sharp if len(sharp) == 4 else None
 
 
 def perspective(corners: Corners, width: int, height: int) -> tuple[float, ...]:
@@ -111,7 +120,7 @@ def _hull(points: Sequence[Point]) -> list[Point]:
     def chain(along: Iterable[Point]) -> list[Point]:
         kept: list[Point] = []
         for point in along:
-            while len(kept) > 1 and _doubled_area((kept[-2], kept[-1], point)) <= 0:
+            while len(kept) > 1 and _doubled_area((kept[-2], kept[-1], point)) <= _FLAT:
                 kept.pop()
             kept.append(point)
         return kept[:-1]
@@ -119,16 +128,31 @@ def _hull(points: Sequence[Point]) -> list[Point]:
     return chain(points) + chain(reversed(points))
 
 
-def _four_of(hull: list[Point]) -> list[Point]:
-    """Drop the corner that encloses least with its neighbours, until four are left."""
+def _four_of(hull: list[Point]) -> list[Point] | None:
+    """Let go of the side without which the outline grows least, its neighbours prolonged until
+    they meet, until four are left: round or dog-eared corners become sharp ones.
+    """
     kept = list(hull)
     while len(kept) > 4:
-        least = min(
-            range(len(kept)),
-            key=lambda at: abs(_doubled_area((kept[at - 1], kept[at], kept[(at + 1) % len(kept)]))),
-        )
-        del kept[least]
+        grown = [_without_side(kept, at) for at in range(len(kept))]
+        least = min(range(len(kept)), key=lambda at: grown[at][0])
+        meeting = grown[least][1]
+        if meeting is None:
+            return None
+        after = (least + 1) % len(kept)
+        kept[least] = meeting
+        del kept[after]
     return kept
+
+
+def _without_side(outline: Sequence[Point], at: int) -> tuple[float, Point | None]:
+    """By how much the outline grows without the side that begins at *at*, and the new corner."""
+    count = len(outline)
+    start, end = outline[at], outline[(at + 1) % count]
+    meeting = _meeting(_fitted((outline[at - 1], start)), _fitted((end, outline[(at + 2) % count])))
+    if meeting is None or _doubled_area((start, meeting, end)) <= 0:
+        return inf, None
+    return _doubled_area((start, meeting, end)), meeting
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +166,7 @@ class _Line:
 
 def _side(points: Iterable[Point], start: Point, end: Point) -> _Line:
     """The straight line that fits best through the outline between two corners."""
-    length = _distance(start, end)
+    length = _distance(start, end) or 1.0
     along_x, along_y = (end[0] - start[0]) / length, (end[1] - start[1]) / length
     near = []
     for x, y in points:

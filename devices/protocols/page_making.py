@@ -27,6 +27,14 @@ _MARGIN = 0.05
 # A camera of 13 megapixels, a flatbed at 300 dots to the inch, and some more.
 _MOST_PIXELS = 40_000_000
 _SMALLEST_SIDE = 64
+_NO_PICTURE = (
+    UnidentifiedImageError,
+    Image.DecompressionBombError,
+    Image.DecompressionBombWarning,
+    OSError,
+    ValueError,
+    SyntaxError,
+)
 _QUALITIES = (80, 68, 56, 44, 34)
 _PAPER = 250
 
@@ -79,7 +87,7 @@ def _open(data: bytes) -> Image.Image:
             raise NoPicture("size")
         upright = ImageOps.exif_transpose(found)
         return upright.convert("RGB")
-    except (UnidentifiedImageError, OSError, ValueError, SyntaxError) as fault:
+    except _NO_PICTURE as fault:
         raise NoPicture(type(fault).__name__) from fault
 
 

@@ -30,7 +30,15 @@ def keyboard(vendor: str) -> Device:
     return Device("input", "event5", {"ID_VENDOR_ID": vendor, "ID_INPUT_KEYBOARD": "1"})
 
 
+def camera(capabilities: str = ":capture:", **properties: str) -> Device:
+    """Return one node of a USB camera."""
+    return Device("video4linux", "video0", {"ID_V4L_CAPABILITIES": capabilities, **properties})
+
+
 LINKS = [
+    (camera(), ["kiosk/papers"]),
+    (camera(":"), []),
+    (camera(KIOSK_ROLE="face"), []),
     (port("1a86"), ["kiosk/idcard"]),
     (port("0c2e"), ["kiosk/qrscan"]),
     (port("1a86", KIOSK_ROLE="receipt"), ["kiosk/receipt"]),
@@ -53,6 +61,15 @@ def test_a_device_gets_the_name_of_its_role(device: Device, links: list[str]) ->
 
     assert device.links == links
     assert (device.group, device.mode) == (("kiosk", "0660") if links else ("", ""))
+
+
+def test_a_scanner_of_sane_is_opened_to_the_host() -> None:
+    """What SANE knows as a scanner is the host's to open, without a name of its own."""
+    known = apply(RULES, Device("usb", "1-2", {"libsane_matched": "yes"}))
+    other = apply(RULES, Device("usb", "1-3", {}))
+
+    assert (known.group, known.mode, known.links) == ("kiosk", "0660", [])
+    assert other.group == ""
 
 
 def test_nobody_else_listens_to_a_device_of_the_terminal() -> None:

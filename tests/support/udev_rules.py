@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 from pathlib import Path
 
-_TOKEN = re.compile(r'\s*([A-Z]+)(?:\{([A-Za-z_]+)\})?(==|!=|\+=|=)"([^"]*)"\s*(,|$)')
+_TOKEN = re.compile(r'\s*([A-Z]+)(?:\{([A-Za-z0-9_]+)\})?(==|!=|\+=|=)"([^"]*)"\s*(,|$)')
 _MATCHED = {"ACTION", "SUBSYSTEM", "KERNEL", "ENV", "ATTRS"}
 _ASSIGNED = {"ENV": "=", "SYMLINK": "+=", "GROUP": "=", "MODE": "=", "GOTO": "=", "LABEL": "="}
 

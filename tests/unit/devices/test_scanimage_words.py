@@ -1,0 +1,58 @@
+"""SANE's words to named troubles: what a person can cure is told from what a technician must."""
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.contracts.states import Trouble
+from devices.protocols.scanimage_words import NoTrouble, percent_in, reason_in
+
+
+@pytest.mark.parametrize(
+    ("words", "reason"),
+    [
+        ("scanimage: sane_start: Document feeder out of documents", NoTrouble.FEEDER_EMPTY),
+        ("scanimage: sane_read: Operation was canceled", NoTrouble.CANCELLED),
+        ("scanimage: sane_read: Operation was cancelled", NoTrouble.CANCELLED),
+        ("scanimage: sane_read: Document feeder jammed", Trouble.JAM),
+        ("scanimage: sane_start: Scanner cover is open", Trouble.COVER_OPEN),
+        ("scanimage: open of device epson2:libusb:001:004 failed: Device busy", Trouble.BUSY),
+        ("scanimage: sane_start: Lamp not ready, please retry", Trouble.BUSY),
+        ("scanimage: sane_start: Access to resource has been denied", Trouble.NOT_AUTHORISED),
+        (
+            "scanimage: open of device genesys:libusb:001:004 failed: Access to resource has"
+            " been denied",
+            Trouble.NOT_AUTHORISED,
+        ),
+        ("scanimage: open of device test:9 failed: Invalid argument", Trouble.OFFLINE),
+        ("scanimage: no SANE devices found", Trouble.OFFLINE),
+        ("scanimage: unrecognized option '--mode'", Trouble.NOT_SUPPORTED),
+        ("scanimage: setting of option --mode failed (Invalid argument)", Trouble.NOT_SUPPORTED),
+        ("scanimage: sane_read: Error during device I/O", Trouble.HARDWARE),
+        ("scanimage: sane_read: Out of memory", Trouble.HARDWARE),
+        ("", Trouble.HARDWARE),
+    ],
+)
+def test_each_sentence_has_its_reason(words: str, reason: Trouble | NoTrouble) -> None:
+    """An empty feeder is no fault, an unplugged scanner is away, the unknown is a fault."""
+    assert reason_in(f"Scanning page 1\n{words}\nBatch terminated, 0 pages scanned") is reason
+
+
+@pytest.mark.parametrize(
+    ("words", "percent"),
+    [
+        ("Progress: 37.7%", 37),
+        ("Progress: 37.7%\rProgress: 100.0%\r", 100),
+        ("Progress: 250.0%", 100),
+        ("Scanning page 1", None),
+    ],
+)
+def test_progress_is_a_percentage(words: str, percent: int | None) -> None:
+    """The last word on progress counts, and no more than all of it is ever done."""
+    assert percent_in(words) == percent
+
+
+@given(st.text(max_size=200))
+def test_any_words_have_some_reason(words: str) -> None:
+    """Whatever a backend says, there is a reason to go by."""
+    assert isinstance(reason_in(words), Trouble | NoTrouble)
