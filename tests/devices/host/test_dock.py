@@ -15,6 +15,7 @@ from devices.host.ports import LineDead
 from devices.simulators.command import Simulator
 from devices.simulators.control import Control
 from devices.simulators.escpos_printer import EscposPrinterSimulator
+from devices.simulators.flatbed import FlatbedSimulator
 from devices.simulators.ipp_printer import IppPrinterSimulator
 from devices.simulators.qr_scanners import ScannerOnPty
 from devices.simulators.sam_on_pty import SamOnPty
@@ -28,6 +29,7 @@ def dock(tmp_path: Path) -> Iterator[Dock]:
         IppPrinterSimulator(keep_in=tmp_path),
         EscposPrinterSimulator(keep_in=tmp_path),
         ScannerOnPty(),
+        FlatbedSimulator(),
     ]
     with ExitStack() as stack:
         controls = {}
@@ -36,6 +38,7 @@ def dock(tmp_path: Path) -> Iterator[Dock]:
             DeviceKind.A4_PRINTER,
             DeviceKind.RECEIPT_PRINTER,
             DeviceKind.QR_SCANNER,
+            DeviceKind.DOCUMENT_SCANNER,
         )
         for kind, simulator in zip(kinds, simulators, strict=True):
             control = Control(simulator.verbs, simulator.state)
