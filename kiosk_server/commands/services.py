@@ -35,7 +35,7 @@ from kiosk_server.commands.rules import (
     needs_two,
 )
 from kiosk_server.core import clock
-from kiosk_server.core.errors import FieldFault, Invalid, NotFound
+from kiosk_server.core.errors import FieldFault, Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.files.services import delete as delete_file
 from kiosk_server.terminals import services as terminals
@@ -62,8 +62,9 @@ def ask(session: Session, terminal_ids: Collection[str], wish: Wish, *, by: Acto
     """
     Ask *wish* of these terminals; it waits for a second person where two are needed.
 
-    Raises `Invalid` naming every faulty field, `NotFound` for a terminal that takes no commands
-    (never enrolled, or revoked). The caller has checked the right for each of the terminals.
+    Raises `Invalid` naming every faulty field, `NotFound` for an unknown terminal, `WrongState`
+    for one that takes no commands: awaited or revoked. The caller has checked the right for each
+    of the terminals.
     """
     faults = faults_of(wish)
     chosen = sorted(set(terminal_ids))
@@ -71,11 +72,7 @@ def ask(session: Session, terminal_ids: Collection[str], wish: Wish, *, by: Acto
         faults.append(FieldFault("terminals", "not_chosen"))
     if faults:
         raise Invalid("command_invalid", fields=faults)
-    known = session.scalars(
-        select(Terminal.id).where(Terminal.id.in_(chosen), Terminal.state.in_(_COMMANDABLE))
-    ).all()
-    if len(known) != len(chosen):
-        raise NotFound("terminal_not_found")
+    _check_commandable(session, chosen)
     now = clock.now()
     order = CommandOrder(
         id=new_id(),
@@ -235,6 +232,14 @@ def forget_old(session: Session) -> int:
         )
     )
     return gone + (result.rowcount if isinstance(result, CursorResult) else 0)
+
+
+def _check_commandable(session: Session, terminal_ids: Collection[str]) -> None:
+    states = session.scalars(select(Terminal.state).where(Terminal.id.in_(terminal_ids))).all()
+    if len(states) != len(terminal_ids):
+        raise NotFound("terminal_not_found")
+    if not set(states) <= set(_COMMANDABLE):
+        raise WrongState("terminal_takes_no_commands")
 
 
 def _take_effect(

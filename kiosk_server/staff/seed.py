@@ -30,6 +30,10 @@ DEMO_ACCOUNTS = (
         "653001",
     ),
     DemoAccount(
+        "zhiban", "测试·值班", "demo-Second-Person-1", "KIOSKDEMOSECONDPERSON22A",
+        (Role.TECHNICIAN,), "653001",
+    ),
+    DemoAccount(
         "songtake", "测试·松他克", "demo-Township-1", "KIOSKDEMOTOWNSHIP222222A",
         (Role.TECHNICIAN, Role.CLERK), "653001101",
     ),
