@@ -52,17 +52,18 @@ class DocumentCameraSimulator:
         self.moving = 0
         self.silent = False
         self.streams = 0
+        self.frames = 0
+        self.is_open = False
         self._formats = formats
         self._sizes = sizes
         self._capabilities = capabilities
         self._padded_by = padded_by
         self._until_pulled: int | None = None
-        self._open = self._streaming = False
+        self._streaming = False
         self._shape = FrameFormat(0, 0, 0)
         self._buffers: list[bytearray] = []
         self._mapped: dict[int, int] = {}
         self._queue: list[int] = []
-        self._sequence = 0
 
     def pull_after(self, requests: int | None) -> None:
         """Pull the cable behind so many more requests; None lets it be."""
@@ -72,7 +73,7 @@ class DocumentCameraSimulator:
         """Open the node: a camera may be opened by many, and streamed from by one."""
         self.close()
         self._check()
-        self._open = True
+        self.is_open = True
 
     def ask(self, request: int, argument: bytes) -> bytes:
         """Answer one request, or refuse it as the kernel does."""
@@ -81,7 +82,7 @@ class DocumentCameraSimulator:
         elif self._until_pulled is not None:
             self._until_pulled -= 1
         self._check()
-        if not self._open:
+        if not self.is_open:
             raise LineLost("not open")
         answers: dict[int, Callable[[bytes], bytes]] = {
             v4l2.QUERYCAP: self._query_capability,
@@ -118,7 +119,7 @@ class DocumentCameraSimulator:
 
     def close(self) -> None:
         """Close the node, which ends a stream and frees its buffers."""
-        self._open = self._streaming = False
+        self.is_open = self._streaming = False
         self._buffers.clear()
         self._mapped.clear()
         self._queue.clear()
@@ -181,8 +182,8 @@ class DocumentCameraSimulator:
         index = self._queue.pop(0)
         frame = self._frame()
         self._buffers[index][: len(frame)] = frame
-        self._sequence += 1
-        return Buffer(index, len(frame), 0, self._sequence).encode()
+        self.frames += 1
+        return Buffer(index, len(frame), 0, self.frames).encode()
 
     def _begin(self, argument: bytes) -> bytes:
         if not self._queue:

@@ -10,7 +10,7 @@ import subprocess
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import closing
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from typing import BinaryIO
 
@@ -91,7 +91,7 @@ class Program:
         told = gave_up = False
         with closing(_Ears(process, heard)) as ears:
             while ears.open and not (told or gave_up):
-                if ears.listen(_LOOK_SECONDS):
+                if ears.listen(min(_LOOK_SECONDS, silence_seconds)):
                     last_heard = time.monotonic()
                 told = self._unwanted.is_set()
                 gave_up = not told and time.monotonic() - last_heard > silence_seconds
@@ -154,16 +154,22 @@ class _Ears:
 
 def _end(process: subprocess.Popen[bytes]) -> None:
     if process.poll() is None:
-        process.send_signal(signal.SIGINT)
+        _signal(process, signal.SIGINT)
         try:
             process.wait(_PARTING_SECONDS)
         except subprocess.TimeoutExpired:
-            process.kill()
+            _signal(process, signal.SIGKILL)
+
+
+def _signal(process: subprocess.Popen[bytes], number: signal.Signals) -> None:
+    # The whole group: the program may be a script, with the scanner in the hands of its child.
+    with suppress(ProcessLookupError):
+        os.killpg(process.pid, number)
 
 
 def _await(process: subprocess.Popen[bytes]) -> int:
     try:
         return process.wait(_PARTING_SECONDS)
     except subprocess.TimeoutExpired:
-        process.kill()
+        _signal(process, signal.SIGKILL)
         return process.wait()
