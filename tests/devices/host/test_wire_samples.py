@@ -2,6 +2,7 @@
 
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 
@@ -21,6 +22,9 @@ from devices.host.ports import (
     Want,
     WantKind,
 )
+from devices.host.residue import ResidueReport
+from devices.host.residue_memory import ResidueState
+from devices.host.residue_places import Place
 from tests.support.wire_samples import exchange, names
 
 
@@ -58,6 +62,17 @@ def test_an_enrolment_is_written_and_read_as_sampled() -> None:
     assert (given.terminal, given.site_name) == ("AT-0001", "阿图什市政务服务中心")
 
 
+def _residue(told: dict[str, Any]) -> ResidueReport:
+    checked = told["checked_at"]
+    return ResidueReport(
+        ResidueState(told["state"]),
+        None if checked is None else datetime.fromisoformat(checked),
+        tuple(Place(each) for each in told["found_in"]),
+        tuple(Place(each) for each in told["unseen"]),
+        overdue=told["overdue"],
+    )
+
+
 def test_heartbeats_are_written_and_read_as_sampled() -> None:
     """A heartbeat of the same facts is the sampled one, and its wants are found."""
     sampled = exchange("heartbeats")
@@ -68,6 +83,7 @@ def test_heartbeats_are_written_and_read_as_sampled() -> None:
             open_jobs=request["spool"]["open"],
             clock_offset_seconds=request["clock_offset_seconds"],
             machine=MachineFacts(**request["machine"]) if "machine" in request else None,
+            residue=_residue(request["residue"]) if "residue" in request else None,
             locked=request.get("locked"),
         )
         assert written == request
