@@ -8,6 +8,8 @@ from urllib.parse import urlsplit
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError
 
+from devices.first_answers import UNKNOWN_SERVER, AnswersUnreadable, with_answers
+
 MEMORY_DIRECTORY = "/dev/shm"  # noqa: S108 - tmpfs is wanted: nothing here outlives power
 
 
@@ -248,9 +250,13 @@ class ResidueSettings(_Table):
 
 
 class HostSettings(_Table):
-    """Everything the host is told. Frozen; `from_toml` is the way to get one."""
+    """Everything the host is told. Frozen; `from_toml` is the way to get one.
+
+    With `first_boot` the screen asks for what the file leaves out of server and panel.
+    """
 
     environment: Literal["development", "production"]
+    first_boot: bool = False
     state_directory: str = Field(min_length=1)
     static_directory: str | None = None
     memory_directory: str = MEMORY_DIRECTORY
@@ -270,6 +276,11 @@ class HostSettings(_Table):
         return self.environment == "development"
 
     @property
+    def server_known(self) -> bool:
+        """Whether somebody has said where the server is."""
+        return self.server.origin != UNKNOWN_SERVER
+
+    @property
     def state(self) -> Path:
         """Directory of the key, the identity and the journal; readable by the host alone."""
         return Path(self.state_directory)
@@ -283,7 +294,9 @@ class HostSettings(_Table):
     def from_toml(cls, path: Path) -> Self:
         """Read the settings from *path*; raises `SettingsError` naming all faults at once."""
         try:
-            found = tomllib.loads(path.read_text(encoding="utf-8"))
+            found = with_answers(tomllib.loads(path.read_text(encoding="utf-8")))
+        except AnswersUnreadable as fault:
+            raise SettingsError(fault.path, (str(fault),)) from fault
         except OSError as fault:
             raise SettingsError(path, (f"cannot be read: {fault.strerror}",)) from fault
         except ValueError as fault:

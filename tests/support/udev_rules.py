@@ -10,8 +10,16 @@ from fnmatch import fnmatchcase
 from pathlib import Path
 
 _TOKEN = re.compile(r'\s*([A-Z]+)(?:\{([A-Za-z0-9_]+)\})?(==|!=|\+=|=)"([^"]*)"\s*(,|$)')
-_MATCHED = {"ACTION", "SUBSYSTEM", "KERNEL", "ENV", "ATTRS"}
-_ASSIGNED = {"ENV": "=", "SYMLINK": "+=", "GROUP": "=", "MODE": "=", "GOTO": "=", "LABEL": "="}
+_MATCHED = {"ACTION", "SUBSYSTEM", "KERNEL", "ENV", "ATTR", "ATTRS"}
+_ASSIGNED = {
+    "ENV": "=",
+    "ATTR": "=",
+    "SYMLINK": "+=",
+    "GROUP": "=",
+    "MODE": "=",
+    "GOTO": "=",
+    "LABEL": "=",
+}
 
 
 @dataclass(frozen=True)
@@ -31,7 +39,8 @@ class Token:
 
 @dataclass
 class Device:
-    """A device as udev sees it; `links`, `group` and `mode` are what rules gave it."""
+    """A device as udev sees it; `links`, `group`, `mode` and `written` (attributes of the device
+    itself) are what rules gave it."""
 
     subsystem: str
     kernel: str
@@ -41,13 +50,14 @@ class Device:
     links: list[str] = field(default_factory=list)
     group: str = ""
     mode: str = ""
+    written: dict[str, str] = field(default_factory=dict)
 
     def value(self, token: Token) -> str:
         """Return what a condition looks at, empty if the device has no such thing."""
         match token.key:
             case "ENV":
                 return self.properties.get(token.attribute, "")
-            case "ATTRS":
+            case "ATTR" | "ATTRS":
                 return self.attributes.get(token.attribute, "")
             case "ACTION":
                 return self.action
@@ -91,7 +101,7 @@ def _rule(line: str, number: int) -> list[Token]:
             raise ValueError(f"line {number}: {line[at:]}")
         token = Token(found[1], found[2] or "", found[3], found[4])
         fits = token.key in _MATCHED if token.is_match else _ASSIGNED.get(token.key) == found[3]
-        if not fits or (token.key in ("ENV", "ATTRS")) is not bool(token.attribute):
+        if not fits or (token.key in ("ENV", "ATTR", "ATTRS")) is not bool(token.attribute):
             raise ValueError(f"line {number}: {found[0]}")
         tokens.append(token)
         at = found.end()
@@ -108,6 +118,8 @@ def _assign(token: Token, device: Device) -> None:
     match token.key:
         case "ENV":
             device.properties[token.attribute] = token.value
+        case "ATTR":
+            device.written[token.attribute] = token.value
         case "SYMLINK":
             device.links.append(token.value)
         case "GROUP":
