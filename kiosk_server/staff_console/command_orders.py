@@ -17,7 +17,7 @@ from kiosk_server.commands.queries import OrderView
 from kiosk_server.commands.services import ApprovalRefused, approve, cancel, decline
 from kiosk_server.core.errors import NotFound, Refused
 from kiosk_server.staff.rules import Right, has
-from kiosk_server.staff_console.command_view import OrderLine, order_line
+from kiosk_server.staff_console.command_view import OrderLine, log_line, order_line
 from kiosk_server.staff_console.session import (
     SESSION_COOKIE,
     actor,
@@ -108,7 +108,11 @@ def log_page(order_id: str, command_id: str) -> ResponseReturnValue:
     with database().unit_of_work() as session:
         text = look_at_log(session, command_id, by=actor())
     response = make_response(
-        render_template("staff/command_log.html", order=order_id, lines=text.splitlines())
+        render_template(
+            "staff/command_log.html",
+            order=order_id,
+            lines=[log_line(line) for line in text.splitlines()],
+        )
     )
     response.headers["Cache-Control"] = "no-store"
     return response

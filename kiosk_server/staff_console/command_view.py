@@ -1,11 +1,14 @@
 """What the pages of commands must know, worded for the templates."""
 
+import json
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime
 
 from kiosk_server.commands.queries import CommandView, OrderView
 from kiosk_server.commands.rules import LIFE, CommandKind, CommandState, CommandVerb
+from kiosk_server.core import clock
 from kiosk_server.places.queries import SiteView
 from kiosk_server.staff.rules import Holder, Right, may
 from kiosk_server.staff_console.fleet_view import moment, site_name, trouble_words
@@ -22,6 +25,7 @@ _LOOKS: Mapping[CommandState, tuple[str, str]] = {
     CommandState.EXPIRED: ("closed", "clock"),
     CommandState.CANCELLED: ("closed", "cross"),
 }
+_LEVELS = frozenset({"info", "warning", "error"})
 _LOCKS = frozenset({CommandKind.LOCK, CommandKind.UNLOCK})
 
 
@@ -50,6 +54,8 @@ class OrderLine:
     id: str
     what: str
     details: tuple[str, ...]
+    why: str
+    """Why it stands so, where it is asked of one terminal alone."""
     asked: str
     decided: str
     until: str
@@ -73,6 +79,7 @@ def order_line(view: OrderView, sites: Mapping[str, SiteView], holder: Holder) -
         id=view.id,
         what=kind_words(view.kind),
         details=_details(view),
+        why=commands[0].why if len(commands) == 1 else "",
         asked=words("staff-command-asked", name=_asker(view), time=moment(view.asked_at)),
         decided=words("staff-command-decided", name=view.decider, time=moment(view.decided_at))
         if view.decider
@@ -84,8 +91,32 @@ def order_line(view: OrderView, sites: Mapping[str, SiteView], holder: Holder) -
         commands=commands,
         may_decide=view.proposed and not mine and whole,
         second_wanted=view.proposed and mine,
-        may_cancel=_may_cancel(view, sites, holder),
+        # A second person declines instead: his name stands beside the no.
+        may_cancel=_may_cancel(view, sites, holder) and (mine or not view.proposed),
     )
+
+
+@dataclass(frozen=True)
+class LogLine:
+    """One line of a machine's log: when (Beijing time), how grave, what, and its facts."""
+
+    at: str
+    level: str
+    event: str
+    facts: str
+
+
+def log_line(text: str) -> LogLine:
+    """Return a kept line for reading."""
+    found = json.loads(text)
+    told = found.pop("timestamp", "")
+    level, event = str(found.pop("level", "")), str(found.pop("event"))
+    try:
+        at = clock.to_beijing(datetime.fromisoformat(str(told))).strftime("%m-%d %H:%M:%S")
+    except ValueError:
+        at = ""
+    facts = " ".join(f"{name}={value}" for name, value in sorted(found.items()))
+    return LogLine(at, level if level in _LEVELS else "info", event, facts)
 
 
 def kind_words(kind: CommandKind) -> str:
@@ -174,7 +205,7 @@ def _fact(name: str, value: object) -> tuple[str, str]:
     known = f"staff-command-fact-{name}".replace("_", "-")
     if messages().knows(known):
         return words(known), str(value)
-    said = " ".join(trouble_words(word) for word in str(value).split())
+    said = words("staff-command-gap").join(trouble_words(word) for word in str(value).split())
     return message_or(f"staff-device-{name}", "staff-device-other"), said
 
 
