@@ -204,6 +204,7 @@ class Terminal:
             fleet=self._fleet,
             open_papers=self._office.spool.open_jobs,
             forget_files=self._stock.forget,
+            wipe_residue=self._residue.wipe,
         )
 
     def _locked(self) -> bool | None:

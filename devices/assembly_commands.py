@@ -41,7 +41,8 @@ class CommandDoors(TypedDict):
 
 class CommandParts:
     """Commands, wired. `open_papers` says how many papers are on their way,
-    `forget_files` drops the kiosk's files, to be fetched anew."""
+    `forget_files` drops the kiosk's files, to be fetched anew, `wipe_residue` wipes what a visit
+    left and says whether that helped."""
 
     def __init__(
         self,
@@ -57,6 +58,7 @@ class CommandParts:
         fleet: Fleet,
         open_papers: Callable[[], int],
         forget_files: Callable[[], int],
+        wipe_residue: Callable[[], bool],
     ) -> None:
         self._wipe = BrowserWipe()
         self._message = ScreenMessage(settings.state, clock.now)
@@ -78,6 +80,7 @@ class CommandParts:
             wipe=self._wipe,
             log=LogRing(settings.state),
             forget_files=forget_files,
+            wipe_residue=wipe_residue,
             a4_printer=fleet.a4_printer,
             receipt_printer=fleet.receipt_printer,
             slip_width_mm=receipt.width_mm if receipt is not None else 80,

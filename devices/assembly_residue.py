@@ -19,6 +19,7 @@ from devices.settings import BrowserSettings, HostSettings
 
 MEMORY_FILE = "residue.json"
 WISH_FILE = "residue-wipe-wanted"
+WIPE_SECONDS = 120.0
 
 
 class ResidueParts:
@@ -52,6 +53,10 @@ class ResidueParts:
         if self.check is not None:
             return self.check.report()
         return ResidueReport(ResidueState.NOT_CHECKED, overdue=not self._settings.development)
+
+    def wipe(self) -> bool:
+        """Wipe, look anew and wait for the word; returns whether nothing is found any more."""
+        return self.check is not None and self.check.wipe_now(patience_seconds=WIPE_SECONDS)
 
     def duties(self) -> Sequence[Duty]:
         """What runs as long as the terminal does."""

@@ -44,6 +44,8 @@ class Reach:
     wipe: BrowserWipe
     log: LogRing
     forget_files: Callable[[], int]
+    wipe_residue: Callable[[], bool] = lambda: False
+    """Wipes what a visit left and looks anew; returns whether nothing is found any more."""
     a4_printer: DocumentPrinter | None = None
     receipt_printer: ReceiptPrinter | None = None
     slip_width_mm: int = 80
@@ -151,6 +153,9 @@ def _show(reach: Reach, told: Mapping[str, Fact], order: Order) -> Outcome:
 
 
 def _wipe(reach: Reach) -> Outcome:
+    if reach.closure.holds(ClosedFor.RESIDUE):
+        # No page comes through a closed door: here it is the profile itself that goes.
+        return DONE if reach.wipe_residue() else Outcome(done=False, code="residue_left")
     return DONE if reach.wipe.ask() else Outcome(done=False, code="browser_silent")
 
 

@@ -97,6 +97,7 @@ class ResidueCheck:
         self._clock = clock
         self._lock = threading.RLock()
         self._stirred = threading.Event()
+        self._wiped = threading.Event()
         self._ending = False
         self._known = memory.read()
         # From an earlier life: when these began is no longer known, so everything is looked at.
@@ -150,6 +151,12 @@ class ResidueCheck:
         self._wish.touch(mode=0o600)
         self._stirred.set()
 
+    def wipe_now(self, *, patience_seconds: float) -> bool:
+        """Have a wipe done and wait for its outcome; returns whether nothing is found any more."""
+        self._wiped.clear()
+        self.ask_to_wipe()
+        return self._wiped.wait(patience_seconds) and not self.withheld
+
     def run(self) -> None:
         """Look whenever a look is due, until `stop`; runs in a thread of its own."""
         _stand_back()
@@ -195,6 +202,7 @@ class ResidueCheck:
             for mark in marks:
                 self._trails[mark].looks = len(self._looks_after) - 1
         self._take(marks, sighting)
+        self._wiped.set()
 
     def _take(self, marks: Sequence[str], sighting: Sighting) -> None:
         """Make of what was seen the new word, forget what need not be looked for any more."""

@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -284,3 +285,17 @@ def test_a_wipe_follows_no_link(tmp_path: Path) -> None:
     (tmp_path / "other").symlink_to(profile)
     with pytest.raises(NotAProfile):
         wipe_profile(tmp_path / "other")
+
+
+def test_whoever_asks_from_afar_hears_whether_it_helped(bench: ResidueBench) -> None:
+    """A wipe that is waited for says clean or not; one that nobody carries out says no."""
+    LEAKS["local storage"][1](bench.folder)
+    bench.visit(MARK)
+    bench.later(LOOKS[0])
+    assert not bench.check.wipe_now(patience_seconds=0.01)
+    duty = threading.Thread(target=bench.check.run)
+    duty.start()
+    assert bench.check.wipe_now(patience_seconds=10)
+    bench.check.stop()
+    duty.join(5)
+    assert bench.check.report().state is ResidueState.CLEAN

@@ -102,6 +102,7 @@ staff-command-code-reboot-refused = 系统拒绝
 staff-command-code-still-running = 说要关机却没有关
 staff-command-code-device-not-ready = 有设备没准备好
 staff-command-code-browser-silent = 浏览器没有响应
+staff-command-code-residue-left = 还有残留没有清除
 staff-command-code-message-unknown = 机器不认识这段文字
 staff-command-code-not-printed = 没有打出来
 staff-command-code-not-printed-in-time = 没有及时打出来，已取消
