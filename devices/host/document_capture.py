@@ -32,7 +32,7 @@ from devices.host.ports import (
     LineDead,
     Refused,
 )
-from devices.protocols.page_making import NoPicture, make_page
+from devices.protocols.page_making import NoPicture, Page, make_page
 
 FORGOTTEN_SECONDS = 120.0
 LINE_DEAD = "line_dead"
@@ -60,15 +60,20 @@ class CaptureProgress:
 
 
 class DocumentCapture:
-    """Serves one capture at a time; a newer one supersedes the older. Any thread may call."""
+    """Serves one capture at a time; a newer one supersedes the older. Any thread may call.
+
+    *page_in* finds the page in a picture; raises `NoPicture`.
+    """
 
     def __init__(
         self,
         scanner: DocumentScanner | None,
         counter: DocumentCounter,
         *,
+        page_in: Callable[[Picture], Page] = make_page,
         now: Callable[[], float] = time.monotonic,
     ) -> None:
+        self._page_in = page_in
         self._scanner = scanner
         self._counter = counter
         self._now = now
@@ -156,6 +161,7 @@ class DocumentCapture:
         with self._lock:
             self._ending = True
             self._drop()
+            self._lock.notify_all()
 
     def _scan(self, capture: CapturedPages) -> None:
         if self._scanner is None:
@@ -166,7 +172,7 @@ class DocumentCapture:
         def arrived(picture: Picture) -> None:
             nonlocal spoilt
             try:
-                page = make_page(picture)
+                page = self._page_in(picture)
             except NoPicture as fault:
                 spoilt = True
                 _log.warning("picture_unreadable", reason=str(fault))

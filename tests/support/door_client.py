@@ -12,6 +12,7 @@ from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
 from devices.api.application import Doors, create_app
+from devices.api.capture_routes import CaptureDesk
 from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
 from devices.api.event_stream import Tickets
@@ -124,6 +125,7 @@ def stand(
     statuses: Callable[[], Mapping[DeviceKind, DeviceStatus]] = dict,
     closed: Callable[[], ClosedFor | None] = lambda: None,
     scans: ScanDesk | None = None,
+    captures: CaptureDesk | None = None,
 ) -> Stand:
     """Set the application up."""
     server, bus, token, woken = FakeServer(), EventBus(), BootToken(), list[bool]()
@@ -133,7 +135,14 @@ def stand(
         Doors(
             settings=read,
             desk=DeviceDesk(
-                reading, statuses, lambda: True, bus, token, Tickets(), scans or ScanDesk(None)
+                reading,
+                statuses,
+                lambda: True,
+                bus,
+                token,
+                Tickets(),
+                scans or ScanDesk(None),
+                captures or CaptureDesk(),
             ),
             pages=OwnPages(
                 read, "阿图什市政务服务中心", lambda: datetime(2026, 11, 21, 19, 12, tzinfo=UTC)

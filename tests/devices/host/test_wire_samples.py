@@ -1,5 +1,6 @@
 """The terminal's end of the wire accepts every sample, and writes what the samples show."""
 
+import base64
 import json
 from datetime import UTC, datetime
 from typing import Any
@@ -12,6 +13,8 @@ from devices.agent.machine import MachineFacts
 from devices.contracts.slip import Slip
 from devices.contracts.states import Condition, DeviceKind, DeviceStatus, Trouble
 from devices.host.ports import (
+    CapturedDocument,
+    CaptureTaken,
     PaperKind,
     PrintReport,
     ReadTaken,
@@ -126,6 +129,21 @@ def test_scans_are_written_as_sampled() -> None:
             scanned_at=_moment(request["scanned_at"]),
         )
         assert written == request
+
+
+def test_captures_are_written_as_sampled() -> None:
+    """A document's digest, pages and bytes stand in the body as the sample shows them."""
+    sampled = exchange("captures")
+    for request in (sample.body for sample in sampled.requests):
+        pdf = base64.b64decode(request["document"])
+        written = wire.capture_body(
+            CapturedDocument(request["nonce"], request["pages"], pdf),
+            terminal=request["terminal"],
+            captured_at=_moment(request["captured_at"]),
+        )
+        assert written == request
+    taken = wire.capture_taken(sampled.answered(201)[0].body)
+    assert taken == CaptureTaken("01jd3v9q2m8x4k7t5w6y0z1cap")
 
 
 def test_print_jobs_are_read_as_sampled() -> None:
