@@ -5,6 +5,8 @@ from collections.abc import Mapping
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kiosk_server.commands.rules import CommandKind, Wish
+from kiosk_server.commands.services import ask
 from kiosk_server.core.errors import FieldFault
 from kiosk_server.places.queries import HostView, SiteView
 from kiosk_server.places.spots import spots
@@ -15,10 +17,8 @@ from kiosk_server.staff_console.terminals import my_hosts, my_sites, my_terminal
 from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
 from kiosk_server.terminals.services import (
     IssuedCode,
-    lock,
     make_enrolment_code,
     revoke,
-    unlock,
 )
 from kiosk_server.web.request_context import database, settings
 
@@ -58,7 +58,7 @@ def make_code() -> ResponseReturnValue:
         issued = make_enrolment_code(
             session, site.id, by=actor(), place=place, host_place_id=host_id or None
         )
-    return _code_page(issued, again=False)
+    return code_page(issued, again=False)
 
 
 def make_another_code(terminal_id: str) -> ResponseReturnValue:
@@ -67,7 +67,7 @@ def make_another_code(terminal_id: str) -> ResponseReturnValue:
         view, site = my_terminal(session, terminal_id, Right.TERMINALS_ENROL)
     with database().unit_of_work() as session:
         issued = make_enrolment_code(session, site.id, by=actor(), terminal_id=terminal_id)
-    return _code_page(issued, again=view.state is not TerminalState.AWAITED)
+    return code_page(issued, again=view.state is not TerminalState.AWAITED)
 
 
 def withdraw_page(terminal_id: str, verb: str) -> ResponseReturnValue:
@@ -89,9 +89,12 @@ def withdraw(terminal_id: str, verb: str) -> ResponseReturnValue:
         faults.append(FieldFault("reason", "not_chosen"))
     if faults:
         return _withdraw_page(terminal_id, verb, site_name(site), faults), 422
-    do = revoke if verb == "revoke" else lock
+    reason = WithdrawalReason(chosen)
     with database().unit_of_work() as session:
-        do(session, terminal_id, by=actor(), reason=WithdrawalReason(chosen))
+        if verb == "revoke":
+            revoke(session, terminal_id, by=actor(), reason=reason)
+        else:
+            ask(session, [terminal_id], Wish(CommandKind.LOCK, reason=reason), by=actor())
     return redirect(f"/staff/terminals/{terminal_id}", code=303)
 
 
@@ -100,7 +103,7 @@ def put_back(terminal_id: str) -> ResponseReturnValue:
     with database().reading() as session:
         my_terminal(session, terminal_id, Right.TERMINALS_LOCK)
     with database().unit_of_work() as session:
-        unlock(session, terminal_id, by=actor())
+        ask(session, [terminal_id], Wish(CommandKind.UNLOCK), by=actor())
     return redirect(f"/staff/terminals/{terminal_id}", code=303)
 
 
@@ -115,7 +118,7 @@ def _enrol_page(faults: list[FieldFault]) -> str:
         hosts = my_hosts(session, mine)
     return render_template(
         "staff/enrol.html",
-        sites=_standing_places(mine, hosts),
+        sites=standing_places(mine, hosts),
         spots=list(spots()),
         chosen=request.form.get("site", ""),
         place=request.form.get("place", ""),
@@ -123,7 +126,7 @@ def _enrol_page(faults: list[FieldFault]) -> str:
     )
 
 
-def _standing_places(
+def standing_places(
     sites: Mapping[str, SiteView], hosts: Mapping[str, HostView]
 ) -> list[tuple[str, str]]:
     """Return what can be chosen: every site, and after it the banks and shops that it has."""
@@ -138,7 +141,8 @@ def _standing_places(
     return found
 
 
-def _code_page(issued: IssuedCode, *, again: bool) -> str:
+def code_page(issued: IssuedCode, *, again: bool) -> str:
+    """Show a code, this once; *again*: the machine that uses it has been a terminal before."""
     return render_template(
         "staff/enrolment_code.html",
         code=issued.code,

@@ -88,6 +88,7 @@ def fleet_page() -> ResponseReturnValue:
             offer=offer,
             alerts=open_alerts,
             now=moment(now),
+            may_keep=has(staff(), Right.ASSETS_KEEP),
             may_enrol=any(
                 may(staff(), Right.TERMINALS_ENROL, site.division_code) for site in mine.values()
             ),

@@ -5,13 +5,20 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.staff_console import (
     alerts,
+    book,
+    command_asking,
+    command_orders,
     commands,
     door,
     fleet,
+    keepers,
+    lives,
     on_call,
     readers,
     residue_view,
+    sheet,
     terminals,
+    use,
 )
 from kiosk_server.staff_console.session import DOOR, HOME, SIGNED_IN
 from kiosk_server.web.problem import Problem
@@ -23,8 +30,15 @@ def staff_surfaces() -> list[Surface]:
     """Return the console's surfaces: the door, and what is behind it."""
     blueprint = Blueprint("staff", __name__, url_prefix="/staff", template_folder="templates")
     fleet.add_routes(blueprint)
+    use.add_routes(blueprint)
+    sheet.add_routes(blueprint)
+    book.add_routes(blueprint)
+    keepers.add_routes(blueprint)
+    lives.add_routes(blueprint)
     terminals.add_routes(blueprint)
     commands.add_routes(blueprint)
+    command_asking.add_routes(blueprint)
+    command_orders.add_routes(blueprint)
     alerts.add_routes(blueprint)
     on_call.add_routes(blueprint)
     readers.add_routes(blueprint)
