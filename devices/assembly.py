@@ -268,6 +268,7 @@ class Terminal:
             },
             statuses=self._supervisor.statuses,
             line=self._office.line if self._office else None,
+            spoken=self._guidance.speaking.lately,
         )
 
 

@@ -1,7 +1,8 @@
 """The development dock (开发用模拟设备): place a card, run out of paper, cut the line.
 
-Absent in production: the routes do not exist there. Everything on it is simulated, the people on
-the cards too, so that showing them is no matter.
+What the terminal says aloud stands here as text, for a desk without a loudspeaker. Absent in
+production: the routes do not exist there. Everything on it is simulated, the people on the cards
+too, so that showing them is no matter.
 """
 
 from collections.abc import Callable, Mapping
@@ -12,10 +13,11 @@ from flask import Blueprint, Response, redirect, render_template, request, send_
 from flask import send_from_directory as send_from
 
 from devices.api.answers import problem
-from devices.api.dock_deeds import DEEDS, NAMES
+from devices.api.dock_deeds import DEEDS, LAMPS, NAMES
 from devices.api.simulator_control import SimulatorControl
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.line_switch import LineSwitch
+from devices.host.speaking import Line
 
 _SHOWN_OUTPUTS = 6
 _LONGEST_TEXT = 1_000
@@ -29,6 +31,7 @@ class Dock:
     simulators: Mapping[DeviceKind, SimulatorControl]
     statuses: Callable[[], Mapping[DeviceKind, DeviceStatus]]
     line: LineSwitch | None
+    spoken: Callable[[], tuple[Line, ...]] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +48,7 @@ class _Panel:
     deeds: tuple[tuple[str, str, str], ...]
     jobs: tuple[Mapping[str, object], ...]
     outputs: tuple[str, ...]
+    lamps: tuple[tuple[str, str, bool], ...]
 
 
 def blueprint(dock: Dock) -> Blueprint:
@@ -109,6 +113,7 @@ def _live(dock: Dock) -> dict[str, object]:
     statuses = dock.statuses()
     return {
         "panels": [_panel(kind, control, statuses) for kind, control in dock.simulators.items()],
+        "spoken": None if dock.spoken is None else tuple(reversed(dock.spoken())),
         "enrolled": dock.line is not None,
         "line_cut": dock.line is not None and dock.line.cut,
     }
@@ -134,7 +139,13 @@ def _panel(
         deeds=tuple((key, each.zh, each.en) for key, each in DEEDS.items() if each.device is kind),
         jobs=_objects(known.get("jobs"))[-_SHOWN_OUTPUTS:],
         outputs=tuple(reversed([path.name for path in _paths(known)][-_SHOWN_OUTPUTS:])),
+        lamps=_lamps(known.get("lamps")),
     )
+
+
+def _lamps(listed: object) -> tuple[tuple[str, str, bool], ...]:
+    lit = listed if isinstance(listed, dict) else {}
+    return tuple((zh, en, lit[name] is True) for name, (zh, en) in LAMPS.items() if name in lit)
 
 
 def _outputs(dock: Dock, kind: str) -> tuple[Path, ...]:

@@ -22,6 +22,7 @@ _A4 = DeviceKind.A4_PRINTER
 _SLIP = DeviceKind.RECEIPT_PRINTER
 _PAPERS = DeviceKind.DOCUMENT_SCANNER
 _SCANNER = DeviceKind.QR_SCANNER
+_CABINET = DeviceKind.CABINET
 
 DEEDS: Mapping[str, Deed] = {
     "card-take": Deed("取走身份证", "take the card", _READER, "take_card"),
@@ -60,6 +61,17 @@ DEEDS: Mapping[str, Deed] = {
     "papers-on": Deed("插回高拍仪", "plug in", _PAPERS, "plug_cable"),
     "scanner-off": Deed("拔掉扫码器", "unplug", _SCANNER, "pull_cable"),
     "scanner-on": Deed("插回扫码器", "plug in", _SCANNER, "plug_cable"),
+    "door-open": Deed("开柜门", "open door", _CABINET, "make", {"contact": "door_open"}),
+    "door-shut": Deed("关柜门", "shut door", _CABINET, "part", {"contact": "door_open"}),
+    "key-turned": Deed("拧维护钥匙", "turn key", _CABINET, "make", {"contact": "key_turned"}),
+    "key-back": Deed("拧回钥匙", "turn back", _CABINET, "part", {"contact": "key_turned"}),
+    "mains-lost": Deed("停电", "mains lost", _CABINET, "make", {"contact": "on_battery"}),
+    "mains-back": Deed("来电", "mains back", _CABINET, "part", {"contact": "on_battery"}),
+    "cabinet-hot": Deed("过热", "hot", _CABINET, "warm", {"celsius": 68}),
+    "cabinet-cool": Deed("降温", "cool", _CABINET, "warm", {"celsius": 28}),
+    "board-restarts": Deed("灯板断电", "board restarts", _CABINET, "lose_power"),
+    "board-off": Deed("拔掉灯板", "unplug", _CABINET, "pull_cable"),
+    "board-on": Deed("插回灯板", "plug in", _CABINET, "plug_cable"),
 }
 
 NAMES: Mapping[DeviceKind, tuple[str, str]] = {
@@ -68,4 +80,12 @@ NAMES: Mapping[DeviceKind, tuple[str, str]] = {
     _SLIP: ("凭条打印机", "slip printer"),
     _SCANNER: ("扫码器", "code scanner"),
     _PAPERS: ("高拍仪", "document scanner"),
+    _CABINET: ("机柜：灯和门", "cabinet: lamps and door"),
+}
+
+LAMPS: Mapping[str, tuple[str, str]] = {
+    "reader": ("读卡区", "reader"),
+    "paper_exit": ("出纸口", "paper exit"),
+    "in_service": ("可用", "in service"),
+    "out_of_service": ("停用", "out of service"),
 }

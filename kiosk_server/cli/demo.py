@@ -104,6 +104,7 @@ def _start(children: Children, settings: Settings, host_port: int) -> None:
         "escpos": ["--keep-in", str(folder / "slips")],
         "qr": [],
         "flatbed": [],
+        "cabinet": [],
     }
     started = {
         kind: children.start(kind, ["-m", "devices", "simulate", kind, *options])

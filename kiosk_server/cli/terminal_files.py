@@ -2,6 +2,7 @@
 
 import json
 import shlex
+import shutil
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -30,10 +31,18 @@ _DRIVERS = {
     "escpos": ("receipt_printer", "escpos", "uri"),
     "qr": ("qr_scanner", "serial", "port"),
     "flatbed": ("document_scanner", "sane", "device"),
+    "cabinet": ("cabinet", "modbus", "port"),
 }
 """Kind of simulator -> device, driver, and the setting that holds the simulator's address."""
 _FURTHER: Mapping[str, Mapping[str, object]] = {
-    "flatbed": {"program": shlex.join([sys.executable, "-m", "devices.simulators.scanner_program"])}
+    "cabinet": {
+        "lamps": {"reader": 0, "paper_exit": 1, "in_service": 2, "out_of_service": 3},
+        "contacts": {"door_open": 0, "tray_open": 1, "key_turned": 2, "on_battery": 3},
+        "thermometer": {"unit": 2, "register_number": 1},
+    },
+    "flatbed": {
+        "program": shlex.join([sys.executable, "-m", "devices.simulators.scanner_program"])
+    },
 }
 
 
@@ -44,6 +53,7 @@ def write_terminal_file(
     tables: dict[str, Mapping[str, object]] = {
         "server": {"origin": settings.public_origin},
         "listen": {"port": port},
+        "drivers.speaker": {"driver": "program", "player": _player()},
     }
     for kind, device in devices.items():
         name, driver, address = _DRIVERS[kind]
@@ -67,6 +77,20 @@ def write_terminal_file(
     return path
 
 
+def _player() -> list[str]:
+    """Return what plays sounds: this machine's own player, or one that makes none."""
+    cards = Path("/proc/asound/cards")
+    if shutil.which("aplay") and cards.exists() and "no soundcards" not in cards.read_text():
+        return ["aplay", "-q", "-"]
+    return [sys.executable, "-m", "devices.simulators.player"]
+
+
 def _lines(values: Mapping[str, object]) -> list[str]:
-    # A JSON string or number is a TOML one.
-    return [f"{name} = {json.dumps(value, ensure_ascii=False)}" for name, value in values.items()]
+    return [f"{name} = {_written(value)}" for name, value in values.items()]
+
+
+def _written(value: object) -> str:
+    if isinstance(value, Mapping):
+        return "{" + ", ".join(f"{name} = {_written(each)}" for name, each in value.items()) + "}"
+    # A JSON string, number or list is a TOML one.
+    return json.dumps(value, ensure_ascii=False)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -9,9 +10,13 @@ import pytest
 from devices.api.dock import Dock
 from devices.api.dock_deeds import DEEDS
 from devices.api.simulator_control import SimulatorControl
+from devices.contracts.speaker import Voice
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.line_switch import LineSwitch
 from devices.host.ports import LineDead
+from devices.host.speaking import Line
+from devices.prompts import Language, prompts
+from devices.simulators.cabinet_board import BoardOnPty
 from devices.simulators.command import Simulator
 from devices.simulators.control import Control
 from devices.simulators.escpos_printer import EscposPrinterSimulator
@@ -30,6 +35,7 @@ def dock(tmp_path: Path) -> Iterator[Dock]:
         EscposPrinterSimulator(keep_in=tmp_path),
         ScannerOnPty(),
         FlatbedSimulator(),
+        BoardOnPty(),
     ]
     with ExitStack() as stack:
         controls = {}
@@ -39,6 +45,7 @@ def dock(tmp_path: Path) -> Iterator[Dock]:
             DeviceKind.RECEIPT_PRINTER,
             DeviceKind.QR_SCANNER,
             DeviceKind.DOCUMENT_SCANNER,
+            DeviceKind.CABINET,
         )
         for kind, simulator in zip(kinds, simulators, strict=True):
             control = Control(simulator.verbs, simulator.state)
@@ -89,6 +96,26 @@ def test_what_a_simulator_minds_is_said(dock: Dock) -> None:
     assert answer.status_code == 409
     assert "resident-1" in said(answer)["title"]
     assert _do(door, "format-disk") == 409
+
+
+def test_lamps_are_shown_as_they_burn(dock: Dock) -> None:
+    """Each lamp stands there by its name and says in words whether it burns; no sign of none."""
+    page = stand(dock=dock).browser.ask("GET", "/dock").get_data(as_text=True)
+
+    assert page.count("off</span></li>") == 4
+    assert "lamp-lit" not in page
+    assert "loudspeaker" not in page
+
+
+def test_what_is_said_stands_there_as_text(dock: Dock) -> None:
+    """The last sentences with their language, and who spoke them."""
+    line = Line(prompts()[Language.UG]["card-title"], Voice.STAND_IN)
+    quiet = stand(dock=replace(dock, spoken=tuple)).browser.ask("GET", "/dock")
+    loud = stand(dock=replace(dock, spoken=lambda: (line,))).browser.ask("GET", "/dock")
+
+    assert "nothing said yet" in quiet.get_data(as_text=True)
+    assert line.prompt.text in loud.get_data(as_text=True)
+    assert "ug · card-title · stand_in" in loud.get_data(as_text=True)
 
 
 def test_the_line_can_be_cut_and_mended(dock: Dock) -> None:
