@@ -1,16 +1,20 @@
 """The page on which two people accept another reader, and who may not."""
 
 import re
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from werkzeug.test import TestResponse
 
+import kiosk_server.web
 from kiosk_server.audit.models import AuditEntry
+from kiosk_server.terminals.reader_life import ReaderState
 from tests.support.inspect_page import faults_of
 from tests.support.staff_browser import StaffBrowser, account, database_of, seed
 from tests.support.terminal_client import API, SignedTerminal
 
+LOCALES = Path(kiosk_server.web.__file__).parent / "locales"
 SAM, OTHER = "05.03-20180101-0000123456-0987654321", "05.03-20210601-0000654321-0123456789"
 
 
@@ -136,3 +140,17 @@ def test_both_languages(app: Flask, swapped: SignedTerminal) -> None:
     technician.post("/staff/language", f"/staff/terminals/{swapped.id}", language="en")
     page = page_of(technician, swapped)
     assert "another card reader that nobody has accepted" in page
+
+
+def test_the_panel_has_the_same_words_in_both_languages() -> None:
+    """Every state and verb that the panel can show is worded, in Chinese and in English."""
+    kept = [
+        (LOCALES / language / "readers.ftl").read_text(encoding="utf-8")
+        for language in ("zh", "en")
+    ]
+    worded = [
+        {line.partition(" = ")[0] for line in text.splitlines() if " = " in line} for text in kept
+    ]
+    assert worded[0] == worded[1]
+    shown = (*(set(ReaderState) - {ReaderState.ACCEPTED}), "propose", "confirm", "refuse")
+    assert {f"staff-reader-{each}" for each in shown} <= worded[0]

@@ -1,5 +1,7 @@
 # Another ID reader /staff/terminals/<number>
-staff-reader = Card reader
+staff-reader = Another card reader
+staff-detail-baud = Baud rate
+staff-detail-reader = Slot
 staff-reader-waiting = This terminal has another card reader that nobody has accepted. No card is read until then.
 staff-reader-proposed = { $name } says that this reader is ours; a second person must confirm. No card is read until then.
 staff-reader-refused = This reader was not accepted. No card is read.

@@ -1,5 +1,7 @@
 # 换了读卡器 /staff/terminals/<编号>
-staff-reader = 读卡器
+staff-reader = 换了读卡器
+staff-detail-baud = 波特率
+staff-detail-reader = 卡槽名称
 staff-reader-waiting = 这台终端换了读卡器，还没有人确认。确认以前不读卡。
 staff-reader-proposed = { $name }说这台读卡器是我们的，等另一个人确认。确认以前不读卡。
 staff-reader-refused = 这台读卡器没有被接受，不读卡。
