@@ -118,6 +118,8 @@ def test_a_whole_visit_is_clean(machine: Machine, browser: BrowserContext) -> No
     resident.arrive()
     mark = _mark(browser)
     assert machine.remembered().current == mark
+    browser.grant_permissions(["clipboard-read", "clipboard-write"])
+    resident.page.evaluate("mark => navigator.clipboard.writeText(mark)", mark)
     resident.choose(ITEM)
     assert mark in resident.page.content()
     resident.place_card(CARD)
@@ -127,6 +129,8 @@ def test_a_whole_visit_is_clean(machine: Machine, browser: BrowserContext) -> No
     resident.rate(4)
     assert Needles([mark]).lie_in(machine.product.papers[-1].read_bytes())
     assert resident.stores() == {"local": 0, "session": 0, "cookies": 0}
+    resident.page.wait_for_selector('[data-wiped="yes"]', state="attached")
+    assert resident.page.evaluate("navigator.clipboard.readText()") == ""
     known = machine.wait_for_word(ResidueState.CLEAN)
     assert known.found_in == frozenset()
     machine.product.processes["host"].wait_until(lambda: machine.told_server() == "clean")
@@ -141,7 +145,7 @@ def test_the_way_back_shows_nothing(machine: Machine, browser: BrowserContext) -
     resident.arrive()
     resident.choose(ITEM)
     resident.place_card(CARD)
-    name = page.locator("[data-words]").inner_text()
+    name = page.locator("main [data-words]").inner_text()
     resident.prove()
     page.click('form[action="/kiosk/end"] button')
     resident.at("/kiosk/ended")

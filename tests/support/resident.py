@@ -47,7 +47,7 @@ class Resident:
         """Place a card, wait for one's masked name, take the card away again."""
         self.at("/kiosk/card")
         self.product.reader.do("place_card", card=card)
-        expect(self.page.locator("[data-words]")).to_contain_text("***", timeout=STEP_MS)
+        expect(self.page.locator("main [data-words]")).to_contain_text("***", timeout=STEP_MS)
         self.look("name")
         self.product.reader.do("take_card")
 

@@ -1,5 +1,6 @@
 /**
- * Empties what the browser could keep of a visit (P52): storage, caches, workers, spoken words.
+ * Empties what the browser could keep of a visit (P52): storage, caches, workers, clipboard, words
+ * that are being spoken.
  * Cookies are the server's to end. Runs on the last page and again on the waiting screen.
  */
 export class Wipe {
@@ -12,6 +13,7 @@ export class Wipe {
   }
 
   async #deep() {
+    await this.#emptyClipboard()
     if (window.caches) {
       for (const name of await caches.keys()) await caches.delete(name)
     }
@@ -20,6 +22,15 @@ export class Wipe {
     }
     if (indexedDB.databases) {
       for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name)
+    }
+  }
+
+  /* A page without the focus may not write there; the host looks afterwards whether it is empty. */
+  async #emptyClipboard() {
+    try {
+      await navigator.clipboard?.writeText('')
+    } catch (fault) {
+      if (!(fault instanceof DOMException)) throw fault
     }
   }
 }
