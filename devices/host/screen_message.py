@@ -1,6 +1,6 @@
 """
 A message on the screen (屏幕通知): what a technician has the waiting screen say, in words that
-every language has, until it ends. Kept through a restart, shown by the host's own pages as well.
+every language has, until it ends. Kept through a restart.
 """
 
 import json

@@ -12,6 +12,7 @@ from kiosk_server.visits.services import start as start_visit
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
 from kiosk_ui.pages.elsewhere import not_a_terminal_page
+from kiosk_ui.presenters.beside import beside_at
 from kiosk_ui.presenters.browsing import reason_word
 from kiosk_ui.presenters.fault import fault_at
 from kiosk_ui.presenters.left_card import left_card_at
@@ -43,6 +44,7 @@ def attract() -> ResponseReturnValue:
         needs = (DeviceKind.ID_READER.value, DeviceKind.A4_PRINTER.value)
         fault = fault_at(session, terminal().id)
         card = left_card_at(session, terminal().id)
+        beside = beside_at(session, terminal().id, screen.language)
         abilities = {need: ability_at(session, terminal().id, needs=[need]) for need in needs}
     closed = [ability.reasons[0] for ability in abilities.values() if not ability.possible]
     told_at = fault.told_at if fault else None
@@ -58,6 +60,7 @@ def attract() -> ResponseReturnValue:
             fault=fault.word if fault else None,
             told_at=told_at,
             left_card=card,
+            beside=beside,
         )
         response = make_response(show(page))
     if secret:

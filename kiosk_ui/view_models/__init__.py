@@ -44,6 +44,7 @@ from kiosk_ui.view_models.paper import (
 )
 from kiosk_ui.view_models.parts import (
     ONE_PAGE,
+    Beside,
     Choice,
     Closed,
     Fact,
@@ -119,6 +120,7 @@ __all__ = [
     "PAGES",
     "Assets",
     "AttractPage",
+    "Beside",
     "CameOutPage",
     "CardPage",
     "Choice",

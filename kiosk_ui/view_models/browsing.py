@@ -7,6 +7,7 @@ from typing import ClassVar
 from kiosk_ui.view_models.page import Page
 from kiosk_ui.view_models.parts import (
     ONE_PAGE,
+    Beside,
     Closed,
     Fact,
     LeftCard,
@@ -25,7 +26,8 @@ class AttractPage(Page):
     The waiting screen: choosing a language is the start (POST `language` to `start_url`).
 
     `fault` is a code `closed-…` of what does not work here, `told_at` (Beijing time) when a keeper
-    was told of it. `left_card`: a card lies on the reader that is nobody's here.
+    was told of it. `left_card`: a card lies on the reader that is nobody's here. `beside`: what
+    the technicians have it say.
     """
 
     template: ClassVar[str] = "pages/attract.html"
@@ -34,6 +36,7 @@ class AttractPage(Page):
     fault: str | None = None
     told_at: datetime | None = None
     left_card: LeftCard | None = None
+    beside: Beside | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -121,6 +121,13 @@ class LeftCard(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Beside:
+    """What technicians have the waiting screen say: the same in each language, Chinese first."""
+
+    lines: tuple[Wording, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Choice:
     """One answer of a question: the value that is posted and the words on the button."""
 

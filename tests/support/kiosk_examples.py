@@ -12,6 +12,7 @@ from kiosk_ui.paging import pages_of_facts, rows_a_page
 from kiosk_ui.view_models import (
     Assets,
     AttractPage,
+    Beside,
     CameOutPage,
     CardPage,
     Choice,
@@ -214,6 +215,20 @@ def _levels() -> tuple[RatingLevel, ...]:
     return tuple(RatingLevel(level, good) for level in (5, 4, 3, 2, 1))
 
 
+def _beside(screen: Screen) -> Beside:
+    others = {
+        Language.ZH: "这台机器稍后检修，请优先使用附近的机器。 十分钟后来加纸",
+        Language.UG: "بۇ ماشىنا بىردەمدىن كېيىن رېمونت قىلىنىدۇ، يېقىندىكى ماشىنىنى ئىشلىتىڭ.",
+        Language.EN: "This machine will be serviced soon. Please use one nearby if you can.",
+    }
+    return Beside(
+        tuple(
+            Wording(text, None if language is screen.language else language)
+            for language, text in others.items()
+        )
+    )
+
+
 def _begin(screen: Screen) -> dict[str, Page]:
     name = wording("insurance", screen)
     closed = Closed("not-at-machines", None, wording("site", screen))
@@ -232,6 +247,7 @@ def _begin(screen: Screen) -> dict[str, Page]:
             fault="printer-away",
             told_at=AT,
         ),
+        "attract-beside": AttractPage(screen=screen, start_url="#", beside=_beside(screen)),
         "services": ServicesPage(
             screen=screen,
             rows=_rows(screen),

@@ -2,9 +2,11 @@
  * Starts what a page's markup asks for: `data-module="name"` on an element makes one object of
  * the class with that `moduleName`. Pages work before any of this runs.
  */
+import { Beside } from './beside.mjs'
 import { CardPrompt } from './card-prompt.mjs'
 import { CarryOn } from './carry-on.mjs'
 import { Clock } from './clock.mjs'
+import { Closing } from './closing.mjs'
 import { IdleWatch } from './idle-watch.mjs'
 import { Keypad } from './keypad.mjs'
 import { LeftCard } from './left-card.mjs'
@@ -17,7 +19,7 @@ import { Wipe } from './wipe.mjs'
 
 const MODULES = [
   Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, Later, LeftCard, PrintingWatch, ScanPrompt, Speak,
-  IdleWatch,
+  IdleWatch, Beside, Closing,
 ]
 
 for (const Module of MODULES) {
