@@ -12,7 +12,8 @@ from devices.agent.clock import ServerClock
 from devices.agent.line import ServerLine
 from devices.host.ports import Reply
 
-BODY = bytes(3_000_000)
+# Far more than the buffers of both ends hold.
+BODY = bytes(8_000_000)
 _CONNECT_SECONDS = 0.25
 _SIP_BYTES = 64 * 1024
 
