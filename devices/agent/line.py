@@ -21,10 +21,7 @@ CONNECT_TIMEOUT_SECONDS = 5.0
 ANSWER_TIMEOUT_SECONDS = 20.0
 """Without a byte, once all is sent: the slowest source takes 8 s, a slow line four more."""
 LARGEST_ANSWER_BYTES = 32 * 1024 * 1024
-SLOWEST_BYTES_PER_SECOND = 6_000
-"""A line of 64 kbit/s, less what the wrappings take."""
 _LARGE_BODY_BYTES = 64 * 1024
-_UNSENT_BYTES = 512 * 1024
 _GATEWAY_FAULTS = frozenset({502, 503, 504})
 # Repeating these is safe when a kept connection turns out to have died; an order is not repeated
 # here, for nobody could say whether it had arrived.
@@ -87,7 +84,8 @@ class ServerLine:
     def _exchange(
         self, method: str, target: str, headers: Mapping[str, str], body: bytes
     ) -> Reply | LineDead:
-        # In one piece, all of it would have to be out before the time for connecting is over.
+        # Sent piece by piece, each has the time for sending: a document of some megabytes needs
+        # more than that on a thin line.
         data = io.BytesIO(body) if len(body) > _LARGE_BODY_BYTES else body or None
         request = requests.Request(
             method, self._origin + target, headers=dict(headers), data=data
@@ -101,17 +99,12 @@ class ServerLine:
                     request,
                     stream=True,
                     allow_redirects=False,
-                    timeout=(CONNECT_TIMEOUT_SECONDS, _patience_seconds(body)),
+                    timeout=(CONNECT_TIMEOUT_SECONDS, ANSWER_TIMEOUT_SECONDS),
                 ) as response,
             ):
                 return _reply(response)
         except (requests.RequestException, HTTPError, OSError) as fault:
             return LineDead(type(fault).__name__)
-
-
-def _patience_seconds(body: bytes) -> float:
-    """What counts as sent may still lie in this machine's buffers, on its way into a thin line."""
-    return ANSWER_TIMEOUT_SECONDS + min(len(body), _UNSENT_BYTES) / SLOWEST_BYTES_PER_SECOND
 
 
 def problem_code(reply: Reply) -> str:
