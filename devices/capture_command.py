@@ -92,6 +92,7 @@ def _scanner(asked: argparse.Namespace) -> DocumentScanner | None:
                 program=asked.program,
                 source=asked.source,
                 mode=asked.mode,
+                dots_per_inch=asked.dots_per_inch,
             )
         case "v4l2":
             return over_video(rest)
@@ -108,6 +109,7 @@ def _parser() -> argparse.ArgumentParser:
     )
     parser.add_argument("--source", help="a feeder, in the scanner's own words")
     parser.add_argument("--mode", default="Color", help="colour, in the scanner's own words")
+    parser.add_argument("--dots-per-inch", type=int, default=200, help="of a scanner")
     parser.add_argument("--program", default="scanimage", help="SANE's program")
     parser.add_argument("out", nargs="?", type=Path, metavar="OUT.pdf")
     return parser

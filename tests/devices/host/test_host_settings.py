@@ -4,11 +4,13 @@ from pathlib import Path
 
 import pytest
 
+from devices.drivers.document_camera import DocumentCamera
 from devices.drivers.escpos_printer import EscposPrinter
 from devices.drivers.modbus_cabinet import ModbusCabinet
 from devices.drivers.pcsc_card_slot import PcscCardSlot
 from devices.drivers.program_speaker import ProgramSpeaker
 from devices.drivers.qr_scanner import LineScanner
+from devices.drivers.sane_scanner import SaneScanner
 from devices.host.registry import drivers_for
 from devices.settings import HostSettings, SettingsError
 
@@ -106,6 +108,29 @@ def test_each_device_that_is_named_gets_its_driver(tmp_path: Path) -> None:
     assert isinstance(fleet.receipt_printer, EscposPrinter)
     assert isinstance(fleet.qr_scanner, LineScanner)
     assert isinstance(fleet.card_slot, PcscCardSlot)
+
+
+SCANNER = """
+[drivers.document_scanner]
+driver = "sane"
+device = "test:0"
+source = "Automatic Document Feeder"
+"""
+CAMERA = """
+[drivers.document_scanner]
+driver = "v4l2"
+path = "/dev/kiosk/papers"
+dots_per_inch = 210
+"""
+
+
+@pytest.mark.parametrize(("table", "driver"), [(SCANNER, SaneScanner), (CAMERA, DocumentCamera)])
+def test_a_document_scanner_is_what_its_driver_says(
+    tmp_path: Path, table: str, driver: type[object]
+) -> None:
+    """One table hangs a scanner of SANE or a document camera on the terminal."""
+    fleet = drivers_for(_read(tmp_path, GOOD + table).drivers, memory=str(tmp_path))
+    assert isinstance(fleet.document_scanner, driver)
 
 
 @pytest.mark.parametrize("uri", ["usb:/dev/kiosk/receipt", "tcp://printer:9100", "serial:/dev/a"])
