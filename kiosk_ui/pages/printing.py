@@ -65,7 +65,6 @@ def printing_state() -> ResponseReturnValue:
         version = _job(session, this_visit()).version
     response: Response = jsonify({"version": version})
     response.set_etag(version)
-    response.headers["Cache-Control"] = "no-cache"
     return response.make_conditional(request)
 
 
