@@ -24,6 +24,7 @@ from devices.api.scan_routes import ScanDesk
 from devices.api.simulator_control import SimulatorControl
 from devices.api.speech_routes import SpeechDesk
 from devices.assembly_commands import CommandParts, command_doors
+from devices.assembly_first_boot import first_boot_desk
 from devices.assembly_guidance import GuidanceParts, Surroundings
 from devices.assembly_office import Office
 from devices.assembly_residue import ResidueParts
@@ -131,6 +132,7 @@ class Terminal:
                 missed=self._stock.missed,
                 marks=self._residue.marks,
                 closed=lambda: self._closure.reason,
+                first_boot=first_boot_desk(self._settings, identity, self._fleet, self._clock.now),
                 **command_doors(self._commands),
             )
         )

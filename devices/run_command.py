@@ -45,7 +45,11 @@ def run(argv: Sequence[str]) -> int:
     _write_logs(LogRing(settings.state), development=settings.development)
     if asked.check:
         return _check(settings, enrolled=identity is not None)
-    serve(Place(settings.listen, settings.memory_directory), lambda: Terminal(settings))
+    # Read anew by each worker: the first boot answers what the file leaves open.
+    serve(
+        Place(settings.listen, settings.memory_directory),
+        lambda: Terminal(HostSettings.from_toml(asked.config)),
+    )
     return 0
 
 

@@ -6,10 +6,20 @@ from dataclasses import dataclass, field
 from flask import Flask, Response, redirect
 from werkzeug.exceptions import HTTPException
 
-from devices.api import closed_page, device_routes, dock, door, guards, notices, own_pages
+from devices.api import (
+    closed_page,
+    device_routes,
+    dock,
+    door,
+    first_boot_routes,
+    guards,
+    notices,
+    own_pages,
+)
 from devices.api.answers import problem
 from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
+from devices.api.first_boot_routes import FirstBootDesk
 from devices.api.notices import NoticeBoard
 from devices.api.own_pages import OwnPages
 from devices.host.browser_wipe import BrowserWipe
@@ -45,6 +55,7 @@ class Doors:
     closed: Callable[[], ClosedFor | None] = lambda: None
     wipe: BrowserWipe = field(default_factory=BrowserWipe)
     notices: NoticeBoard = field(default_factory=NoticeBoard)
+    first_boot: FirstBootDesk | None = None
 
 
 def create_app(doors: Doors) -> Flask:
@@ -55,11 +66,10 @@ def create_app(doors: Doors) -> Flask:
     app.register_blueprint(device_routes.blueprint(doors.desk))
     app.register_blueprint(own_pages.blueprint(doors.settings))
     app.register_blueprint(notices.blueprint(doors.notices))
+    if doors.first_boot is not None:
+        app.register_blueprint(first_boot_routes.blueprint(doors.first_boot, doors.pages))
     if doors.server is None:
-        app.add_url_rule("/kiosk/", "unenrolled", doors.pages.not_enrolled)
-        app.add_url_rule(
-            "/kiosk/<path:rest>", "unenrolled_rest", lambda rest: doors.pages.not_enrolled()
-        )
+        _offer_what_is_before_enrolment(app, doors)
     else:
         app.register_blueprint(
             door.blueprint(
@@ -82,6 +92,14 @@ def create_app(doors: Doors) -> Flask:
     app.register_error_handler(HTTPException, _refuse)
     app.after_request(_harden)
     return app
+
+
+def _offer_what_is_before_enrolment(app: Flask, doors: Doors) -> None:
+    first = doors.pages.not_enrolled if doors.first_boot is None else first_boot_routes.start_here
+    app.add_url_rule("/kiosk/", "unenrolled", first)
+    app.add_url_rule(
+        "/kiosk/<path:rest>", "unenrolled_rest", lambda rest: doors.pages.not_enrolled()
+    )
 
 
 def _refuse(fault: HTTPException) -> Response:

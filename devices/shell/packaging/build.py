@@ -53,7 +53,7 @@ def build(output: Path) -> Path:
         _add_control(tree, version, architecture)
         output.mkdir(parents=True, exist_ok=True)
         package = output / f"{NAME}_{version}_{architecture}.deb"
-        _told("dpkg-deb", "--root-owner-group", "-Zxz", "--build", str(tree), str(package))
+        _told("dpkg-deb", "--root-owner-group", "-Zxz", "-z3", "--build", str(tree), str(package))
     return package
 
 

@@ -10,6 +10,7 @@ from importlib import metadata
 NEEDED = (
     "cryptography",
     "flask",
+    "fonttools",
     "gunicorn",
     "http-message-signatures",
     "pillow",
