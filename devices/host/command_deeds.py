@@ -72,7 +72,7 @@ def deeds_for(reach: Reach) -> Mapping[CommandKind, Deed]:
         ),
         CommandKind.FETCH_LOGS: Deed(lambda _told, _order: _fetch_logs(reach)),
         CommandKind.SHOW_MESSAGE: Deed(lambda told, order: _show(reach, told, order)),
-        CommandKind.WIPE_BROWSER: Deed(lambda _told, _order: _wipe(reach)),
+        CommandKind.WIPE_BROWSER: Deed(lambda _told, _order: _wipe(reach), waits=True),
         CommandKind.REFRESH_STATIC: Deed(
             lambda _told, _order: _refresh(reach), closes=ClosedFor.TESTING
         ),

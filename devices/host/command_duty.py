@@ -53,6 +53,8 @@ class Deed:
     run: Callable[[Mapping[str, Fact], Order], Outcome | None]
     closes: ClosedFor | None = None
     """What the door says while it is done; such a deed waits for a quiet moment."""
+    waits: bool = False
+    """Waits for a quiet moment too, and leaves the door open."""
     resumed: Callable[[str], Outcome] = _interrupted
 
 
@@ -169,6 +171,8 @@ class Commands:
             why = deed.closes
             if why is not None and not self._moment.take(why, latest_at=self._latest_at(order)):
                 # Those behind it wait as well: a lock may not overtake the unlock before it.
+                return True
+            if deed.waits and not self._moment.is_quiet():
                 return True
             self._do(order, deed)
             if why is not None and not self._ending:

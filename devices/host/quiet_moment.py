@@ -52,10 +52,10 @@ class QuietMoment:
         countdown begins.
         """
         pressing = latest_at is not None and self._now() >= latest_at
-        if pressing or self._quiet():
+        if pressing or self.is_quiet():
             # Closed, and then looked at again: a page that came in between found the door open.
             self._closure.close(why)
-            if pressing or self._quiet():
+            if pressing or self.is_quiet():
                 with self._lock:
                     self._closing_at = None
                 return True
@@ -71,7 +71,8 @@ class QuietMoment:
             self._closing_at = None
         self._closure.open(why)
 
-    def _quiet(self) -> bool:
+    def is_quiet(self) -> bool:
+        """Whether nobody would be disturbed now; the next moment may be another."""
         if self._visits.under_way or self._visits.asking:
             self._quiet_since = None
             return False

@@ -447,3 +447,19 @@ def test_duty_ends_when_told(bench: Bench) -> None:
     bench.commands.stop()
     thread.join(5)
     assert not thread.is_alive()
+
+
+def test_deed_that_leaves_the_door_open_waits_as_well(bench: Bench) -> None:
+    """What disturbs a person without closing the door is done between visits too."""
+    deeds = {CommandKind.WIPE_BROWSER: Deed(lambda _told, _order: Outcome(done=True), waits=True)}
+    bench.commands = Commands(
+        bench, bench.journal, deeds, bench.moment, life=bench.life, now=bench.now
+    )
+    bench.office.order("wipe", "wipe_browser")
+    with bench.visits.page(SEEN):
+        bench.works("wipe")
+    bench.works()
+    assert bench.office.states("wipe") == ["taken"]
+    bench.visits.end()
+    bench.works()
+    assert bench.office.states("wipe") == ["taken", "running", "done"]

@@ -19,6 +19,7 @@ GOOD = {
     "KIOSK_FIELD_KEYS": f"k2:{key('f')}",
     "KIOSK_INDEX_KEY": key("i"),
     "KIOSK_AUDIT_KEY": key("a"),
+    "KIOSK_COMMAND_KEYS": f"c2:{key('c')}",
     "KIOSK_RECORDS": "https://share.example.cn/v1",
     "KIOSK_RECORDS_KEY": key("r"),
 }
@@ -38,6 +39,8 @@ def test_good_settings_are_taken() -> None:
         ({"KIOSK_FIELD_KEYS": f"k1:{DEVELOPMENT_KEY},k2:{key('f')}"}, "KIOSK_FIELD_KEYS"),
         ({"KIOSK_INDEX_KEY": ""}, "KIOSK_INDEX_KEY"),
         ({"KIOSK_AUDIT_KEY": ""}, "KIOSK_AUDIT_KEY"),
+        ({"KIOSK_COMMAND_KEYS": ""}, "KIOSK_COMMAND_KEYS"),
+        ({"KIOSK_COMMAND_KEYS": f"c2:{key('a')}"}, "each needs a key of its own"),
         ({"KIOSK_AUDIT_KEY": key("i")}, "each needs a key of its own"),
         ({"KIOSK_RECORDS_KEY": ""}, "KIOSK_RECORDS_KEY"),
         ({"KIOSK_RECORDS": "simulated"}, "made-up people"),
