@@ -19,9 +19,10 @@ ERRORS = {
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, errors.KioskError)
 }
-NO_RESIDENT_THERE = ("audit", "cli", "outbox", "staff", "staff_console", "terminal_api", "upkeep")
+NO_RESIDENT_THERE = ("audit", "cli", "commands", "outbox", "staff", "staff_console", "terminal_api", "upkeep")
 """Rooms and surfaces whose callers are programs, operators and staff."""
 NOT_FOR_RESIDENTS = {
+    "capture_not_found": "an id of ours that is never typed",
     "case_not_found": "an id of ours that is never typed",
     "door_without_guard": "the server does not start",
     "file_not_found": "an id of ours that is never typed",
