@@ -19,7 +19,16 @@ ERRORS = {
     for name, value in vars(errors).items()
     if isinstance(value, type) and issubclass(value, errors.KioskError)
 }
-NO_RESIDENT_THERE = ("audit", "cli", "commands", "outbox", "staff", "staff_console", "terminal_api", "upkeep")
+NO_RESIDENT_THERE = (
+    "audit",
+    "cli",
+    "commands",
+    "outbox",
+    "staff",
+    "staff_console",
+    "terminal_api",
+    "upkeep",
+)
 """Rooms and surfaces whose callers are programs, operators and staff."""
 NOT_FOR_RESIDENTS = {
     "capture_not_found": "an id of ours that is never typed",
