@@ -7,6 +7,7 @@ Keepers (终端管理员): the lobby manager or village cadre who minds the mach
     at_place(session, place) -> list[KeeperView]
     within(session, site_ids) -> list[KeeperView]
     places_of(session, staff_id) -> list[Place]
+    language_of(session, staff_id) -> str | None
     masked_phone_of(session, keeper_id) -> str
 """
 
@@ -136,6 +137,12 @@ def places_of(session: Session, staff_id: str) -> list[Place]:
     """Return the places that a member of staff minds."""
     rows = session.scalars(select(Keeper).where(Keeper.staff_id == staff_id).order_by(Keeper.id))
     return list(dict.fromkeys(Place(row.site_id, row.host_place_id) for row in rows))
+
+
+def language_of(session: Session, staff_id: str) -> str | None:
+    """Return the language that a keeper reads; None for who is no keeper."""
+    wanted = select(Keeper.language).where(Keeper.staff_id == staff_id).order_by(Keeper.id)
+    return session.scalar(wanted.limit(1))
 
 
 def masked_phone_of(session: Session, keeper_id: str) -> str:

@@ -5,6 +5,7 @@ accounts and who of them is on call.
 Seeding again changes only what the data files changed: a version that says the same stays.
 """
 
+from kiosk_server.assets.seed import demo_keeper
 from kiosk_server.catalogue import first_data as catalogue
 from kiosk_server.core.database import Database
 from kiosk_server.places import first_data as places
@@ -21,4 +22,5 @@ def seed(database: Database, settings: Settings) -> int:
         if not settings.production:
             demo_accounts(session, production=False)
             demo_duties(session)
+            demo_keeper(session)
     return items

@@ -38,6 +38,14 @@ DEMO_ACCOUNTS = (
         (Role.TECHNICIAN, Role.CLERK), "653001101",
     ),
     DemoAccount(
+        "chuangkou", "测试·窗口", "demo-Clerk-at-Window-1", "KIOSKDEMOCLERKWINDOW222A",
+        (Role.CLERK,), "653001",
+    ),
+    DemoAccount(
+        "guanliyuan", "测试·古丽", "demo-Keeper-1", "KIOSKDEMOKEEPER222222222", (Role.KEEPER,),
+        "653001001",
+    ),
+    DemoAccount(
         "shenji", "测试·审计", "demo-Auditor-1", "KIOSKDEMOAUDITOR22222222", (Role.AUDITOR,),
         "653000",
     ),

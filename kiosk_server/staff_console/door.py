@@ -15,6 +15,7 @@ from kiosk_server.staff.sign_in import (
 )
 from kiosk_server.staff_console.session import (
     HALF_COOKIE,
+    KEEPER_LANGUAGES,
     LANGUAGE_COOKIE,
     LANGUAGES,
     SESSION_COOKIE,
@@ -97,7 +98,7 @@ def leave() -> ResponseReturnValue:
 def set_language() -> ResponseReturnValue:
     """Remember the language of this browser for a year."""
     chosen = request.form.get("language", "")
-    if chosen not in LANGUAGES:
+    if chosen not in (*LANGUAGES, *KEEPER_LANGUAGES):
         raise Invalid("language_unknown")
     response = make_response(redirect(safe_next(request.form.get("next")), code=303))
     response.set_cookie(

@@ -32,14 +32,12 @@ from kiosk_server.staff_console.fleet_view import (
     terminal_line,
     trouble_words,
 )
-from kiosk_server.staff_console.session import SESSION_COOKIE, require, staff
+from kiosk_server.staff_console.session import KEEPERS_HOME, SESSION_COOKIE, require, staff
 from kiosk_server.staff_console.terminals import my_hosts, my_sites
 from kiosk_server.terminals.rules import is_silent
 from kiosk_server.upkeep.queries import count_open, kinds_known
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import current_language, message_or
-
-KEEPERS_HOME = "/staff/mine"
 
 
 @dataclass(frozen=True)

@@ -31,6 +31,9 @@ SESSION_COOKIE = "staff_session"
 HALF_COOKIE = "staff_half"
 LANGUAGE_COOKIE = "staff_language"
 LANGUAGES = ("zh", "en")
+KEEPER_LANGUAGES = ("zh", "ug", "en")
+"""Of the keeper's pages alone: the others have no Uyghur words."""
+KEEPERS_HOME = "/staff/mine"
 HOME = "/staff/"
 SIGN_IN = "/staff/sign-in"
 TOUCH_EVERY = timedelta(minutes=1)
@@ -39,7 +42,8 @@ TOUCH_EVERY = timedelta(minutes=1)
 def choose_language() -> None:
     """Let this request speak the language that its browser chose, Chinese otherwise."""
     chosen = request.cookies.get(LANGUAGE_COOKIE)
-    g.language = chosen if chosen in LANGUAGES else LANGUAGES[0]
+    offered = KEEPER_LANGUAGES if request.path.startswith(KEEPERS_HOME) else LANGUAGES
+    g.language = chosen if chosen in offered else offered[0]
 
 
 def staff() -> Holder:

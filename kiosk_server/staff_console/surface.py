@@ -13,6 +13,7 @@ from kiosk_server.staff_console import (
     fleet,
     keepers,
     lives,
+    minding,
     on_call,
     readers,
     residue_view,
@@ -35,6 +36,7 @@ def staff_surfaces() -> list[Surface]:
     book.add_routes(blueprint)
     keepers.add_routes(blueprint)
     lives.add_routes(blueprint)
+    minding.add_routes(blueprint)
     terminals.add_routes(blueprint)
     commands.add_routes(blueprint)
     command_asking.add_routes(blueprint)
