@@ -42,6 +42,7 @@ LINKS = [
     (port("1a86"), ["kiosk/idcard"]),
     (port("0c2e"), ["kiosk/qrscan"]),
     (port("1a86", KIOSK_ROLE="receipt"), ["kiosk/receipt"]),
+    (port("1a86", KIOSK_ROLE="cabinet"), ["kiosk/cabinet"]),
     (port("0c2e", KIOSK_ROLE="idcard"), ["kiosk/idcard"]),
     (keyboard("0c2e"), ["kiosk/qrscan"]),
     (Device("usbmisc", "lp0", {}, {"idVendor": "04b8"}), ["kiosk/receipt"]),
