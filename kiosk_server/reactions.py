@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from sqlalchemy.orm import Session
 
 from kiosk_server.cases import services as cases
+from kiosk_server.cases.number_code import send_number_code
 from kiosk_server.commands import services as commands
 from kiosk_server.core import limits
 from kiosk_server.core.database import Database
@@ -34,6 +35,8 @@ from kiosk_server.terminals.nonces import forget_nonces
 from kiosk_server.upkeep.calling import CALL_ASKED, send_call
 from kiosk_server.visits import captures
 from kiosk_server.visits.card_reads import forget_old_requests
+from kiosk_server.visits.ladder import forget_counts
+from kiosk_server.visits.number_code import NUMBER_CODE_ASKED
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.scans import forget_old_scans
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
@@ -72,6 +75,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),
     Chore("forget_days", "39 4 * * *", in_one_unit(forget_days)),
+    Chore("forget_failed_steps", "51 4 * * *", in_one_unit(forget_counts)),
     Chore("forget_states", "33 4 * * *", in_one_unit(forget_state_changes)),
     Chore("forget_messages", "23 4 * * *", in_one_unit(forget_done)),
 )
@@ -105,6 +109,17 @@ def send_code(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def send_code_of_number(context: Context, letter: Letter) -> None:
+    """A one-time code goes to the phone on record for a number, if there is one."""
+    partners = gateways_from(context.settings, context.database)
+    if partners.messages is None:
+        return
+    code_id = str(letter.payload["phone_code"])
+    outcome = send_number_code(context.database, partners.records, partners.messages, code_id)
+    if outcome is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
 def call_technician(context: Context, letter: Letter) -> None:
     """A technician is called for an alert; the call's id keeps it from going twice."""
     messages = gateways_from(context.settings, context.database).messages
@@ -117,6 +132,7 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     PrintEvent.PRINTED: after_print,
     VISIT_ENDED: after_visit,
     PHONE_CODE_ASKED: send_code,
+    NUMBER_CODE_ASKED: send_code_of_number,
     CALL_ASKED: call_technician,
     **chore_handler(CHORES),
 }

@@ -43,8 +43,10 @@ from kiosk_server.core.errors import Refused
 from kiosk_server.core.masking import mask_phone
 from kiosk_server.residents import services as residents
 from kiosk_server.residents.models import Resident
+from kiosk_server.visits import ladder
 from kiosk_server.visits.actors import resident_at
 from kiosk_server.visits.drafts import draft_of, put_draft
+from kiosk_server.visits.ladder_rules import Rung
 from kiosk_server.visits.models import Visit
 
 
@@ -103,6 +105,7 @@ def contact_of_visit(
                 return ContactKnown(mask_phone(phone))
             case NoContact():
                 put_draft(session, visit, phone="")
+                ladder.fail(session, visit, Rung.CODE, "no_phone")
                 return answer
             case trouble:
                 return _not_ready(trouble)

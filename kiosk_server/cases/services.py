@@ -163,7 +163,7 @@ def _ready(session: Session, visit: Visit) -> Handling:
     if visit.resident_id is None:
         raise Refused("card_first")
     have = Assurance(visit.assurance)
-    if not enough(have, handling.assurance):
+    if not enough(have, handling.assurance, handling.without_card):
         raise Refused("assurance_missing", needed=handling.assurance.value, have=have.value)
     return handling
 

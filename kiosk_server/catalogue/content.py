@@ -22,6 +22,10 @@ class Assurance(StrEnum):
     NONE = "none"
     CARD = "card"
     CARD_AND_PRESENCE = "card_and_presence"
+    PHONE = "phone"
+    """A number typed and a code to its phone: an item takes it only where it says so."""
+    HELPED = "helped"
+    """A member of staff looked at document and person: an item takes it where it says so."""
 
 
 @dataclass(frozen=True)
@@ -79,6 +83,8 @@ class Handling:
     promise: Promise | None = None
     decided_at_once: bool = True
     needs_nothing: bool = True
+    without_card: tuple[str, ...] = ()
+    """What is taken in place of a card, `phone` and `helped`; nothing unless the item says so."""
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Handling":
@@ -100,6 +106,7 @@ class Handling:
             promise=Promise(**promise) if promise else None,
             decided_at_once=kept.get("decided_at_once", True),
             needs_nothing=kept.get("needs_nothing", True),
+            without_card=tuple(kept.get("without_card", ())),
         )
 
 

@@ -4,6 +4,7 @@ Who works here, for rooms that name people.
     colleague(session, staff_id) -> Colleague | None
     colleagues(session, staff_ids) -> dict[str, Colleague]
     colleague_called(session, login) -> Colleague | None
+    somebody_may(session, right, division_code) -> bool
 """
 
 from collections.abc import Collection
@@ -13,6 +14,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk_server.staff.models import StaffMember
+from kiosk_server.staff.rules import Holder, Right, may, roles_of
 
 
 @dataclass(frozen=True)
@@ -42,6 +44,19 @@ def colleague_called(session: Session, login: str) -> Colleague | None:
     wanted = select(StaffMember).where(StaffMember.login == login.strip().casefold())
     member = session.scalar(wanted)
     return _known(member) if member else None
+
+
+def somebody_may(session: Session, right: Right, division_code: str) -> bool:
+    """Return whether any open account has *right* in the division called *division_code*."""
+    members = session.scalars(select(StaffMember).where(StaffMember.disabled_at.is_(None)))
+    return any(
+        may(
+            Holder(member.id, member.name, roles_of(member.roles), member.division_code),
+            right,
+            division_code,
+        )
+        for member in members
+    )
 
 
 def _known(member: StaffMember) -> Colleague:

@@ -41,6 +41,7 @@ class Right(StrEnum):
     ALERTS_SILENCE = "alerts.silence"
     ON_CALL_KEEP = "on_call.keep"
     CASES_SEE = "cases.see"
+    IDENTITY_CONFIRM = "identity.confirm"
     CATALOGUE_EDIT = "catalogue.edit"
     AUDIT_SEE = "audit.see"
     OUTBOX_SEE = "outbox.see"
@@ -65,7 +66,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.OUTBOX_RETRY,
         }
     ),
-    Role.CLERK: frozenset({Right.TERMINALS_SEE, Right.CASES_SEE}),
+    Role.CLERK: frozenset({Right.TERMINALS_SEE, Right.CASES_SEE, Right.IDENTITY_CONFIRM}),
     Role.EDITOR: frozenset({Right.CATALOGUE_EDIT}),
     Role.AUDITOR: frozenset({Right.AUDIT_SEE}),
     Role.ADMINISTRATOR: frozenset({Right.STAFF_MANAGE, Right.TERMINALS_SEE, Right.OUTBOX_SEE}),

@@ -30,6 +30,7 @@ from kiosk_server.residents.numbers import CardKind
 from kiosk_server.terminals import readers
 from kiosk_server.visits import rules
 from kiosk_server.visits.actors import terminal_actor
+from kiosk_server.visits.ladder import card_rung, fail
 from kiosk_server.visits.models import (
     CardRead,
     CardReadRequest,
@@ -91,7 +92,7 @@ def ask_for_card(session: Session, visit: Visit) -> CardAsked:
 
     Raises `Refused("consent_missing")` before the reading notice was agreed to.
     """
-    if not _has_consent(session, visit):
+    if not has_consent(session, visit):
         raise Refused("consent_missing")
     nonce, expires_at = new_token(NONCE_BITS), clock.now() + rules.NONCE_LIFE
     session.execute(
@@ -142,7 +143,7 @@ def take_card_read(
     if not accepted:
         return _refuse(session, terminal_id, visit.id, "reader_not_accepted", reading)
     kind = _kind(reading)
-    if kind not in _kinds_served(session, visit):
+    if kind not in kinds_served(session, visit):
         return _refuse(session, terminal_id, visit.id, "card_kind_not_served", reading)
     fields = _needed_fields(asked.needs, reading)
     code = _card_fault(session, visit, kind, fields, unprintable)
@@ -171,7 +172,8 @@ def _needs(session: Session, visit: Visit) -> tuple[str, ...]:
     return handling.card_fields
 
 
-def _has_consent(session: Session, visit: Visit) -> bool:
+def has_consent(session: Session, visit: Visit) -> bool:
+    """Return whether the reading notice of the chosen item, or of the reprint, was agreed to."""
     version = None if visit.expected_resident_id is not None else visit.item_version_id
     given = select(Consent.id).where(
         Consent.visit_id == visit.id, Consent.item_version_id.is_not_distinct_from(version)
@@ -187,7 +189,7 @@ def _nonce_fault(
         return "wrong_terminal"
     if asked.state == RequestState.USED:
         return "nonce_used"
-    if _is_over(visit):
+    if is_over(visit):
         return "visit_over"
     lapsed = asked.state == RequestState.CLOSED or asked.expires_at <= clock.now()
     return "nonce_stale" if lapsed else None
@@ -226,7 +228,8 @@ def _use_up(session: Session, nonce_digest: str) -> bool:
     return cast("CursorResult[object]", used).rowcount == 1
 
 
-def _is_over(visit: Visit) -> bool:
+def is_over(visit: Visit) -> bool:
+    """Return whether *visit* has ended, or should have."""
     watched = rules.watch(
         size=visit.size,
         last_seen_at=visit.last_seen_at,
@@ -261,7 +264,8 @@ def _card_fault(
     return code
 
 
-def _kinds_served(session: Session, visit: Visit) -> tuple[str, ...]:
+def kinds_served(session: Session, visit: Visit) -> tuple[str, ...]:
+    """Return the kinds of card that serve for what the visit came for."""
     # A reprint takes the holder's card, whatever its kind: `not_this_card` guards it.
     if visit.expected_resident_id is not None or visit.item_version_id is None:
         return tuple(CardKind)
@@ -288,7 +292,8 @@ def _take(
     session.add(read)
     visit.resident_id = resident.id
     visit.last_seen_at = clock.now()
-    if visit.assurance == Assurance.NONE:
+    if visit.assurance != Assurance.CARD_AND_PRESENCE:
+        # Who was known by another way has now shown a card: that is what counts from here on.
         visit.assurance = Assurance.CARD
     note(
         session,
@@ -311,4 +316,7 @@ def _refuse(
         actor=terminal_actor(terminal_id, visit_id),
         facts={"code": code, "kind": known_kind},
     )
+    if visit_id is not None:
+        visit = session.get_one(Visit, visit_id)
+        fail(session, visit, card_rung(session, visit), code)
     return CardReadRefused(code)

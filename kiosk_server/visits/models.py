@@ -4,7 +4,7 @@ A visit and what it gathers: consent, card reads, second proofs, one-time codes.
 What a person typed or chose stands sealed in `Visit.draft_sealed` and is wiped at the end (P52).
 """
 
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -189,3 +189,33 @@ class PhoneCode(Base):
     tries: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class HelpRequest(Base):
+    """A person asked for a member of staff who looks at the document (帮办核验)."""
+
+    __tablename__ = "visit_help_request"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+    code_mac: Mapped[str] = mapped_column(String(64), index=True)
+    """Of the code on the screen: it opens the request once."""
+    state: Mapped[str] = mapped_column(String(10))
+    staff_id: Mapped[str | None] = mapped_column(ForeignKey("staff_member.id"))
+    """Who helps (helped_by 帮办人): he alone may confirm."""
+    resident_id: Mapped[str | None] = mapped_column(ForeignKey("resident.id"))
+    """Whom the document named."""
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class FailedStep(Base):
+    """How often a step of identity failed for one reason at one terminal on one Beijing day."""
+
+    __tablename__ = "visit_failed_step"
+
+    terminal_id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    day: Mapped[date] = mapped_column(primary_key=True)
+    step: Mapped[str] = mapped_column(String(12), primary_key=True)
+    reason: Mapped[str] = mapped_column(String(24), primary_key=True)
+    count: Mapped[int]

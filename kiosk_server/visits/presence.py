@@ -13,6 +13,7 @@ The last three talk to the outside: they open units of work of their own and hol
 
 import hmac
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -30,9 +31,10 @@ from kiosk_server.core.limits import count_attempt
 from kiosk_server.core.masking import mask_phone
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
-from kiosk_server.visits import rules, services
+from kiosk_server.visits import ladder, rules, services
 from kiosk_server.visits.actors import resident_at
 from kiosk_server.visits.drafts import draft_of, put_draft
+from kiosk_server.visits.ladder_rules import Rung
 from kiosk_server.visits.models import EndReason, PhoneCode, PresenceProof, Visit, VisitState
 from kiosk_server.visits.ports import (
     Likeness,
@@ -107,16 +109,26 @@ def ask_phone_code(
         for kind, attribute, limit, window in _LIMITS:
             count_attempt(session, kind, getattr(visit, attribute), limit=limit, window=window)
     except TooMany as refusal:
-        _note_refusal(session, visit, "too_many_codes")
+        note_refusal(session, visit, "too_many_codes")
         return PhoneCodeRefused("too_many_codes", refusal.retry_after_seconds)
+    asked = make_code(
+        session, visit, {"phone": phone}, masked_phone=mask_phone(phone), topic=PHONE_CODE_ASKED
+    )
+    return PhoneCodeSent(asked.masked_phone, asked.expires_at)
+
+
+def make_code(
+    session: Session, visit: Visit, to: Mapping[str, str], *, masked_phone: str, topic: str
+) -> PhoneCode:
+    """Make a one-time code and put its message into the outbox; *to* is sealed with the code."""
     keyring, row, code = keyring_of(session), new_id(), new_code(CODE_DIGITS)
     asked = PhoneCode(
         id=row,
         visit_id=visit.id,
-        mac=_code_mac(session, row, code),
-        masked_phone=mask_phone(phone),
+        mac=_code_mac(session, row, code, masked_phone),
+        masked_phone=masked_phone,
         message_sealed=keyring.seal(
-            canonical_json({"phone": phone, "code": code, "language": visit.language}),
+            canonical_json({**to, "code": code, "language": visit.language}),
             table="visit_phone_code",
             column="message",
             row=row,
@@ -125,26 +137,42 @@ def ask_phone_code(
     )
     session.add(asked)
     session.flush()
-    emit(session, PHONE_CODE_ASKED, {"phone_code": row}, dedup=f"{PHONE_CODE_ASKED}:{row}")
-    return PhoneCodeSent(asked.masked_phone, asked.expires_at)
+    emit(session, topic, {"phone_code": row}, dedup=f"{topic}:{row}")
+    return asked
 
 
 def check_phone_code(
     session: Session, visit: Visit, code: str
 ) -> Proven | CodeWrong | CodeExpired | VisitEnded:
-    """Compare *code* with the last one sent. All wrong codes of a visit count together."""
+    """Compare *code* with the last one sent to the holder's phone."""
     _need_card(visit)
-    asked = _last_code(session, visit)
+    outcome = compare_code(session, visit, code)
+    if outcome is None:
+        return _prove(session, visit, method="phone_code", simulated=False)
+    return outcome
+
+
+def compare_code(
+    session: Session, visit: Visit, typed: str, *, of_number: bool = False
+) -> CodeWrong | CodeExpired | VisitEnded | None:
+    """
+    Compare *typed* with the last code of its kind; None where it is right, and used up.
+
+    *of_number*: the code for a number that was typed. One kind never serves for the other, and
+    all wrong codes of a visit count together.
+    """
+    asked = _last_code(session, visit, of_number=of_number)
     if asked is None:
         return CodeExpired()
-    if hmac.compare_digest(asked.mac, _code_mac(session, asked.id, code.strip())):
+    mac = _code_mac(session, asked.id, typed.strip(), asked.masked_phone)
+    if hmac.compare_digest(asked.mac, mac):
         asked.used_at = clock.now()
-        return _prove(session, visit, method="phone_code", simulated=False)
+        return None
     asked.tries += 1
     session.flush()
     tries = session.scalar(select(func.sum(PhoneCode.tries)).where(PhoneCode.visit_id == visit.id))
     left = rules.MOST_WRONG_CODES - int(tries or 0)
-    _note_refusal(session, visit, "phone_code_wrong")
+    note_refusal(session, visit, "number_code_wrong" if of_number else "phone_code_wrong")
     if left <= 0:
         services.end(session, visit, reason=EndReason.CODES)
         return VisitEnded()
@@ -184,7 +212,7 @@ def face_outcome(
         put_draft(session, visit, face_ticket=None)
         if likeness is Likeness.SAME:
             return _prove(session, visit, method="face", simulated=check.simulated)
-        _note_refusal(session, visit, f"face_{likeness.value}")
+        note_refusal(session, visit, f"face_{likeness.value}")
         return NotProven(likeness)
 
 
@@ -222,15 +250,17 @@ def send_phone_code(database: Database, messages: PhoneMessages, code_id: str) -
 def _need_card(visit: Visit) -> None:
     if visit.state != VisitState.ACTIVE:
         raise Refused("visit_over")
-    if visit.resident_id is None:
+    if visit.resident_id is None or not rules.holder_known(Assurance(visit.assurance)):
         raise Refused("card_first")
 
 
-def _last_code(session: Session, visit: Visit) -> PhoneCode | None:
+def _last_code(session: Session, visit: Visit, *, of_number: bool) -> PhoneCode | None:
     standing = (
         select(PhoneCode)
         .where(
             PhoneCode.visit_id == visit.id,
+            # Who types a number is not told which phone belongs to it.
+            PhoneCode.masked_phone == "" if of_number else PhoneCode.masked_phone != "",
             PhoneCode.used_at.is_(None),
             PhoneCode.expires_at > clock.now(),
         )
@@ -239,8 +269,9 @@ def _last_code(session: Session, visit: Visit) -> PhoneCode | None:
     return session.scalars(standing.limit(1).with_for_update()).first()
 
 
-def _code_mac(session: Session, row: str, code: str) -> str:
-    return keyring_of(session).mac(f"{row}:{code}".encode(), purpose="visit.phone_code").hex()
+def _code_mac(session: Session, row: str, code: str, masked_phone: str) -> str:
+    purpose = "visit.phone_code" if masked_phone else "visit.number_code"
+    return keyring_of(session).mac(f"{row}:{code}".encode(), purpose=purpose).hex()
 
 
 def _prove(session: Session, visit: Visit, *, method: str, simulated: bool) -> Proven:
@@ -265,5 +296,19 @@ def _prove(session: Session, visit: Visit, *, method: str, simulated: bool) -> P
     return Proven(method, simulated)
 
 
-def _note_refusal(session: Session, visit: Visit, code: str) -> None:
+_COUNTED = {
+    "too_many_codes": (Rung.CODE, "too_many"),
+    "phone_code_wrong": (Rung.CODE, "code_wrong"),
+    "too_many_number_codes": (Rung.NUMBER, "too_many"),
+    "number_code_wrong": (Rung.NUMBER, "code_wrong"),
+    "face_other": (Rung.FACE, "other"),
+    "face_unclear": (Rung.FACE, "unclear"),
+    "face_down": (Rung.FACE, "down"),
+}
+
+
+def note_refusal(session: Session, visit: Visit, code: str) -> None:
+    """Audit that a proof failed, and count it where the ladder counts it."""
+    if code in _COUNTED:
+        ladder.fail(session, visit, *_COUNTED[code])
     note(session, AuditEvent.PRESENCE_REFUSED, actor=resident_at(visit), facts={"code": code})

@@ -5,7 +5,7 @@ Time: 60 s without a touch warn, 30 s later the visit ends, both doubled in the 
 15 minutes it ends in any case, unless the person asks for five more, up to ten times (WCAG 2.2.1).
 """
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
@@ -73,9 +73,16 @@ def over_at(watched: Watch, now: datetime) -> EndReason | None:
     return None
 
 
-def enough(have: Assurance, needed: Assurance) -> bool:
-    """Return whether the proof that was given is what an item needs."""
+def enough(have: Assurance, needed: Assurance, without_card: Collection[str] = ()) -> bool:
+    """Return whether the proof that was given is what an item needs, or takes in its place."""
+    if have not in _RANKS:
+        return have.value in without_card
     return _RANKS[have] >= _RANKS[needed]
+
+
+def holder_known(assurance: Assurance, without_card: Collection[str] = ()) -> bool:
+    """Return whether who stands here is known by a card, or by what is taken in its place."""
+    return enough(assurance, Assurance.CARD, without_card)
 
 
 def kept_fields(

@@ -38,6 +38,7 @@ from kiosk_server.visits.card_reads import (
     take_card_read,
 )
 from kiosk_server.visits.drafts import put_draft
+from kiosk_server.visits.helping import close as close_help
 from kiosk_server.visits.models import (
     CaptureRequest,
     CardReadRequest,
@@ -309,6 +310,7 @@ def handling_of(session: Session, visit: Visit) -> Handling:
 
 
 def _close_requests(session: Session, visit: Visit) -> None:
+    close_help(session, visit)
     for asked in (CardReadRequest, ScanRequest, CaptureRequest):
         session.execute(
             update(asked)
