@@ -6,13 +6,13 @@ BIN := $(VENV)/bin
 
 # A test run on a machine that lacks something must say so, not skip it.
 PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng nodejs poppler-utils \
-	sane-utils pcscd vsmartcard-vpcd umockdev \
+	sane-utils pcscd vsmartcard-vpcd umockdev cage xwayland xvfb xdotool \
 	fonts-noto-cjk fonts-noto-core fonts-hanazono
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test check check-static bench clean lock migration packages help
+.PHONY: run test check check-static bench deb acceptance clean lock migration packages help
 
 help:
 	@echo "make run            the whole story on this machine: server, terminal, simulated devices"
@@ -20,6 +20,8 @@ help:
 	@echo "make check-static   format, lint, types, imports"
 	@echo "make check          both"
 	@echo "make bench          how fast, as ratios measured side by side"
+	@echo "make deb            the terminal as a Debian package, in build/"
+	@echo "make acceptance     that package installed, tried and purged in a Debian of its own (root)"
 	@echo "make migration m=…  write the next migration from the models"
 	@echo "make lock           resolve requirements*.in again"
 	@echo "make clean          remove what the others made, the demo's data included"
@@ -43,6 +45,12 @@ check-static: $(VENV)/ready-dev
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m tests.bench
+
+deb: $(VENV)/ready
+	$(BIN)/python -m devices.shell.packaging.build build
+
+acceptance: $(VENV)/ready-dev
+	KIOSK_TEST_COMPLETE=1 $(BIN)/python -m pytest -n 0 tests/acceptance/check_*.py
 
 # Installs what is missing, as root; says what is missing and fails, as anybody else.
 packages:
@@ -74,7 +82,7 @@ lock: $(VENV)/ready
 	done
 
 clean:
-	rm -rf $(VENV) instance .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
+	rm -rf $(VENV) build instance .mypy_cache .ruff_cache .pytest_cache .import_linter_cache .hypothesis
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 $(VENV)/ready: requirements.txt

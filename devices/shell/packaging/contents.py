@@ -42,6 +42,11 @@ LINKS: Mapping[str, str] = {
     # Whoever plugs a keyboard in does not restart the machine with three keys.
     "etc/systemd/system/ctrl-alt-del.target": "/dev/null",
 }
+# The screen's fonts, styles and scripts: known by their bytes, they cost a thin line nothing.
+STATIC: Mapping[str, Path] = {
+    "usr/share/kiosk-terminal/static/screen": ROOT / "kiosk_ui/static",
+    "usr/share/kiosk-terminal/static/house": ROOT / "kiosk_server/web/static",
+}
 # What a technician may have changed stays at an upgrade.
 KEPT = (
     "/etc/kiosk/terminal.toml",
@@ -64,4 +69,6 @@ def stage(root: Path) -> None:
         link = root / place
         link.parent.mkdir(parents=True, exist_ok=True)
         link.symlink_to(leads_to)
+    for place, source in STATIC.items():
+        shutil.copytree(source, root / place, ignore=_LEFT_OUT)
     shutil.copytree(DEVICES, root / CODE / "devices", ignore=_LEFT_OUT)

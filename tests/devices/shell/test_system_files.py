@@ -159,6 +159,7 @@ def test_the_package_holds_the_terminal_and_no_far_ends(tree: Path) -> None:
     assert (code / "shell/stay_inside.mjs").is_file()
     assert (code / "api/templates/own_page.html").is_file()
     assert list((code / "fonts").glob("*.ttf"))
+    assert list((tree / "usr/share/kiosk-terminal/static").rglob("*.mjs"))
     assert not (code / "simulators").exists()
     assert not (code / "shell/packaging").exists()
     assert not list(code.rglob("*.pyc"))
