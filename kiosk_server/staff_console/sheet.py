@@ -26,7 +26,7 @@ from kiosk_server.staff_console.use import Use, use_of
 from kiosk_server.terminals.queries import TerminalView
 from kiosk_server.terminals.rules import LIFE, MachineFacts, TerminalVerb
 from kiosk_server.web.request_context import database
-from kiosk_server.web.words import words
+from kiosk_server.web.words import message_or, words
 
 DAYS = 30
 COUNTED_DAYS = 7
@@ -163,7 +163,7 @@ def _hours(hours: tuple[Opening, ...]) -> str:
 def _check_line(check: CheckView | None) -> CheckLine | None:
     if check is None:
         return None
-    bad = tuple(words(f"staff-check-{point}") for point in check.bad)
+    bad = tuple(message_or(f"staff-check-{point}", "staff-check-other") for point in check.bad)
     return CheckLine(moment(check.at), words(f"staff-check-kind-{check.kind}"), bad)
 
 

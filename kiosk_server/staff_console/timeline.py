@@ -6,13 +6,16 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.orm import Session
 
+from kiosk_server.assets.checks import CheckView, checks_of
+from kiosk_server.assets.queries import ChangeView, history_of
+from kiosk_server.assets.rules import Part
 from kiosk_server.staff_console.alert_view import call_words, cause_words
 from kiosk_server.staff_console.fleet_view import moment, reason_words
 from kiosk_server.terminals.history import StateChange, changes_of
 from kiosk_server.terminals.queries import TerminalView
 from kiosk_server.terminals.rules import USABLE, Condition, Reason
 from kiosk_server.upkeep.queries import AlertView, of_terminal
-from kiosk_server.web.words import words
+from kiosk_server.web.words import message_or, words
 
 LOOKS_BACK = timedelta(days=14)
 MOST = 40
@@ -35,10 +38,28 @@ def timeline(session: Session, view: TerminalView, now: datetime) -> list[Happen
     found += [_change(change) for change in changes_of(session, view.id, since=since)]
     for alert in of_terminal(session, view.id, since=since):
         found += _alert(alert)
+    found += [_check(check) for check in checks_of(session, view.id, since=since)]
+    found += [_life(change) for change in history_of(session, view.id) if _tells(change, since)]
     if view.enrolled_at is not None:
         found.append(_at(view.enrolled_at, words("staff-happened-enrolled"), "good"))
     newest = sorted(found, key=lambda each: each[0], reverse=True)
     return [happening for _, happening in newest[:MOST]]
+
+
+def _check(check: CheckView) -> tuple[datetime, Happening]:
+    kind = message_or(f"staff-check-kind-{check.kind}", "staff-check-kind-other")
+    gap = words("staff-reason-gap")
+    bad = gap.join(message_or(f"staff-check-{point}", "staff-check-other") for point in check.bad)
+    return _at(check.at, f"{kind} {bad}".strip(), "warn" if bad else "good")
+
+
+def _tells(change: ChangeView, since: datetime) -> bool:
+    # What a clerk writes into a book did not happen at the machine.
+    return change.at >= since and change.part not in (Part.BOOK, Part.SITE_CARD)
+
+
+def _life(change: ChangeView) -> tuple[datetime, Happening]:
+    return _at(change.at, words(f"staff-part-{change.part}"), "plain")
 
 
 def _change(change: StateChange) -> tuple[datetime, Happening]:

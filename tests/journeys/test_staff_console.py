@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from kiosk_server.app import create_app
+from kiosk_server.assets.seed import demo_keeper
 from kiosk_server.core import clock
 from kiosk_server.settings import Settings
 from kiosk_server.upkeep.evaluator import watch
@@ -81,7 +82,10 @@ def test_technician_finds_who_wants_a_person(browser: Browser, origin: str) -> N
     sign_in(page, origin, "weihu")
     assert page.locator("tbody tr").first.get_by_text("停用").is_visible()
     paths = ("/staff/", "/staff/terminals/AT-0002", "/staff/terminals/new",
-             "/staff/terminals/AT-0002/revoke", "/staff/alerts", "/staff/on-call")  # fmt: skip
+             "/staff/terminals/AT-0002/revoke", "/staff/alerts", "/staff/on-call",
+             "/staff/fleet?host=bank&q=AT", "/staff/fleet/use", "/staff/fleet/AT-0002/book",
+             "/staff/fleet/AT-0002/card", "/staff/fleet/AT-0002/move", "/staff/keepers",
+             "/staff/fleet/AT-0002/retire", "/staff/fleet/AT-0002/replace/confirm")  # fmt: skip
     for width, height in (DESK, PHONE):
         page.set_viewport_size({"width": width, "height": height})
         for path in paths:
@@ -129,3 +133,33 @@ def test_code_made_in_the_browser_enrols(browser: Browser, origin: str, app: Fla
     )
     assert answer.status_code == 201
     assert answer.get_json()["terminal"] in page.get_by_role("heading", level=1).inner_text()
+
+
+def test_keeper_goes_round_with_a_phone(browser: Browser, origin: str, app: Flask) -> None:
+    """From the sign-in to the daily check, in Uyghur and in Chinese; accessible on a phone."""
+    with database_of(app).unit_of_work() as session:
+        demo_keeper(session)
+    own = SignedTerminal(app, site_id="xingfulu", host_place_id="sample-bank")
+    own.post(f"{API}/heartbeats", json_body=exchange("heartbeats").requests[1].body)
+    page = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}).new_page()
+    known = account("guanliyuan")
+    page.goto(f"{origin}/staff/")
+    page.get_by_label("账号").fill(known.login)
+    page.get_by_label("密码").fill(known.password)
+    page.get_by_role("button", name="下一步").click()
+    page.get_by_label("手机验证器上的 6 位数字").fill(code_of(known))
+    page.get_by_role("button", name="登录").click()
+    page.wait_for_url("**/staff/mine")
+    assert page.locator("html").get_attribute("dir") == "rtl"
+    for path in ("", f"/{own.id}", f"/{own.id}/how/load_a4", f"/{own.id}/check"):
+        page.goto(f"{origin}/staff/mine{path}")
+        keep_shot(page, f"keeper{path.replace('/', '-')}")
+        assert page.evaluate(OVERFLOW) <= 0, path
+        assert Axe().run(page).response["violations"] == [], path
+    page.get_by_role("button", name="中文").click()
+    page.goto(f"{origin}/staff/mine/{own.id}/check")
+    for point in page.locator("fieldset").all():
+        point.get_by_label("好", exact=True).check()
+    page.get_by_role("button", name="检查完了").click()
+    page.get_by_text("已记下，谢谢").wait_for()
+    assert page.get_by_text("今天的检查").count() == 0
