@@ -4,12 +4,11 @@ For the technician, who hears what would be wrong with a document before a resid
 nothing that could be read on a page stands in the answer.
 """
 
-import io
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from PIL import Image, ImageFilter, ImageStat
+from PIL import ImageFilter, ImageStat
 
 from devices.contracts.document_scanner import (
     Cancelled,
@@ -19,7 +18,8 @@ from devices.contracts.document_scanner import (
     Scanned,
     ScannerFailed,
 )
-from devices.protocols.page_making import NoPicture, make_page
+from devices.protocols.page_finding import find_corners
+from devices.protocols.page_making import NoPicture, open_picture
 
 DARK_LEVEL = 70
 """A page whose mean level of 255 is lower was photographed without light."""
@@ -66,16 +66,15 @@ def check_scanner(
 
 def _measured(pictures: list[Picture], seconds: float) -> ScannerCheck:
     try:
-        page = make_page(pictures[0])
-        with Image.open(io.BytesIO(pictures[0].data)) as seen:
-            raw = seen.convert("L")
-            raw.thumbnail((1000, 1000))
-            brightness = round(ImageStat.Stat(raw).mean[0])
-            edges = float(ImageStat.Stat(raw.filter(ImageFilter.FIND_EDGES)).mean[0])
-    except (NoPicture, OSError, IndexError):
+        seen = open_picture(pictures[0].data)
+    except (NoPicture, IndexError):
         return ScannerCheck("picture_unreadable", seconds)
-    page.wipe()
+    found = find_corners(seen) is not None
+    grey = seen.convert("L")
+    grey.thumbnail((1000, 1000))
+    brightness = round(ImageStat.Stat(grey).mean[0])
+    edges = float(ImageStat.Stat(grey.filter(ImageFilter.FIND_EDGES)).mean[0])
     code = "too_dark" if brightness < DARK_LEVEL else None
-    if code is None and page.cut_out and edges < BLURRED_EDGES:
+    if code is None and found and edges < BLURRED_EDGES:
         code = "blurred_or_blank"
-    return ScannerCheck(code, seconds, brightness, edges, page.cut_out)
+    return ScannerCheck(code, seconds, brightness, edges, found)

@@ -61,7 +61,7 @@ class Page:
 
 def make_page(picture: Picture, *, colour: bool = True) -> Page:
     """Return the page in *picture*; raises `NoPicture`."""
-    seen = _open(picture.data)
+    seen = open_picture(picture.data)
     corners = find_corners(seen)
     if corners is not None:
         sheet = _laid_flat(seen, corners, picture.dots_per_inch)
@@ -80,7 +80,8 @@ def turned(page: Page) -> Page:
     return replace(page, jpeg=jpeg, width_px=page.height_px, height_px=page.width_px)
 
 
-def _open(data: bytes) -> Image.Image:
+def open_picture(data: bytes) -> Image.Image:
+    """Return a device's picture in colour, the right way up; raises `NoPicture`."""
     try:
         found = Image.open(io.BytesIO(data), formats=("JPEG", "PPM"))
         if found.width * found.height > _MOST_PIXELS or min(found.size) < _SMALLEST_SIDE:

@@ -45,7 +45,7 @@ def draw(page: SamplePage, *, dots_per_inch: int = 150) -> Image.Image:
     small = page is SamplePage.CARD
     size_mm, margin_mm, step_mm = (3.2, 6.0, 8.0) if small else (4.6, 22.0, 9.5)
     font = ImageFont.truetype(HOUSE_FONTS[0], round(size_mm * scale))
-    lines = _LINES[:4] if small else _LINES * 6
+    lines = _LINES[:2] if small else _LINES * 6
     for at, line in enumerate(lines):
         y = (margin_mm + at * step_mm) * scale
         pen.text((margin_mm * scale, y), line, font=font, fill=_INK)

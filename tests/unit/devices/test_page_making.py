@@ -1,6 +1,8 @@
 """From a picture to a page of A4: found, laid flat, straight, evenly lit, small, and in a PDF."""
 
 import io
+from dataclasses import replace
+from functools import cache
 from math import cos, dist, radians, sin
 
 import pypdfium2
@@ -59,6 +61,18 @@ def picture(image: Image.Image, dots_per_inch: float | None = None) -> Picture:
     target = io.BytesIO()
     image.save(target, "JPEG", quality=88)
     return Picture(target.getvalue(), dots_per_inch)
+
+
+@cache
+def plain_picture() -> Picture:
+    """A certificate that lies straight."""
+    return picture(seen(lying_at(0)))
+
+
+@cache
+def plain_page() -> Page:
+    """The page in it."""
+    return make_page(plain_picture())
 
 
 def opened(page: Page) -> Image.Image:
@@ -157,7 +171,7 @@ def test_a_page_beneath_a_white_lid_is_set_straight_and_not_squeezed() -> None:
 
 def test_colour_can_be_left_out() -> None:
     """A grey page has one channel, and red seals are on it."""
-    page = make_page(picture(seen(lying_at(0))), colour=False)
+    page = make_page(plain_picture(), colour=False)
 
     assert Image.open(io.BytesIO(page.jpeg)).mode == "L"
     assert not page.colour
@@ -167,9 +181,8 @@ def test_the_busiest_page_is_small_enough() -> None:
     """What cannot be written small at good quality is written small at less."""
     noisy = Image.effect_noise(UPRIGHT, 120).convert("RGB")
     page = make_page(picture(noisy, 200))
-    plain = make_page(picture(seen(lying_at(0))))
 
-    assert len(plain.jpeg) <= LARGEST_PAGE_BYTES
+    assert len(plain_page().jpeg) <= LARGEST_PAGE_BYTES
     assert len(page.jpeg) < 4 * LARGEST_PAGE_BYTES
 
 
@@ -183,7 +196,7 @@ def test_anything_but_a_picture_is_named_as_such(data: bytes) -> None:
 
 def test_a_picture_cut_short_is_none() -> None:
     """A page whose lower half never came is not a page."""
-    whole = picture(seen(lying_at(0)))
+    whole = plain_picture()
 
     with pytest.raises(NoPicture):
         make_page(Picture(whole.data[: len(whole.data) // 2]))
@@ -191,7 +204,7 @@ def test_a_picture_cut_short_is_none() -> None:
 
 def test_a_wiped_page_shows_nothing() -> None:
     """Every byte of the picture is overwritten."""
-    page = make_page(picture(seen(lying_at(0))))
+    page = replace(plain_page(), jpeg=bytearray(plain_page().jpeg))
     page.wipe()
 
     assert set(page.jpeg) == {0}
@@ -199,8 +212,8 @@ def test_a_wiped_page_shows_nothing() -> None:
 
 def test_pages_become_a_document_that_others_read() -> None:
     """Upright and lying pages, in colour and grey, come out of another reader in their order."""
-    upright = make_page(picture(seen(lying_at(0))))
-    grey = make_page(picture(seen(lying_at(0))), colour=False)
+    upright = plain_page()
+    grey = make_page(plain_picture(), colour=False)
     document = bytes(pdf_of([upright, turned(upright), grey]))
     read = pypdfium2.PdfDocument(document)
 
@@ -217,7 +230,7 @@ def test_pages_become_a_document_that_others_read() -> None:
 
 def test_the_same_pages_give_the_same_bytes() -> None:
     """No date and no maker stands in the document."""
-    pages = [make_page(picture(seen(lying_at(0))))]
+    pages = [plain_page()]
 
     assert pdf_of(pages) == pdf_of(pages)
     assert b"Date" not in pdf_of(pages)
