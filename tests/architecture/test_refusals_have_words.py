@@ -20,9 +20,11 @@ ERRORS = {
     if isinstance(value, type) and issubclass(value, errors.KioskError)
 }
 NO_RESIDENT_THERE = (
+    "assets",
     "audit",
     "cli",
     "commands",
+    "fleet",
     "outbox",
     "staff",
     "staff_console",
@@ -40,6 +42,7 @@ NOT_FOR_RESIDENTS = {
     "item_incomplete": "items are published by editors",
     "item_version_not_found": "an id of ours that is never typed",
     "metrics_token_wrong": "asked by programs",
+    "move_invalid": "terminals are moved by technicians",
     "not_a_terminal": "has a page of its own",
     "print_job_not_found": "asked by terminals",
     "reader_changed": "readers are accepted by technicians",
