@@ -5,6 +5,8 @@ from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 
+import structlog
+
 from devices.host.closure import ClosedFor, Closure
 from devices.host.duties import Duty
 from devices.host.residue import ResidueCheck, ResidueReport
@@ -20,6 +22,8 @@ from devices.settings import BrowserSettings, HostSettings
 MEMORY_FILE = "residue.json"
 WISH_FILE = "residue-wipe-wanted"
 WIPE_SECONDS = 120.0
+
+_log = structlog.get_logger(__name__)
 
 
 class ResidueParts:
@@ -92,6 +96,7 @@ class ResidueParts:
             unchecked_for=timedelta(hours=self._settings.residue.unchecked_hours),
             wish=self._settings.state / WISH_FILE,
             looks_after=self._settings.residue.looks_after_seconds,
+            closed_before=self._closure.holds(ClosedFor.RESIDUE),
         )
 
     def _lapse(self) -> None:
@@ -110,7 +115,11 @@ class ResidueParts:
         withheld = self.check is not None and self.check.withheld
         if withheld != self._closure.holds(ClosedFor.RESIDUE):
             change = self._closure.close if withheld else self._closure.open
-            change(ClosedFor.RESIDUE)
+            try:
+                change(ClosedFor.RESIDUE)
+            except OSError as fault:
+                # Full disk: closed in this life all the same, and open only when that is on disk.
+                _log.error("residue_closure_unwritable", error=fault.errno)
 
 
 def grounds(settings: HostSettings, browser: BrowserSettings) -> Sequence[Ground]:

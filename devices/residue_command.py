@@ -10,7 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from devices.assembly_residue import MEMORY_FILE, WISH_FILE
-from devices.host.residue_memory import Remembered, ResidueMemory, ResidueState
+from devices.host.closure import ClosedFor, Closure
+from devices.host.residue_memory import (
+    Remembered,
+    ResidueMemory,
+    ResidueState,
+    without_memory,
+)
 from devices.settings import HostSettings, SettingsError
 
 
@@ -30,6 +36,8 @@ def run(argv: Sequence[str]) -> int:
     except OSError as fault:
         return _say("state_unusable", f"{settings.state}: {fault.strerror}")
     known = ResidueMemory(settings.state / MEMORY_FILE).read()
+    if known is None:
+        known = without_memory(found=Closure(settings.state).holds(ClosedFor.RESIDUE))
     sys.stdout.write(json.dumps(_told(known, asked.wipe), indent=2) + "\n")
     return 1 if known.state is ResidueState.FOUND else 0
 

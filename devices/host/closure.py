@@ -37,7 +37,7 @@ class Closure:
     def __init__(self, state: Path) -> None:
         self._path = state / FILE
         self._lock = threading.Lock()
-        self._reasons = _kept(self._path)
+        self._reasons = self._on_disk = _kept(self._path)
 
     @property
     def reason(self) -> ClosedFor | None:
@@ -51,20 +51,26 @@ class Closure:
             return reason in self._reasons
 
     def close(self, reason: ClosedFor) -> None:
-        """Close the door; on disk when this returns, unless the reason passes by itself."""
+        """Close the door; on disk when this returns, unless the reason passes by itself.
+
+        Raises OSError where the disk takes nothing: closed in this life, perhaps not in the next.
+        """
         with self._lock:
-            self._keep(self._reasons | {reason})
+            self._reasons |= {reason}
+            self._keep(self._reasons)
 
     def open(self, reason: ClosedFor) -> None:
-        """Take one reason away."""
+        """Take one reason away. Raises OSError, and opens nothing, where the disk takes nothing."""
         with self._lock:
-            self._keep(self._reasons - {reason})
+            reasons = self._reasons - {reason}
+            self._keep(reasons)
+            self._reasons = reasons
 
     def _keep(self, reasons: frozenset[ClosedFor]) -> None:
-        lasting = sorted(reasons - _PASSING)
-        if lasting != sorted(self._reasons - _PASSING):
-            write_durably(self._path, json.dumps([each.value for each in lasting]).encode())
-        self._reasons = reasons
+        lasting = reasons - _PASSING
+        if lasting != self._on_disk:
+            write_durably(self._path, json.dumps(sorted(lasting)).encode())
+            self._on_disk = lasting
 
 
 def _kept(path: Path) -> frozenset[ClosedFor]:

@@ -16,7 +16,12 @@ from typing import Protocol
 
 import structlog
 
-from devices.host.residue_memory import Remembered, ResidueMemory, ResidueState
+from devices.host.residue_memory import (
+    Remembered,
+    ResidueMemory,
+    ResidueState,
+    without_memory,
+)
 from devices.host.residue_places import Place
 from devices.host.residue_search import Sighting
 
@@ -79,12 +84,15 @@ class ResidueCheck:
         unchecked_for: timedelta,
         wish: Path,
         looks_after: Sequence[float],
+        closed_before: bool = False,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         """*looks_after* are seconds from a visit's end to each look at what it left. *wish* is the
         file by which a technician on the spot asks for a wipe; *now* is the
         server's time, *clock* measures waits. `told` is called when the report has changed,
-        `lapsed` at each turn, to notice a visit that nobody attends any more."""
+        `lapsed` at each turn, to notice a visit that nobody attends any more. *closed_before*:
+        an earlier life closed the door over a finding. Where *memory* lost it, it stands all the
+        same, until a wipe."""
         self._search = search
         self._memory = memory
         self._wipe = wipe
@@ -99,7 +107,7 @@ class ResidueCheck:
         self._stirred = threading.Event()
         self._wiped = threading.Event()
         self._ending = False
-        self._known = memory.read()
+        self._known = memory.read() or without_memory(found=closed_before)
         # From an earlier life: when these began is no longer known, so everything is looked at.
         self._trails = {mark: _Trail(None, clock()) for mark in self._known.over}
         if self._known.current is not None:
@@ -247,7 +255,9 @@ def _word(before: Remembered, sighting: Sighting, now: datetime) -> Remembered:
             checked_at=now,
             unchecked_since=None,
         )
-    whole = sighting.unseen <= _MAY_BE_UNSEEN
+    # A finding whose marks were lost was wiped unseen: nothing was looked for, so nothing is clean.
+    known = before.state is not ResidueState.FOUND or bool(before.found_in)
+    whole = known and sighting.unseen <= _MAY_BE_UNSEEN
     return replace(
         before,
         state=ResidueState.CLEAN if whole else ResidueState.NOT_CHECKED,

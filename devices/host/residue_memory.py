@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
@@ -42,20 +42,24 @@ class Remembered:
     unchecked_since: datetime | None = None
 
 
+def without_memory(*, found: bool) -> Remembered:
+    """What is known where the file is lost: whether something was found, no longer where."""
+    return Remembered(ResidueState.FOUND if found else ResidueState.NOT_CHECKED)
+
+
 @dataclass(frozen=True, slots=True)
 class ResidueMemory:
     """Keeps what is to be remembered in the file at *path*."""
 
     path: Path
-    nothing: Remembered = field(default_factory=Remembered)
 
-    def read(self) -> Remembered:
-        """What was kept; nothing where the file is missing or damaged."""
+    def read(self) -> Remembered | None:
+        """What was kept; None where the file is missing or damaged."""
         try:
             found = json.loads(self.path.read_text("utf-8"))
-            return _remembered(found) if isinstance(found, dict) else self.nothing
+            return _remembered(found) if isinstance(found, dict) else None
         except (OSError, ValueError, KeyError, TypeError):
-            return self.nothing
+            return None
 
     def keep(self, remembered: Remembered) -> float:
         """Replace what was kept, durably; returns the file system's own time of this step."""

@@ -41,7 +41,8 @@ class Machine:
 
     def remembered(self) -> Remembered:
         """The last word of the residue check."""
-        return ResidueMemory(self.product.state / "residue.json").read()
+        found = ResidueMemory(self.product.state / "residue.json").read()
+        return found or Remembered()
 
     def wait_for_word(self, state: ResidueState) -> Remembered:
         """Wait until the check has looked for everything, or found something."""

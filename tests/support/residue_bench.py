@@ -37,6 +37,8 @@ class ResidueBench:
     seconds: float = 1000.0
     clipboard: FakeClipboard = field(default_factory=FakeClipboard)
     told: int = 0
+    closed: bool = False
+    """Whether the door was closed over a finding when the host ended."""
 
     def __post_init__(self) -> None:
         for name in ("browser/one/Default", "state", "temp", "spool", "downloads", "logs"):
@@ -52,6 +54,12 @@ class ResidueBench:
     def state(self) -> Path:
         """The host's own folder."""
         return self.folder / "state"
+
+    def over(self) -> tuple[str, ...]:
+        """The marks that are still to be looked for, as they stand on disk."""
+        found = self.memory.read()
+        assert found is not None
+        return found.over
 
     @property
     def memory(self) -> ResidueMemory:
@@ -71,6 +79,7 @@ class ResidueBench:
             unchecked_for=UNCHECKED_FOR,
             wish=self.state / "residue-wipe-wanted",
             looks_after=LOOKS,
+            closed_before=self.closed,
             clock=lambda: self.seconds,
         )
 

@@ -96,7 +96,7 @@ def test_a_clean_visit_is_forgotten(bench: ResidueBench) -> None:
     bench.visit(MARK)
     bench.settle()
     assert bench.check.report().state is ResidueState.CLEAN
-    assert bench.memory.read().over == ()
+    assert bench.over() == ()
     assert MARK not in bench.memory.path.read_text("utf-8")
 
 
@@ -173,7 +173,7 @@ def test_a_wipe_opens_what_a_finding_closed(bench: ResidueBench, leak: str) -> N
     report = bench.check.report()
     assert (report.state, report.found_in) == (ResidueState.CLEAN, ())
     assert not bench.check.withheld
-    assert bench.memory.read().over == ()
+    assert bench.over() == ()
     assert not (bench.state / "residue-wipe-wanted").exists()
 
 
@@ -264,6 +264,34 @@ def test_a_damaged_memory_is_no_word(bench: ResidueBench, text: str) -> None:
     bench.memory.path.write_text(text, encoding="utf-8")
     bench.restart()
     assert bench.check.report().state is ResidueState.NOT_CHECKED
+
+
+@pytest.mark.policy("P52")
+@pytest.mark.parametrize("text", ["", "{", "[]", '{"state": "shining"}', None])
+def test_a_memory_damaged_after_a_finding_opens_nothing(
+    bench: ResidueBench, text: str | None
+) -> None:
+    """Damaged or gone, the finding stands until a wipe, and what nobody looked for is not clean."""
+    bench.visit(MARK)
+    _write(bench.profile / "History", TEXT)
+    bench.later(LOOKS[0])
+    assert bench.check.withheld
+    bench.closed = True
+    bench.memory.path.unlink()
+    if text is not None:
+        bench.memory.path.write_text(text, encoding="utf-8")
+    bench.restart()
+    bench.settle()
+    assert bench.check.withheld
+    bench.check.ask_to_wipe()
+    bench.later(0)
+    assert not bench.check.withheld
+    assert bench.check.report().state is ResidueState.NOT_CHECKED
+    assert not (bench.profile / "History").exists()
+    bench.closed = False
+    bench.visit(NEXT)
+    bench.settle()
+    assert bench.check.report().state is ResidueState.CLEAN
 
 
 @pytest.mark.parametrize("path", ["/", "/run", "relative/profile"])
