@@ -31,7 +31,7 @@ WITHOUT_VISIT = frozenset(
 """Open on a terminal before anybody has begun."""
 AFTER_VISIT = frozenset({"kiosk.ended"})
 """What is shown whatever the cookie says."""
-POLLED = frozenset({"kiosk.printing_state", "kiosk.still"})
+POLLED = frozenset({"kiosk.printing_state", "kiosk.still", "kiosk.helper_state"})
 """What a page asks for by itself is no sign of life."""
 
 

@@ -9,8 +9,9 @@ from kiosk_server.printing import queries as printing
 from kiosk_server.printing.models import JobState, PrintJob
 from kiosk_server.visits import queries as visits
 from kiosk_server.visits.drafts import draft_of
+from kiosk_server.visits.ladder_rules import BY_STAFF
 from kiosk_server.visits.models import Visit
-from kiosk_server.visits.rules import enough
+from kiosk_server.visits.rules import enough, holder_known
 from kiosk_ui.way import Progress
 
 
@@ -21,7 +22,8 @@ def progress_of(session: Session, visit: Visit) -> Progress:
         return Progress(
             chosen=True,
             agreed=visits.has_consent(session, visit),
-            card_read=visit.resident_id == visit.expected_resident_id,
+            card_read=visit.resident_id == visit.expected_resident_id
+            and holder_known(Assurance(visit.assurance), (BY_STAFF,)),
             printing=job is not None,
             settled=_settled(job),
         )
@@ -30,14 +32,16 @@ def progress_of(session: Session, visit: Visit) -> Progress:
     handling = catalogue.version(session, visit.item_version_id).content.handling
     purpose = draft_of(session, visit).get("purpose")
     needed = handling.assurance if handling else Assurance.NONE
+    instead = handling.without_card if handling else ()
+    have = Assurance(visit.assurance)
     return Progress(
         chosen=True,
         agreed=visits.has_consent(session, visit),
         purpose_asked=bool(handling and handling.purposes),
         purpose_given=purpose is not None,
-        card_read=visit.resident_id is not None,
+        card_read=visit.resident_id is not None and holder_known(have, instead),
         presence_needed=needed is Assurance.CARD_AND_PRESENCE,
-        presence_proven=enough(Assurance(visit.assurance), Assurance.CARD_AND_PRESENCE),
+        presence_proven=enough(have, Assurance.CARD_AND_PRESENCE, instead),
         decided=_decided(session, visit, purpose),
         printing=job is not None,
         settled=_settled(job),

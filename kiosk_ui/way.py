@@ -49,6 +49,18 @@ STEP_OF: dict[str, Step] = {
     "kiosk.agree": Step.SERVICES,
     "kiosk.purpose_answer": Step.PURPOSE,
     "kiosk.card_failed": Step.CARD,
+    "kiosk.card_failure": Step.CARD,
+    "kiosk.number": Step.CARD,
+    "kiosk.number_answer": Step.CARD,
+    "kiosk.number_code": Step.CARD,
+    "kiosk.number_code_answer": Step.CARD,
+    "kiosk.another_way": Step.CARD,
+    "kiosk.helper": Step.CARD,
+    "kiosk.ask_helper": Step.CARD,
+    "kiosk.helper_state": Step.CARD,
+    "kiosk.helper_agree": Step.CARD,
+    "kiosk.helper_deny": Step.CARD,
+    "kiosk.helper_leave": Step.CARD,
     "kiosk.face": Step.PROOF,
     "kiosk.face_begin": Step.PROOF,
     "kiosk.face_wait": Step.PROOF,
@@ -69,6 +81,19 @@ STEP_OF: dict[str, Step] = {
     "kiosk.skip_rating": Step.RATING,
 }
 """Every page and every deed of a visit that belongs to a step."""
+
+OF_EITHER = frozenset(
+    {
+        "kiosk.another_way",
+        "kiosk.helper",
+        "kiosk.ask_helper",
+        "kiosk.helper_state",
+        "kiosk.helper_agree",
+        "kiosk.helper_deny",
+        "kiosk.helper_leave",
+    }
+)
+"""Pages of the card's step that serve for the second proof too: a person can stand in for both."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -121,9 +146,12 @@ def open_steps(progress: Progress) -> frozenset[Step]:
 def detour(page: str, progress: Progress) -> str | None:
     """Return the page to go to instead of *page* (an endpoint), or None where it is open."""
     step = STEP_OF.get(page)
+    due = next_step(progress)
     if step is None or step in open_steps(progress):
         return None
-    return PAGE_OF[next_step(progress)]
+    if page in OF_EITHER and due is Step.PROOF:
+        return None
+    return PAGE_OF[due]
 
 
 def _ladder(progress: Progress) -> tuple[tuple[bool, Step], ...]:

@@ -10,26 +10,23 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.visits.card_reads import ask_for_card
-from kiosk_server.web.request_context import database
+from kiosk_server.visits.ladder import try_other_card
 from kiosk_ui.presenters.left_card import left_card_at
-from kiosk_ui.refusing import words_for
 from kiosk_ui.showing import show, this_screen
-from kiosk_ui.view_models import CardPage, RefusalPage
+from kiosk_ui.view_models import CardPage
 from kiosk_ui.visiting import deed
-
-CURED_BY_ANOTHER_TRY = frozenset({"not_this_card", "number_invalid"})
 
 
 def register(blueprint: Blueprint) -> None:
     """Put these pages into *blueprint*."""
     blueprint.get("/card", endpoint="card")(card)
-    blueprint.get("/card/failed", endpoint="card_failed")(card_failed)
     blueprint.get("/card/read", endpoint="card_done")(card_done)
 
 
 def card() -> ResponseReturnValue:
     """Ask for the card."""
     with deed() as (session, visit):
+        try_other_card(session, visit, other=request.args.get("card") == "other")
         asked = ask_for_card(session, visit)
         screen = this_screen(session)
         for_reprint = visit.reprint_right_id is not None
@@ -40,10 +37,9 @@ def card() -> ResponseReturnValue:
             nonce=asked.nonce,
             needs=asked.needs,
             next_url=url_for("kiosk.card_done"),
-            again_url=url_for("kiosk.card"),
-            failed_url=url_for("kiosk.card_failed"),
+            failed_url=url_for("kiosk.card_failure"),
             back_url=url_for("kiosk.notice"),
-            window_url=url_for("kiosk.window", why="window_no_card"),
+            window_url=url_for("kiosk.another_way"),
             for_reprint=for_reprint,
             left_card=others,
         )
@@ -53,19 +49,3 @@ def card() -> ResponseReturnValue:
 def card_done() -> ResponseReturnValue:
     """Go on: the way knows what is due once the card was read."""
     return redirect(url_for("kiosk.proof"), 303)
-
-
-def card_failed() -> ResponseReturnValue:
-    """Say why the card was not taken, and what can be done."""
-    code = words_for(request.args.get("code", ""), "card_unreadable")
-    with database().reading() as session:
-        screen = this_screen(session)
-    return show(
-        RefusalPage(
-            screen=screen,
-            code=code,
-            again_url=url_for("kiosk.card") if code in CURED_BY_ANOTHER_TRY else None,
-            window_url=url_for("kiosk.window", why="window_human"),
-            home_url=url_for("kiosk.services"),
-        )
-    )

@@ -83,13 +83,13 @@ def decision() -> ResponseReturnValue:
         screen = this_screen(session)
         view = _decision(session, visit)
         item = chosen_item(session, visit)
-        read = visits.last_card_read(session, visit)
+        holder = visits.masked_holder(session, visit)
     granted = is_granted(view)
     return show(
         DecisionPage(
             screen=screen,
             name=titled(item.content.names, screen.language),
-            holder=read.masked_name if read else "",
+            holder=holder,
             granted=granted,
             found=view.outcome is not Outcome.NO_RECORD,
             outcome=outcome_of(view, words),

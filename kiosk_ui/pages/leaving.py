@@ -19,7 +19,7 @@ from kiosk_ui.visiting import deed, forget, this_visit, visit_here
 
 _TOLD = frozenset({"done", "left", "idle", "limit", "codes", "closed"})
 _MAY_ASK = {"left": EndReason.LEFT, "idle": EndReason.IDLE, "limit": EndReason.LIMIT}
-_WHY = frozenset({"window_no_card", "window_no_second_proof", "window_human"})
+_WHY = frozenset({"window_human"})
 
 
 def register(blueprint: Blueprint) -> None:

@@ -8,7 +8,7 @@ from flask.typing import ResponseReturnValue
 from kiosk_server.cases.handling import ContactKnown, NotReady, contact_of_visit
 from kiosk_server.cases.ports import NoContact
 from kiosk_server.core.clock import to_beijing
-from kiosk_server.core.errors import Refused, TooMany
+from kiosk_server.core.errors import Refused
 from kiosk_server.visits import presence
 from kiosk_server.visits import queries as visits
 from kiosk_server.visits.drafts import draft_of
@@ -32,6 +32,7 @@ from kiosk_ui.outside import (
     sends_messages,
     simulated_code,
 )
+from kiosk_ui.pages.ladder import ladder_page
 from kiosk_ui.pages.leaving import to_ended
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import (
@@ -41,7 +42,6 @@ from kiosk_ui.view_models import (
     PhoneCodePage,
     ProofPage,
     ProofWay,
-    RefusalPage,
     Stage,
     WorkingPage,
 )
@@ -77,7 +77,7 @@ def proof() -> ResponseReturnValue:
             screen=screen,
             holder=_holder(visit),
             ways=tuple(_ways(known)),
-            window_url=url_for("kiosk.window", why="window_no_second_proof"),
+            window_url=url_for("kiosk.another_way"),
             back_url=url_for("kiosk.services"),
         )
     )
@@ -103,8 +103,8 @@ def phone_send() -> ResponseReturnValue:
     match outcome:
         case PhoneCodeSent():
             return redirect(url_for("kiosk.phone"), 303)
-        case PhoneCodeRefused(_, retry_after_seconds):
-            raise TooMany(retry_after_seconds=retry_after_seconds)
+        case PhoneCodeRefused():
+            return ladder_page("too_many")
 
 
 def phone_answer() -> ResponseReturnValue:
@@ -174,16 +174,7 @@ def face_answer() -> ResponseReturnValue:
 
 def _not_proven(likeness: Likeness) -> ResponseReturnValue:
     codes = {Likeness.OTHER: "face_not_same", Likeness.UNCLEAR: "face_unclear"}
-    with database().reading() as session:
-        screen = this_screen(session, back=url_for("kiosk.proof"))
-    return show(
-        RefusalPage(
-            screen=screen,
-            code=codes.get(likeness, "source_unavailable"),
-            again_url=url_for("kiosk.proof"),
-            window_url=url_for("kiosk.window", why="window_no_second_proof"),
-        )
-    )
+    return ladder_page(codes.get(likeness, "source_unavailable"))
 
 
 def _first(what: str, address: str) -> ResponseReturnValue:
@@ -252,5 +243,4 @@ def _phone_way(known: ContactKnown | NoContact | NotReady) -> ProofWay:
 
 def _holder(visit: Visit) -> str:
     with database().reading() as session:
-        read = visits.last_card_read(session, visit)
-    return read.masked_name if read else ""
+        return visits.masked_holder(session, visit)

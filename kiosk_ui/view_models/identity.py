@@ -39,10 +39,10 @@ class CardPage(Page):
     """
     Place the card: script hands `nonce` and `needs` to the host and goes to `next_url` when read.
 
-    `next_url` gets no read id in its query: the server knows the read by the visit. On failure the
-    script shows the words of the code in place and offers to try again; `again_url` (GET) draws
-    this page with a new nonce. `problem` is the code of a refusal that can be cured by trying
-    again. `window_url` is the way without a card. `wait_seconds` is the longest wait.
+    `next_url` gets no read id in its query: the server knows the read by the visit. What fails,
+    the script sends as `code` to `failed_url` (POST), where it is counted and the next way is
+    shown. `problem` is the code of a refusal that can be cured by trying again. `window_url`
+    leads to the other ways. `wait_seconds` is the longest wait.
     `left_card`: another's card lies there still.
     """
 
@@ -50,7 +50,6 @@ class CardPage(Page):
     nonce: str
     needs: tuple[str, ...]
     next_url: str
-    again_url: str
     failed_url: str
     back_url: str
     window_url: str
@@ -76,6 +75,8 @@ class PhoneCodePage(Page):
     """
     A one-time code to the masked phone; POST `code` to `answer_url`, POST to `resend_url`.
 
+    Without a `phone` the code went to the phone of a number that was typed, if there is one.
+
     A simulated message shows its code here; until it was "sent", the page looks again at
     `coming_url`.
     """
@@ -83,7 +84,7 @@ class PhoneCodePage(Page):
     template: ClassVar[str] = "pages/phone_code.html"
     phone: str
     answer_url: str
-    resend_url: str
+    resend_url: str | None
     back_url: str
     digits: int = 6
     valid_minutes: int = 5

@@ -37,6 +37,8 @@ NOT_FOR_RESIDENTS = {
     "case_not_found": "an id of ours that is never typed",
     "door_without_guard": "the server does not start",
     "file_not_found": "an id of ours that is never typed",
+    "help_document_invalid": "typed by staff",
+    "help_request_not_found": "asked by staff",
     "host_place_invalid": "places are entered by operators",
     "host_place_not_found": "places are entered by operators",
     "item_incomplete": "items are published by editors",
@@ -50,6 +52,7 @@ NOT_FOR_RESIDENTS = {
     "site_invalid": "places are entered by operators",
     "site_not_found": "an id of ours that is never typed",
     "terminal_not_found": "asked by staff",
+    "too_many_help_code": "typed by staff",
 }
 
 

@@ -26,7 +26,11 @@ from kiosk_ui.view_models import (
     FieldProblem,
     GuidePage,
     GuidesPage,
+    HelperCodePage,
+    HelperNamedPage,
+    HelperPage,
     HelpPage,
+    LadderPage,
     Language,
     LeftCard,
     LooksPage,
@@ -34,6 +38,7 @@ from kiosk_ui.view_models import (
     NotATerminalPage,
     NoticePage,
     NotPrintedPage,
+    NumberPage,
     OpeningHours,
     Outcome,
     OutOfServicePage,
@@ -54,6 +59,7 @@ from kiosk_ui.view_models import (
     RefusalPage,
     Reprint,
     ReprintPage,
+    RungChoice,
     Screen,
     ServiceRow,
     ServicesPage,
@@ -329,12 +335,46 @@ def _begin(screen: Screen) -> dict[str, Page]:
     }
 
 
+def _ladder(screen: Screen) -> dict[str, Page]:
+    choices = (
+        RungChoice("card", "card", "#"),
+        RungChoice("number", "phone", "#"),
+        RungChoice("staff", "user", "#"),
+        RungChoice("window", "people", "#"),
+        RungChoice("other-card", "card", "#", Closed("one-card")),
+    )
+    return {
+        "ladder": LadderPage(screen=screen, choices=choices, back_url="#"),
+        "ladder-failed": LadderPage(
+            screen=screen, choices=choices, back_url="#", code="card_unreadable", again=True
+        ),
+        "number": NumberPage(
+            screen=screen,
+            answer_url="#",
+            back_url="#",
+            problem=FieldProblem("number-invalid"),
+        ),
+        "number-code": PhoneCodePage(
+            screen=screen, phone="", answer_url="#", resend_url=None, back_url="#"
+        ),
+        "helper": HelperPage(screen=screen, ask_url="#", back_url="#", lapsed=True),
+        "helper_code": HelperCodePage(
+            screen=screen,
+            code="246810",
+            until=AT,
+            state_url="#",
+            version="asked",
+            leave_url="#",
+        ),
+        "helper_named": HelperNamedPage(screen=screen, holder=HOLDER, agree_url="#", deny_url="#"),
+    }
+
+
 def _identity(screen: Screen) -> dict[str, Page]:
     card = {
         "nonce": "nonce",
         "needs": ("name", "number", "valid_until"),
         "next_url": "#",
-        "again_url": "#",
         "failed_url": "#",
         "back_url": "#",
         "window_url": "#",
@@ -377,7 +417,7 @@ def _identity(screen: Screen) -> dict[str, Page]:
         ),
         "face": FacePage(screen=screen, holder=HOLDER, answer_url="#", back_url="#"),
         "window": WindowPage(
-            screen=screen, window=_window(screen), back_url="#", why="window-no-second-proof"
+            screen=screen, window=_window(screen), back_url="#", why="window-human"
         ),
         "working": WorkingPage(
             screen=screen, what="record", next_url="#", usual_seconds=3, longest_seconds=20
@@ -539,4 +579,5 @@ def _leaving(screen: Screen) -> dict[str, Page]:
 
 def examples(screen: Screen) -> dict[str, Page]:
     """Every page of the kiosk by name, drawn for *screen*."""
-    return {**_begin(screen), **_identity(screen), **_paper(screen), **_leaving(screen)}
+    parts = (_begin, _ladder, _identity, _paper, _leaving)
+    return {name: page for part in parts for name, page in part(screen).items()}

@@ -12,7 +12,6 @@ card-sending = تەكشەرىپ جاتات
 card-done = وقۇلدۇ: { $name }
 card-done-note = كىملىكتى السا بولوت
 card-again = قايرا وقۇۇ
-card-none = كىملىك جوقپۇ؟ تەرەزەگە بارىڭىز
 card-assure-machine = سىز كەتكەندەن كىيىن بۇل ماشىنادا ەچنەرسە قالبايت
 card-left = كىملىك وقۇعۇچتا قالدى.
 card-left-do = بىرگە الىپ كەتىڭىز.

@@ -1,22 +1,17 @@
 /**
  * Reads the card that the page asks for, and says on screen how it goes.
  *
- * <div data-module="card-prompt" data-nonce data-needs="name number" data-next data-again
- *      data-wait="60" data-word-… data-note-…>
+ * <div data-module="card-prompt" data-nonce data-needs="name number" data-next data-wait="60"
+ *      data-word-… data-note-…> with a form `data-failure` in it
  *
  * The page passes the server's nonce to the host and learns a masked name; what is on the card
- * never comes here. A failure keeps its sentence on screen and offers to read again.
+ * never comes here. A failure is sent to the server, which counts it and shows the next way.
  */
 import { Device, DeviceFault } from './device.mjs'
 
 /* the host holds its answer back until there is news; a host that does not is not hammered */
 const BETWEEN_MS = 40
 const NAME_SHOWN_MS = 1200
-/* codes that another try on this page cannot cure: the server's page says what to do */
-const ENDS = new Set([
-  'card_expired', 'name_unprintable', 'card_kind_not_served', 'reader_not_accepted',
-  'address_unconfirmed', 'visit_over',
-])
 
 export class CardPrompt {
   static moduleName = 'card-prompt'
@@ -87,20 +82,9 @@ export class CardPrompt {
 
   #fail(code) {
     this.#over = true
-    const { failed } = this.$root.dataset
-    if (failed && ENDS.has(code)) {
-      this.place.assign(`${failed}${failed.includes('?') ? '&' : '?'}code=${encodeURIComponent(code)}`)
-      return
-    }
-    this.#show(this.#wordFor(code), '')
-    this.$root.querySelector('.ring')?.setAttribute('hidden', '')
-    const $again = this.$root.querySelector('[data-again-act]')
-    if ($again) $again.hidden = false
-  }
-
-  #wordFor(code) {
-    return this.$root.getAttribute(`data-word-${String(code).replaceAll('_', '-')}`)
-      ?? this.$root.getAttribute('data-word-card-unreadable')
+    const $failure = this.$root.querySelector('[data-failure]')
+    $failure.elements.code.value = code
+    $failure.submit()
   }
 
   #show(words, note) {

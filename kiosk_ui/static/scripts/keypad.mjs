@@ -26,7 +26,9 @@ export class Keypad {
   }
 
   #tidy(text) {
-    const digits = text.replace(/\D/g, '').slice(0, this.most)
+    const letters = this.$field.dataset.letters ?? ''
+    const digits = [...text.toUpperCase()]
+      .filter((sign) => /\d/.test(sign) || letters.includes(sign)).join('').slice(0, this.most)
     if (this.$field.value !== digits) this.$field.value = digits
     const missing = this.most - digits.length
     this.$count.textContent = missing > 0 ? this.$count.dataset.words.replace('%', String(missing)) : ''

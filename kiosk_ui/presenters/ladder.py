@@ -1,0 +1,88 @@
+"""What bears on the ladder of identity at this terminal now, and its rungs as a page shows them."""
+
+from typing import Any
+
+from flask import url_for
+from sqlalchemy.orm import Session
+
+from kiosk_server.core import clock
+from kiosk_server.places import queries as places
+from kiosk_server.places.rules import is_open
+from kiosk_server.staff.queries import somebody_may
+from kiosk_server.staff.rules import Right
+from kiosk_server.terminals.queries import ability_at
+from kiosk_server.terminals.rules import DeviceKind
+from kiosk_server.visits.card_reads import kinds_served
+from kiosk_server.visits.helping import takes
+from kiosk_server.visits.ladder import failures_of
+from kiosk_server.visits.ladder_rules import Offer, Rung, Situation, ladder
+from kiosk_server.visits.models import Visit
+from kiosk_ui.outside import presence_check, sends_messages
+from kiosk_ui.presenters.browsing import reason_word
+from kiosk_ui.view_models import Closed, RungChoice
+
+STAFF_NONE, STAFF_AWAY = "staff-none", "staff-away"
+_ICONS = {
+    Rung.CARD: "card",
+    Rung.NUMBER: "phone",
+    Rung.OTHER_CARD: "card",
+    Rung.CODE: "phone",
+    Rung.FACE: "face-match",
+    Rung.STAFF: "user",
+    Rung.WINDOW: "people",
+}
+_PAGES: dict[Rung, tuple[str, dict[str, Any]]] = {
+    Rung.CARD: ("kiosk.card", {}),
+    Rung.NUMBER: ("kiosk.number", {}),
+    Rung.OTHER_CARD: ("kiosk.card", {"card": "other"}),
+    Rung.CODE: ("kiosk.phone", {}),
+    Rung.FACE: ("kiosk.face", {}),
+    Rung.STAFF: ("kiosk.helper", {"again": "yes"}),
+    Rung.WINDOW: ("kiosk.window", {"why": "window_human"}),
+}
+
+
+def situation_of(
+    session: Session, visit: Visit, *, holder_known: bool, phone: str | None = None
+) -> Situation:
+    """
+    Return what bears on the ladder of *visit* now.
+
+    *phone* is why a code cannot go to a holder who is known (`no-phone`, `source-down`, …).
+    """
+    reader = ability_at(session, visit.terminal_id, needs={DeviceKind.ID_READER})
+    return Situation(
+        holder_known=holder_known,
+        takes=takes(session, visit),
+        several_cards=len(kinds_served(session, visit)) > 1,
+        reader=None if reader.possible else reason_word(reader.reasons[0]),
+        messages=sends_messages(),
+        phone=phone,
+        face=presence_check() is not None,
+        staff=why_no_staff(session, visit),
+        failures=failures_of(session, visit),
+    )
+
+
+def why_no_staff(session: Session, visit: Visit) -> str | None:
+    """Return why nobody of this site can confirm an identity now, or None where somebody can."""
+    site = places.site(session, visit.site_id)
+    if not somebody_may(session, Right.IDENTITY_CONFIRM, site.division_code):
+        return STAFF_NONE
+    return None if is_open(site.hours, clock.now()) else STAFF_AWAY
+
+
+def choices_of(situation: Situation) -> tuple[RungChoice, ...]:
+    """Return the rungs for a page: those that can be stepped on first, in their order."""
+    offers = sorted(ladder(situation), key=lambda offer: offer.closed is not None)
+    return tuple(_choice(offer) for offer in offers)
+
+
+def _choice(offer: Offer) -> RungChoice:
+    endpoint, arguments = _PAGES[offer.rung]
+    return RungChoice(
+        rung=offer.rung.value.replace("_", "-"),
+        icon=_ICONS[offer.rung],
+        url=url_for(endpoint, **arguments),
+        closed=Closed(offer.closed) if offer.closed else None,
+    )
