@@ -59,6 +59,7 @@ staff-device-a4-printer = A4 printer
 staff-device-receipt-printer = Slip printer
 staff-device-qr-scanner = Code scanner
 staff-device-card-slot = Chip card slot
+staff-device-document-scanner = Document scanner
 staff-device-other = Another device
 
 staff-reason = { $device }: { $trouble }

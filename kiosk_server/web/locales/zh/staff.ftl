@@ -59,6 +59,7 @@ staff-device-a4-printer = A4 打印机
 staff-device-receipt-printer = 凭条打印机
 staff-device-qr-scanner = 扫码器
 staff-device-card-slot = 芯片卡槽
+staff-device-document-scanner = 高拍仪
 staff-device-other = 其他设备
 
 staff-reason = { $device }：{ $trouble }
