@@ -120,8 +120,8 @@ class Heartbeat:
             case wants:
                 self._refused_with = ""
                 self._told.update({state.kind: state for state in told})
-                if wants:
-                    self._wanted(wants)
+                # Also where nothing is wanted: that is news for a journal that was lost.
+                self._wanted(wants)
                 return True
 
     def _wants_whole(self) -> bool:

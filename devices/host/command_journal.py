@@ -20,6 +20,7 @@ from pathlib import Path
 import structlog
 
 from devices.host.command_values import AnswerState, CommandAnswer, CommandKind, Order, Outcome
+from devices.host.journal_file import opened, set_aside, whole_step
 
 _KEPT = timedelta(days=60)
 _log = structlog.get_logger(__name__)
@@ -238,14 +239,8 @@ class CommandJournal:
 
     @contextmanager
     def _step(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._disk.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._disk
-            except BaseException:
-                self._disk.execute("ROLLBACK")
-                raise
-            self._disk.execute("COMMIT")
+        with self._lock, whole_step(self._disk) as disk:
+            yield disk
 
 
 def _opened(path: Path, now: Callable[[], datetime]) -> sqlite3.Connection:
@@ -256,30 +251,20 @@ def _opened(path: Path, now: Callable[[], datetime]) -> sqlite3.Connection:
         raise
     except sqlite3.DatabaseError as fault:
         _log.error("command_journal_damaged", kind=type(fault).__name__)
-        for each in (path, *(path.with_name(path.name + end) for end in ("-wal", "-shm"))):
-            if each.exists():
-                each.replace(each.with_name(each.name + ".damaged"))
+        set_aside(path)
         return _prepared(path, issued_after=now())
 
 
 def _prepared(path: Path, *, issued_after: datetime | None) -> sqlite3.Connection:
-    disk = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-    try:
-        disk.execute("PRAGMA journal_mode=WAL")
-        disk.execute("PRAGMA synchronous=FULL")
-        disk.execute("PRAGMA secure_delete=ON")
-        if disk.execute("PRAGMA quick_check").fetchone() != ("ok",):
-            raise sqlite3.DatabaseError("the journal does not hold together")
+    def prepare(disk: sqlite3.Connection) -> None:
         disk.executescript(_TABLES)
         disk.execute(
             "INSERT INTO mark (only_row, sequence, issued_after) VALUES (1, 0, ?)"
             " ON CONFLICT (only_row) DO NOTHING",
             (issued_after.isoformat() if issued_after else None,),
         )
-    except sqlite3.DatabaseError:
-        disk.close()
-        raise
-    return disk
+
+    return opened(path, prepare)
 
 
 def _moment(text: str) -> datetime:

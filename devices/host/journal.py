@@ -3,6 +3,9 @@
 It knows a job by its number alone: no title, no name, no page of a document. Every step is on
 disk (synchronous=FULL) before the next one is taken, and a report gets its sequence here before
 it is sent, so that a repeated report is known as such.
+
+A journal that is damaged is set aside and begun anew, in doubt: what the server wants at that
+moment may have come out already, so the printer is asked before anything is sent to it.
 """
 
 import sqlite3
@@ -14,9 +17,16 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
 
+import structlog
+
+from devices.host.journal_file import JournalDamaged, is_emptied, opened, set_aside, whole_step
 from devices.host.ports import PaperKind, PrintReport, ReportState
 
 _KEPT = timedelta(days=30)
+_PAST_LOST = 100_000
+"""Beyond the sequences of any lost journal, so that the server hears what follows as news."""
+
+_log = structlog.get_logger(__name__)
 
 _TABLES = """
 CREATE TABLE IF NOT EXISTS paper (
@@ -37,6 +47,9 @@ CREATE TABLE IF NOT EXISTS report (
     at TEXT NOT NULL,
     acknowledged INTEGER NOT NULL DEFAULT 0,
     PRIMARY KEY (job, sequence)
+) STRICT;
+CREATE TABLE IF NOT EXISTS doubt (
+    only_row INTEGER PRIMARY KEY CHECK (only_row = 1)
 ) STRICT;
 """
 
@@ -70,12 +83,7 @@ class Journal:
     def __init__(self, path: Path | str, *, now: Callable[[], datetime]) -> None:
         self._now = now
         self._lock = threading.Lock()
-        self._disk = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
-        self._disk.execute("PRAGMA journal_mode=WAL")
-        self._disk.execute("PRAGMA synchronous=FULL")
-        self._disk.execute("PRAGMA foreign_keys=ON")
-        self._disk.execute("PRAGMA secure_delete=ON")
-        self._disk.executescript(_TABLES)
+        self._disk = _opened(Path(path))
 
     def close(self) -> None:
         """Let go of the file."""
@@ -85,12 +93,28 @@ class Journal:
     def intend(self, job: str, kind: PaperKind) -> bool:
         """Take a job on; returns False, and changes nothing, for one that is known already."""
         with self._step() as disk:
+            doubtful = disk.execute("SELECT 1 FROM doubt").fetchone() is not None
+            step = Step.SUBMITTING if doubtful else Step.INTENDED
             taken = disk.execute(
                 "INSERT INTO paper (job, kind, step, began_at) VALUES (?, ?, ?, ?)"
                 " ON CONFLICT (job) DO NOTHING",
-                (job, kind.value, Step.INTENDED.value, self._now().isoformat()),
+                (job, kind.value, step.value, self._now().isoformat()),
             )
+            if doubtful and taken.rowcount == 1:
+                disk.execute(
+                    "INSERT INTO report (job, sequence, state, pages_done, at, acknowledged)"
+                    " VALUES (?, ?, ?, 0, ?, 1)",
+                    (job, _PAST_LOST, ReportState.TAKEN.value, self._now().isoformat()),
+                )
             return taken.rowcount == 1
+
+    def all_taken_on(self) -> None:
+        """Everything that the server wants is known here: what it wants later is new."""
+        with self._lock:
+            doubtful = self._disk.execute("SELECT 1 FROM doubt").fetchone() is not None
+        if doubtful:
+            with self._step() as disk:
+                disk.execute("DELETE FROM doubt")
 
     def wish_cancel(self, job: str) -> None:
         """Note that the server does not want *job* any more; a job never taken ends unprinted."""
@@ -206,11 +230,36 @@ class Journal:
 
     @contextmanager
     def _step(self) -> Iterator[sqlite3.Connection]:
-        with self._lock:
-            self._disk.execute("BEGIN IMMEDIATE")
-            try:
-                yield self._disk
-            except BaseException:
-                self._disk.execute("ROLLBACK")
-                raise
-            self._disk.execute("COMMIT")
+        with self._lock, whole_step(self._disk) as disk:
+            yield disk
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    if is_emptied(path):
+        return _anew(path)
+    try:
+        return opened(path, _prepare)
+    except sqlite3.OperationalError:
+        raise
+    except sqlite3.DatabaseError as fault:
+        return _anew(path, kind=type(fault).__name__)
+
+
+def _anew(path: Path, **why: str) -> sqlite3.Connection:
+    _log.error("journal_damaged", **why)
+    set_aside(path)
+    disk = opened(path, _prepare)
+    disk.execute("INSERT INTO doubt (only_row) VALUES (1)")
+    return disk
+
+
+def _prepare(disk: sqlite3.Connection) -> None:
+    disk.executescript(_TABLES)
+    try:
+        for _, kind, step, _, _ in disk.execute(_ENTRIES):
+            PaperKind(kind), Step(step)
+        for _, _, state, _, _, at in disk.execute(_REPORTS):
+            ReportState(state), datetime.fromisoformat(at)
+    except (sqlite3.OperationalError, ValueError, TypeError) as fault:
+        # Another program's tables, or words that no journal writes.
+        raise JournalDamaged(type(fault).__name__) from fault

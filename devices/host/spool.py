@@ -85,6 +85,7 @@ class Spool:
                 self._take_back(want.job)
             elif want.kind in _KINDS:
                 self._take_on(want.job, _KINDS[want.kind])
+        self._journal.all_taken_on()
 
     def open_jobs(self) -> int:
         """How many papers have not ended."""
