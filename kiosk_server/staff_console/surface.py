@@ -11,6 +11,7 @@ from kiosk_server.staff_console import (
     commands,
     door,
     fleet,
+    helping,
     keepers,
     lives,
     minding,
@@ -43,6 +44,7 @@ def staff_surfaces() -> list[Surface]:
     command_orders.add_routes(blueprint)
     alerts.add_routes(blueprint)
     on_call.add_routes(blueprint)
+    helping.add_routes(blueprint)
     readers.add_routes(blueprint)
     residue_view.add_panel(blueprint)
     return [

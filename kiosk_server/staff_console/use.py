@@ -3,6 +3,7 @@ Use and uptime (运行统计) of my area, of one site, or of one terminal: how l
 was used, what residents could not finish and why. Counts alone, and none that gives one away.
 """
 
+from collections import Counter
 from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -21,7 +22,7 @@ from kiosk_server.fleet.queries import (
     unfinished,
     whole_share,
 )
-from kiosk_server.fleet.rules import LEAST_TOLD, OTHERS, Told
+from kiosk_server.fleet.rules import LEAST_TOLD, OTHERS, Told, tellable
 from kiosk_server.places.queries import SiteView
 from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.charts import (
@@ -35,6 +36,8 @@ from kiosk_server.staff_console.charts import (
 from kiosk_server.staff_console.fleet_view import site_name, trouble_words
 from kiosk_server.staff_console.session import require
 from kiosk_server.staff_console.terminals import my_sites
+from kiosk_server.terminals.queries import ids_at
+from kiosk_server.visits.ladder import counts
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import current_language, message_or, words
 
@@ -49,6 +52,8 @@ class Lacks:
     reasons: tuple[tuple[str, str], ...]
     items: tuple[tuple[str, str], ...]
     sites: tuple[tuple[str, str], ...]
+    steps: tuple[tuple[str, str], ...]
+    """Steps of identity that failed, each with its reason."""
 
 
 @dataclass(frozen=True)
@@ -106,6 +111,7 @@ def use_of(session: Session, of: Of, sites: Mapping[str, SiteView], *, days: int
         lacks=Lacks(
             reasons=_worded(lacks.reasons, _reason),
             items=_worded(lacks.items, lambda code: _item(code, names)),
+            steps=_worded(_steps(session, of, since, until), _step),
             sites=_worded(lacks.sites, lambda id_: site_name(sites[id_]) if id_ in sites else id_),
         ),
         share_in_service=share_words(service_share(found)),
@@ -121,6 +127,21 @@ def _worded(told: list[Told], name: Callable[[str], str]) -> tuple[tuple[str, st
             words("staff-few", least=LEAST_TOLD) if each.count is None else str(each.count),
         )
         for each in told
+    )
+
+
+def _steps(session: Session, of: Of, since: date, until: date) -> list[Told]:
+    ids = [of.terminal_id] if of.terminal_id else ids_at(session, of.site_ids)
+    found = counts(session, ids, since=since, until=until)
+    return tellable(Counter({f"{each.step}.{each.reason}": each.count for each in found}))
+
+
+def _step(code: str) -> str:
+    step, _, reason = code.partition(".")
+    return words(
+        "staff-step-failed",
+        step=message_or(f"staff-step-{step}".replace("_", "-"), "staff-lack-other"),
+        reason=message_or(f"staff-step-why-{reason}".replace("_", "-"), "staff-lack-other"),
     )
 
 

@@ -7,6 +7,7 @@ What others ask about terminals.
     ability_at(session, terminal_id, *, needs) -> Ability
     views_of(session, terminal_ids) -> list[TerminalView]
     fleet(session, *, site_ids) -> list[TerminalView]
+    ids_at(session, site_ids) -> list[str]
     in_service_at(session, site_id) -> list[str]
     silent_ids(session, now) -> list[str]
 """
@@ -131,6 +132,11 @@ def fleet(session: Session, *, site_ids: Collection[str]) -> list[TerminalView]:
     """Return the terminals of these sites, those that want a person first."""
     found = session.scalars(select(Terminal).where(Terminal.site_id.in_(site_ids)))
     return sorted(_views(session, found), key=lambda view: (view.standing.rank, view.id))
+
+
+def ids_at(session: Session, site_ids: Collection[str]) -> list[str]:
+    """Return the terminals of these sites, in whatever state they are."""
+    return list(session.scalars(select(Terminal.id).where(Terminal.site_id.in_(site_ids))))
 
 
 def in_service_at(session: Session, site_id: str) -> list[str]:

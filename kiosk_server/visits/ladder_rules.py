@@ -43,7 +43,7 @@ REASONS: Mapping[Rung, frozenset[str]] = {
     Rung.CARD: OF_THE_READER
     | OF_THE_CARD
     | {"card_moved", "card_unreadable", "timeout", "line_dead", "number_invalid", "not_this_card"},
-    Rung.NUMBER: frozenset({"code_wrong", "too_many", "not_arrived"}),
+    Rung.NUMBER: frozenset({"code_wrong", "too_many"}),
     Rung.CODE: frozenset({"code_wrong", "too_many", "no_phone"}),
     Rung.FACE: frozenset({"other", "unclear", "down"}),
     Rung.STAFF: frozenset({"nobody_came", "declined", "denied"}),

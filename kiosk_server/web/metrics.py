@@ -23,6 +23,7 @@ from kiosk_server.audit.sealer import sealing_lag
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Refused
 from kiosk_server.outbox.queries import count_by_state
+from kiosk_server.visits.ladder import counts_today
 from kiosk_server.web.request_context import database, settings
 from kiosk_server.web.surface import Guard, Surface
 
@@ -45,15 +46,24 @@ class DatabaseFigures(Collector):
         self._database = database
 
     def collect(self) -> Iterable[Metric]:
-        """Yield the outbox by state and the sealer's lag, as they are now."""
+        """Yield the outbox by state, the sealer's lag and today's failed steps, as they are now."""
         with self._database.reading() as session:
             states, lag = count_by_state(session), sealing_lag(session)
+            steps = counts_today(session)
         messages = GaugeMetricFamily(
             "kiosk_outbox_messages", "Messages of the outbox by state.", labels=["state"]
         )
         for state, count in sorted(states.items()):
             messages.add_metric([state], count)
         yield messages
+        failed = GaugeMetricFamily(
+            "kiosk_identity_steps_failed_today",
+            "Failed steps of identity since midnight in Beijing.",
+            labels=["terminal", "step", "reason"],
+        )
+        for terminal_id, each in steps:
+            failed.add_metric([terminal_id, each.step, each.reason], each.count)
+        yield failed
         yield GaugeMetricFamily(
             "kiosk_audit_sealing_lag_seconds",
             "How long the oldest audit entry has waited for its link.",

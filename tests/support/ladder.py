@@ -41,5 +41,5 @@ def card_fails(person: Person, code: str) -> Person:
 def help_code(person: Person) -> str:
     """The number on the screen that staff types."""
     found = re.search(r'class="code-figure num"[^>]*>(\d{3}) (\d{3})<', person.answer.text)
-    assert found, person.path
+    assert found, (person.path, person.page.h1)
     return found[1] + found[2]
