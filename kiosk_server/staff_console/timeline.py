@@ -9,7 +9,10 @@ from sqlalchemy.orm import Session
 from kiosk_server.assets.checks import CheckView, checks_of
 from kiosk_server.assets.queries import ChangeView, history_of
 from kiosk_server.assets.rules import Part
+from kiosk_server.commands.queries import of_terminal as commands_of
+from kiosk_server.commands.rules import CommandState
 from kiosk_server.staff_console.alert_view import call_words, cause_words
+from kiosk_server.staff_console.command_view import kind_words
 from kiosk_server.staff_console.fleet_view import moment, reason_words
 from kiosk_server.terminals.history import StateChange, changes_of
 from kiosk_server.terminals.queries import TerminalView
@@ -40,10 +43,23 @@ def timeline(session: Session, view: TerminalView, now: datetime) -> list[Happen
         found += _alert(alert)
     found += [_check(check) for check in checks_of(session, view.id, since=since)]
     found += [_life(change) for change in history_of(session, view.id) if _tells(change, since)]
+    found += _commands(session, view.id, since)
     if view.enrolled_at is not None:
         found.append(_at(view.enrolled_at, words("staff-happened-enrolled"), "good"))
     newest = sorted(found, key=lambda each: each[0], reverse=True)
     return [happening for _, happening in newest[:MOST]]
+
+
+def _commands(
+    session: Session, terminal_id: str, since: datetime
+) -> Iterable[tuple[datetime, Happening]]:
+    for order in commands_of(session, terminal_id):
+        for command in order.commands:
+            if command.ended_at is not None and command.ended_at >= since:
+                state = words(f"staff-command-state-{command.state}")
+                told = words("staff-happened-command", command=kind_words(order.kind), state=state)
+                good = command.state is CommandState.DONE
+                yield _at(command.ended_at, told, "good" if good else "warn")
 
 
 def _check(check: CheckView) -> tuple[datetime, Happening]:

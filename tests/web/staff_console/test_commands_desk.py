@@ -83,7 +83,7 @@ def test_one_person_asks_what_is_harmless(first: StaffBrowser, terminal: SignedT
     page = proper(first.get(order))
     for words in ("没做成", "有设备没准备好", "A4 打印机", "纸用完了", "测试·维护"):
         assert words in page
-    assert "自检" in proper(first.get(f"/staff/terminals/{terminal.id}"))
+    assert "远程自检：没做成" in proper(first.get(f"/staff/terminals/{terminal.id}"))
     assert "没做成" in proper(first.get("/staff/commands"))
 
 

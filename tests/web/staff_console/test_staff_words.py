@@ -9,6 +9,7 @@ from fluent.syntax.visitor import Visitor
 
 import kiosk_server.web
 from devices.contracts.states import Trouble
+from kiosk_server.commands.rules import CommandKind, CommandState
 from kiosk_server.terminals.rules import Condition, DeviceKind, Grade, WithdrawalReason
 
 LOCALES = Path(kiosk_server.web.__file__).parent / "locales"
@@ -27,6 +28,9 @@ REFUSALS = (
     "sign_in_over",
     "right_missing",
     "terminal_not_found",
+    "command_not_found",
+    "command_same_person",
+    "terminal_takes_no_commands",
 )
 WANTED = {
     *(f"staff-grade-{grade}" for grade in Grade),
@@ -34,6 +38,9 @@ WANTED = {
     *(f"staff-device-{kind}" for kind in (*DeviceKind, "other")),
     *(f"staff-why-{reason}" for reason in WithdrawalReason),
     *(f"staff-trouble-{trouble}" for trouble in (*Trouble, "locked", "other")),
+    *(f"staff-command-{kind}" for kind in CommandKind),
+    *(f"staff-command-{kind}-means" for kind in CommandKind if kind != "show_message"),
+    *(f"staff-command-state-{state}" for state in CommandState),
     *(f"problem-{code}" for code in REFUSALS),
 }
 

@@ -76,6 +76,7 @@ staff-command-decided = Decided by { $name } { $time }
 staff-command-by-system = the server
 staff-command-until = good until { $time }
 staff-command-late = Said later, { $time }: { $state }
+staff-happened-command = From afar: { $command }, { $state }
 staff-command-facts = The command
 staff-command-decide = Decide
 staff-command-second-wanted = You asked for this; somebody else with the right must agree.

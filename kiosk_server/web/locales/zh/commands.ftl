@@ -76,6 +76,7 @@ staff-command-decided = { $name } { $time } 决定
 staff-command-by-system = 服务器
 staff-command-until = { $time } 前有效
 staff-command-late = 后来在 { $time } 说：{ $state }
+staff-happened-command = 远程{ $command }：{ $state }
 staff-command-facts = 指令
 staff-command-decide = 决定
 staff-command-second-wanted = 这是您提出的，要另一位有权限的人同意。
