@@ -158,7 +158,7 @@ def test_keeper_goes_round_with_a_phone(browser: Browser, origin: str, app: Flas
         assert Axe().run(page).response["violations"] == [], path
     page.get_by_role("button", name="中文").click()
     page.goto(f"{origin}/staff/mine/{own.id}/check")
-    for point in page.locator("fieldset").all():
+    for point in page.get_by_role("radiogroup").all():
         point.get_by_label("好", exact=True).check()
     page.get_by_role("button", name="检查完了").click()
     page.get_by_text("已记下，谢谢").wait_for()
