@@ -9,9 +9,10 @@ repair.
 
 import re
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
@@ -57,6 +58,8 @@ class Check:
     kind: str
     points: Mapping[str, Verdict]
     at: datetime
+    told: Mapping[str, object] = field(default_factory=dict)
+    """What a machine tells besides: by which code, measures, and why a point failed."""
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,7 @@ class CheckView:
     by_kind: str
     by_id: str
     at: datetime
+    told: Mapping[str, Any]
 
     @property
     def bad(self) -> tuple[str, ...]:
@@ -110,6 +114,7 @@ def keep_check(session: Session, check: Check, *, by: Actor) -> bool:
             by_kind=by.kind,
             by_id=by.id,
             at=check.at,
+            told=dict(check.told),
         )
     )
     bad = sum(found is Verdict.BAD for found in check.points.values())
@@ -118,7 +123,7 @@ def keep_check(session: Session, check: Check, *, by: Actor) -> bool:
         AuditEvent.TERMINAL_CHECKED,
         actor=by,
         subject=Subject("terminal", check.terminal_id),
-        facts={"kind": check.kind, "bad": bad},
+        facts={"kind": check.kind, "bad": bad, **_who(check)},
     )
     session.flush()
     return True
@@ -158,6 +163,12 @@ def checks_of(
     return [_view(row) for row in rows]
 
 
+def _who(check: Check) -> dict[str, str]:
+    shown_to = check.told.get("code_shown_to")
+    who = {"by": str(check.told["by"])} if "by" in check.told else {}
+    return who | {"code_shown_to": ",".join(shown_to)} if isinstance(shown_to, list) else who
+
+
 def _view(row: TerminalCheck) -> CheckView:
     return CheckView(
         id=row.id,
@@ -167,4 +178,5 @@ def _view(row: TerminalCheck) -> CheckView:
         by_kind=row.by_kind,
         by_id=row.by_id,
         at=row.at,
+        told=row.told or {},
     )

@@ -101,5 +101,24 @@ class TerminalCheck(Base):
     by_kind: Mapped[str] = mapped_column(String(12))
     by_id: Mapped[str] = mapped_column(String(64))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
+    told: Mapped[Any | None] = mapped_column(Json)
+    """What a machine told besides; None for a check that was made on a phone."""
 
     __table_args__ = (Index("ix_terminal_check_terminal", "terminal_id", "at"),)
+
+
+class ScreenCodeAsked(Base):
+    """Who was shown the code of which window of a machine's screen; the code itself is not kept."""
+
+    __tablename__ = "terminal_screen_code_asked"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"))
+    role: Mapped[str] = mapped_column(String(12))
+    window_number: Mapped[int]
+    staff_id: Mapped[str] = mapped_column(String(64))
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_terminal_screen_code_asked_window", "terminal_id", "role", "window_number"),
+    )

@@ -107,6 +107,12 @@ def how_page(terminal_id: str, task: str) -> ResponseReturnValue:
     )
 
 
+def minded_by_me(session: Session, terminal_id: str) -> TerminalView:
+    """Return a terminal of my places; raises `NotFound`, and audits it, for any other."""
+    _begin(session)
+    return _my_terminal(session, terminal_id)
+
+
 def check_page(terminal_id: str) -> ResponseReturnValue:
     """Ask for the daily check, point by point, with pictures."""
     with database().reading() as session:

@@ -18,6 +18,7 @@ from kiosk_server.staff_console import (
     on_call,
     readers,
     residue_view,
+    screen_code,
     sheet,
     terminals,
     use,
@@ -47,6 +48,7 @@ def staff_surfaces() -> list[Surface]:
     helping.add_routes(blueprint)
     readers.add_routes(blueprint)
     residue_view.add_panel(blueprint)
+    screen_code.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),

@@ -5,6 +5,7 @@ from flask import Blueprint
 from kiosk_server.terminal_api import (
     captures,
     card_reads,
+    checks,
     commands,
     enrolments,
     print_jobs,
@@ -23,7 +24,7 @@ def terminal_surfaces() -> list[Surface]:
     enrolment = Blueprint("terminal_enrolment", __name__, url_prefix="/api/terminal/v1")
     enrolments.add_routes(enrolment)
     signed = Blueprint("terminal_api", __name__, url_prefix="/api/terminal/v1")
-    for part in (states, card_reads, print_jobs, commands, scans, published):
+    for part in (states, card_reads, print_jobs, commands, scans, published, checks):
         part.add_routes(signed)
     documents = Blueprint("terminal_documents", __name__, url_prefix="/api/terminal/v1")
     captures.add_routes(documents)

@@ -59,3 +59,7 @@ mind-check-kept = Noted, thank you. Technicians see what is not well; if it is u
 problem-task-not-found = There is no such step.
 problem-check-id-taken = This form was used already. Please open it anew.
 problem-check-invalid = This form is not whole. Please open it anew.
+mind-screen-code = Code for the machine's screen
+mind-screen-code-of = Code for { $terminal }
+mind-screen-code-use = Type it on the machine's screen, with or without the line: for paper and the daily check. Tell nobody.
+mind-screen-code-until = Good until { $time }.

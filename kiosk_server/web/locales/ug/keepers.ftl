@@ -60,3 +60,7 @@ mind-check-kept = خاتىرىلەندى، رەھمەت. ياخشى ئەمەس �
 problem-task-not-found = بۇ قەدەم يوق.
 problem-check-id-taken = بۇ جەدۋەل ئىشلىتىلگەن، قايتا ئېچىڭ.
 problem-check-invalid = بۇ جەدۋەل تولۇق ئەمەس، قايتا ئېچىڭ.
+mind-screen-code = ماشىنا ئېكرانىنىڭ كودى
+mind-screen-code-of = { $terminal } نىڭ كودى
+mind-screen-code-use = ماشىنا ئېكرانىدا كىرگۈزۈڭ، تور ئۈزۈلسىمۇ بولىدۇ: قەغەز سېلىش ۋە كۈندىلىك تەكشۈرۈش ئۈچۈن. باشقىلارغا ئېيتماڭ.
+mind-screen-code-until = { $time } غىچە كۈچكە ئىگە.

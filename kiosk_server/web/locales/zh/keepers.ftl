@@ -59,3 +59,7 @@ mind-check-kept = 已记下，谢谢。不好的地方，维护员看得到；�
 problem-task-not-found = 没有这一步。
 problem-check-id-taken = 这张检查表已经用过，请重新打开。
 problem-check-invalid = 这张检查表不完整，请重新打开。
+mind-screen-code = 机器屏幕的维护码
+mind-screen-code-of = { $terminal } 的维护码
+mind-screen-code-use = 在机器屏幕上输入，断网也能用：可以加纸、做每日检查。不要告诉别人。
+mind-screen-code-until = 有效到 { $time }。
