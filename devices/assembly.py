@@ -91,7 +91,7 @@ class Terminal:
         )
         self._commands = self._commanding()
         self._heartbeat = (
-            self._office.heartbeat(self._supervisor, self._commands)
+            self._office.heartbeat(self._supervisor, self._commands, self._visits)
             if self._office and self._commands
             else None
         )
@@ -128,6 +128,8 @@ class Terminal:
                 woken=self._heartbeat.wake if self._heartbeat else lambda: None,
                 dock=self._dock(),
                 visits=self._visits,
+                watch=self._watch,
+                shelf=self._stock.shelf,
                 store=self._stock.store,
                 missed=self._stock.missed,
                 marks=self._residue.marks,

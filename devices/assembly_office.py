@@ -25,6 +25,7 @@ from devices.host.registry import Fleet
 from devices.host.reporting import Reporter
 from devices.host.spool import Spool
 from devices.host.supervisor import Supervisor
+from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
 
 SOFTWARE = "0.1.0"
@@ -71,9 +72,11 @@ class Office:
         self.capturing = DocumentCapture(fleet.document_scanner, counter)
         self.counter = counter
 
-    def heartbeat(self, supervisor: Supervisor, commands: CommandParts) -> Heartbeat:
+    def heartbeat(
+        self, supervisor: Supervisor, commands: CommandParts, visits: VisitWatch
+    ) -> Heartbeat:
         """The heartbeat over the devices that *supervisor* watches; it brings papers and
-        *commands*."""
+        *commands*, and lets pages of *visits* go first."""
 
         def wanted(wants: Sequence[Want]) -> None:
             self.spool.want(wants)
@@ -85,6 +88,7 @@ class Office:
             open_jobs=self.spool.open_jobs,
             wanted=wanted,
             software=SOFTWARE,
+            busy=lambda: visits.has_the_line,
         )
 
     def duties(self) -> Sequence[Duty]:

@@ -5,12 +5,16 @@ The terminal is proven by its signature, the visit by a secret that only this br
 them the way decides: a page asked for out of order is answered with the step that is due.
 """
 
+import re
+from datetime import datetime, timedelta
+
 from flask import g, jsonify, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import note
+from kiosk_server.core import clock
 from kiosk_server.visits.actors import terminal_actor
 from kiosk_server.visits.models import EndReason, Visit
 from kiosk_server.visits.services import VisitOver, resume
@@ -31,6 +35,8 @@ WITHOUT_VISIT = frozenset(
 """Open on a terminal before anybody has begun."""
 AFTER_VISIT = frozenset({"kiosk.ended"})
 """What is shown whatever the cookie says."""
+PRESENT_HEADER = "Kiosk-Present"
+_SECONDS = re.compile(r"[0-9]{1,4}")
 POLLED = frozenset({"kiosk.printing_state", "kiosk.still", "kiosk.helper_state"})
 """What a page asks for by itself is no sign of life."""
 
@@ -50,7 +56,13 @@ def _check_visit() -> ResponseReturnValue | None:
         return None if request.endpoint in WITHOUT_VISIT else _sent(url_for("kiosk_door.attract"))
     touch = request.endpoint not in POLLED
     with database().unit_of_work() as session:
-        found = resume(session, terminal_id=terminal().id, secret=secret, touch=touch)
+        found = resume(
+            session,
+            terminal_id=terminal().id,
+            secret=secret,
+            touch=touch,
+            touched_at=_touch_behind_dead_line(),
+        )
         if isinstance(found, Visit):
             _enter(session, found)
         elif found.reason is None:
@@ -65,6 +77,17 @@ DOOR = Guard("open to everybody; a terminal is known by its signature", _check_d
 VISIT = Guard(
     "an enrolled terminal by its signature, and its own visit by its cookie", _check_visit
 )
+
+
+def _touch_behind_dead_line() -> datetime | None:
+    """Return when the device host saw the last touch, told with the first page after a dead line.
+
+    The host drops the word from what a page sends; behind its signature it is the terminal's own.
+    """
+    told = request.headers.get(PRESENT_HEADER, "")
+    if not _SECONDS.fullmatch(told):
+        return None
+    return clock.now() - timedelta(seconds=int(told))
 
 
 def _enter(session: Session, visit: Visit) -> None:

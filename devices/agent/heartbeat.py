@@ -17,6 +17,10 @@ from devices.host.ports import LineDead, Refused, Want
 EVERY_SECONDS = 30.0
 # While the line is dead the next try comes sooner, so that a terminal is back within seconds.
 RETRY_SECONDS = 5.0
+GIVE_WAY_SECONDS = 25.0
+"""A page that found the line dead tries every 10 s, and is to be heard before we are: with it the
+server learns that somebody stayed. Three misses, 90 s, would be an alert."""
+_LOOK_SECONDS = 0.25
 
 _log = structlog.get_logger(__name__)
 
@@ -50,12 +54,14 @@ class Heartbeat:
         open_jobs: Callable[[], int],
         wanted: Callable[[Sequence[Want]], None],
         software: str,
+        busy: Callable[[], bool] = lambda: False,
     ) -> None:
         self._counter = counter
         self._states = states
         self._open_jobs = open_jobs
         self._wanted = wanted
         self._software = software
+        self._busy = busy
         self._lock = threading.Condition()
         self._asked = False
         self._whole = False
@@ -81,6 +87,7 @@ class Heartbeat:
         """Beat until `stop`; runs in a thread of its own."""
         due = 0.0
         while not self._wait_until(due):
+            self._give_way()
             # A call that comes every second must not keep the heartbeat itself from being sent.
             if time.monotonic() < due and not self._wants_whole() and self.speak():
                 continue
@@ -137,6 +144,13 @@ class Heartbeat:
                 self._lock.wait(left)
             self._asked = False
             return self._ending
+
+    def _give_way(self) -> None:
+        """Leave the line to a page for a while: it may be thin, and a person waits there."""
+        until = time.monotonic() + GIVE_WAY_SECONDS
+        with self._lock:
+            while self._busy() and not self._ending and time.monotonic() < until:
+                self._lock.wait(_LOOK_SECONDS)
 
     def _ring(self) -> None:
         with self._lock:

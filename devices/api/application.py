@@ -7,6 +7,8 @@ from flask import Flask, Response, redirect
 from werkzeug.exceptions import HTTPException
 
 from devices.api import (
+    away_guides,
+    away_pages,
     closed_page,
     device_routes,
     dock,
@@ -17,6 +19,8 @@ from devices.api import (
     own_pages,
 )
 from devices.api.answers import problem
+from devices.api.away_guides import AwayGuides
+from devices.api.away_pages import AwayPages
 from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
 from devices.api.first_boot_routes import FirstBootDesk
@@ -24,6 +28,8 @@ from devices.api.notices import NoticeBoard
 from devices.api.own_pages import OwnPages
 from devices.host.browser_wipe import BrowserWipe
 from devices.host.closure import ClosedFor
+from devices.host.events import EventBus, LineWatch
+from devices.host.guide_shelf import GuideShelf
 from devices.host.ports import ServerDoor
 from devices.host.static_store import StaticStore
 from devices.host.visit_marks import VisitMarks
@@ -49,6 +55,8 @@ class Doors:
     woken: Callable[[], None]
     dock: Dock | None
     visits: VisitWatch = field(default_factory=VisitWatch)
+    watch: LineWatch = field(default_factory=lambda: LineWatch(EventBus(), lambda _alive: None))
+    shelf: GuideShelf = field(default_factory=GuideShelf)
     store: StaticStore = field(default_factory=StaticStore)
     missed: Callable[[], None] = lambda: None
     marks: VisitMarks = field(default_factory=VisitMarks)
@@ -71,21 +79,7 @@ def create_app(doors: Doors) -> Flask:
     if doors.server is None:
         _offer_what_is_before_enrolment(app, doors)
     else:
-        app.register_blueprint(
-            door.blueprint(
-                door.Door(
-                    doors.server,
-                    woken=doors.woken,
-                    offline=doors.pages.offline,
-                    store=doors.store,
-                    missed=doors.missed,
-                    visits=doors.visits,
-                    marks=doors.marks,
-                    shut=lambda: doors.closed() is not None,
-                    wipe=doors.wipe,
-                )
-            )
-        )
+        _open_the_way(app, doors, doors.server)
     if doors.dock is not None:
         app.register_blueprint(dock.blueprint(doors.dock))
     app.add_url_rule("/", "start", lambda: redirect(door.ROOM, 302))
@@ -100,6 +94,24 @@ def _offer_what_is_before_enrolment(app: Flask, doors: Doors) -> None:
     app.add_url_rule(
         "/kiosk/<path:rest>", "unenrolled_rest", lambda rest: doors.pages.not_enrolled()
     )
+
+
+def _open_the_way(app: Flask, doors: Doors, server: ServerDoor) -> None:
+    away = AwayPages(doors.pages, doors.shelf, doors.watch, doors.visits, doors.marks)
+    app.register_blueprint(away_pages.blueprint(away))
+    app.register_blueprint(away_guides.blueprint(AwayGuides(doors.pages, doors.shelf)))
+    through = door.Door(
+        server,
+        woken=doors.woken,
+        offline=away.offline,
+        store=doors.store,
+        missed=doors.missed,
+        visits=doors.visits,
+        marks=doors.marks,
+        shut=lambda: doors.closed() is not None,
+        wipe=doors.wipe,
+    )
+    app.register_blueprint(door.blueprint(through))
 
 
 def _refuse(fault: HTTPException) -> Response:

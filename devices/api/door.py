@@ -24,6 +24,8 @@ from devices.host.visit_watch import VisitWatch
 
 LARGEST_BODY_BYTES = 1024 * 1024
 WANTED_HEADER = "Kiosk-Wanted"
+PRESENT_HEADER = "Kiosk-Present"
+"""Seconds since the last touch, told with the first page after a dead line."""
 ROOM = "/kiosk/"
 _FONTS = (".woff2", ".woff", ".ttf", ".otf")
 FONT_PATIENCE_SECONDS = 1.5
@@ -92,7 +94,8 @@ class Door:
             return problem(413, "too_large", "At most 1 MiB passes this door")
         if request.method == "GET" and is_static(target):
             return self._file(target)
-        with self.visits.page(request.headers.get("Cookie", "")), log_context(self.marks.current):
+        cookies, touched = request.headers.get("Cookie", ""), _touched()
+        with self.visits.page(cookies, touched=touched), log_context(self.marks.current):
             if self.shut():
                 # Closed since the gate was passed: whoever closed it counts on nobody here.
                 return Response(status=303, headers={"Location": ROOM})
@@ -129,6 +132,9 @@ class Door:
 
     def _send(self, target: str, body: bytes) -> Reply | LineDead:
         headers = server_headers(request.headers.items())
+        if self.visits.was_cut_off and self.visits.under_way:
+            # The server saw nobody while the line was dead: the host did.
+            headers[PRESENT_HEADER] = str(int(self.visits.untouched_seconds))
         return self.server.send(request.method, target, headers=headers, body=body)
 
 
@@ -185,6 +191,11 @@ def server_headers(sent: Iterable[tuple[str, str]]) -> dict[str, str]:
         joint = "; " if lower == "cookie" else ", "
         passed[name] = f"{passed[name]}{joint}{value}" if name in passed else value
     return passed
+
+
+def _touched() -> bool:
+    """Whether a person's finger stands behind the request at hand, and not the page's own clock."""
+    return request.method != "GET" or request.headers.get("Sec-Fetch-User") == "?1"
 
 
 class ServerAnswer(Response):

@@ -20,7 +20,7 @@ RETRY_SECONDS = 10
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _THEMES = ("light", "night", "contrast", "inverse")
 _SIZES = ("s", "m", "l", "xl")
-_SHEETS = frozenset({"tokens.css", "pages.css", "first_boot.css"})
+_SHEETS = frozenset({"tokens.css", "pages.css", "first_boot.css", "away.css"})
 _FONTS = frozenset({"UKIJEkran.ttf", "HouseSansSC-Regular.otf"})
 
 
@@ -32,23 +32,31 @@ class OwnPages:
     site_name: str
     now: Callable[[], datetime]
 
-    def offline(self) -> Response:
-        """503: the page for a person, problem+json for a script."""
-        if not for_a_person():
-            return problem(503, "line_dead", "The server does not answer")
-        return self.page("offline.html", 503, back=_way_back())
-
     def not_enrolled(self) -> Response:
         """503: says whose machine this will be and what the technician does."""
         if not for_a_person():
             return problem(503, "not_enrolled", "This terminal is not enrolled")
         return self.page("not_enrolled.html", 503, back=ROOM)
 
+    def looks(self) -> dict[str, str]:
+        """Size and theme of the visit whose browser asks."""
+        return _looks(request.cookies.get("kiosk_looks", ""))
+
     def language(self) -> Language:
-        """The language of the visit whose browser asks."""
+        """The language that was touched on this page, else that of the visit."""
+        asked = request.args.get("language", "")
         return language_of(
-            request.cookies.get("kiosk_language"), request.headers.get("Accept-Language", "")
+            asked if asked in LANGUAGES else request.cookies.get("kiosk_language"),
+            request.headers.get("Accept-Language", ""),
         )
+
+    def other_languages(self) -> list[tuple[Language, str, str, str]]:
+        """Every language but this page's: its name here, tag, direction and own name."""
+        return [
+            (each, TEXTS[each].tag, TEXTS[each].direction, NATIVE_NAMES[each])
+            for each in LANGUAGES
+            if each != self.language()
+        ]
 
     def others(self, said: Callable[[Language], str]) -> list[tuple[str, str, str, str]]:
         """Tag, direction, own name and what is *said* in the other languages but Chinese."""
@@ -68,14 +76,19 @@ class OwnPages:
                 texts=TEXTS[language],
                 chinese=TEXTS["zh"],
                 in_chinese=language == "zh",
-                **_looks(request.cookies.get("kiosk_looks", "")),
+                language=language,
+                **self.looks(),
                 site_name=self.site_name,
-                time=self.now().astimezone(_BEIJING).strftime("%H:%M"),
+                time=f"{beijing(self.now()):%H:%M}",
                 phone=self.settings.help_phone,
-                retry_seconds=RETRY_SECONDS,
                 back=back,
                 home=ROOM,
-                **{"others": self.others(lambda each: TEXTS[each].offline_title[0]), **more},
+                **{
+                    "others": self.others(lambda each: TEXTS[each].unenrolled_title[0]),
+                    "refresh": back,
+                    "retry_seconds": RETRY_SECONDS,
+                    **more,
+                },
             ),
             status,
         )
@@ -116,7 +129,12 @@ def for_a_person() -> bool:
     return request.headers.get("Sec-Fetch-Dest", "document") == "document" and wanted == "text/html"
 
 
-def _way_back() -> str:
+def beijing(moment: datetime) -> datetime:
+    """*moment* by Beijing time, which every screen shows."""
+    return moment.astimezone(_BEIJING)
+
+
+def way_back() -> str:
     """Where the page returns by itself: the page that failed, or the one that sent the order."""
     target = str(request.environ.get("RAW_URI", request.full_path))
     if request.method not in {"GET", "HEAD"}:

@@ -27,13 +27,9 @@ class PageTexts:
     direction: Literal["ltr", "rtl"]
     place: str
     beijing_time: str
-    offline_title: tuple[str, ...]
-    offline_now: str
-    safe_heading: str
-    safe: tuple[str, ...]
     take_card: str
+    tongues: str
     again: str
-    home: str
     phone: str
     unenrolled_title: tuple[str, ...]
     unenrolled_now: str
@@ -46,17 +42,9 @@ TEXTS: Mapping[Language, PageTexts] = {
         direction="ltr",
         place="政务自助终端",
         beijing_time="北京时间",
-        offline_title=("网络暂时断了。", "已提交的没有丢。"),
-        offline_now="正在重新连接，每 10 秒试一次。连上后会自动回到您刚才的页面。",
-        safe_heading="请放心",
-        safe=(
-            "您已经提交的内容，都保存在服务器上。",
-            "已经交给打印机的纸，会接着打完。",
-            "您的证件信息没有留在这台机器上。",
-        ),
         take_card="如果要离开，请先取走身份证。",
+        tongues="其他语言",
         again="现在再试一次",
-        home="回到首页",
         phone="需要帮忙，请打电话",
         unenrolled_title=("这台机器", "还没有启用。"),
         unenrolled_now="需要运维人员登记后才能办事。请使用附近的其他机器或窗口。",
@@ -71,18 +59,9 @@ TEXTS: Mapping[Language, PageTexts] = {
         direction="rtl",
         place="ھۆكۈمەت ئىشلىرى ئۆزلۈك مۇلازىمەت ئۈسكۈنىسى",
         beijing_time="بېيجىڭ ۋاقتى",
-        offline_title=("تور ۋاقتىنچە ئۈزۈلدى.", "يوللىغىنىڭىز يوقالمىدى."),
-        offline_now="قايتا ئۇلىنىۋاتىدۇ، ھەر 10 سېكۇنتتا بىر قېتىم سىنايدۇ. "
-        "ئۇلانغاندا باياتىقى بەتكە ئۆزى قايتىدۇ.",
-        safe_heading="خاتىرجەم بولۇڭ",
-        safe=(
-            "يوللاپ بولغان مەزمۇنىڭىز مۇلازىمېتىردا ساقلاندى.",
-            "پرىنتېرغا بېرىلگەن قەغەز داۋاملىق بېسىلىدۇ.",
-            "كىملىك ئۇچۇرىڭىز بۇ ماشىنىدا قالمىدى.",
-        ),
         take_card="كەتسىڭىز، ئاۋۋال كىملىكىڭىزنى ئېلىۋېلىڭ.",
+        tongues="باشقا تىللار",
         again="ھازىر قايتا سىناش",
-        home="باش بەتكە قايتىش",
         phone="ياردەم لازىم بولسا تېلېفون قىلىڭ",
         unenrolled_title=("بۇ ماشىنا تېخى", "ئىشلىتىشكە بېرىلمىدى."),
         unenrolled_now="تېخنىك خادىم تىزىملىغاندىن كېيىن ئىش بېجىرگىلى بولىدۇ. "
@@ -98,18 +77,9 @@ TEXTS: Mapping[Language, PageTexts] = {
         direction="rtl",
         place="ۅكمۅت ىشتەرىن ۅزۉ تەيلۅۅ تەرمىنالى",
         beijing_time="بەيجىڭ ۇباقتىسى",
-        offline_title=("تور ۇباقتىلۇۇ ۉزۉلدۉ.", "جىبەرگەنىڭىز جوعولعون جوق."),
-        offline_now="قايرا تۇتاشىپ جاتات، ار 10 سەكۇندا بىر جولۇ سىنايت. "
-        "تۇتاشقاندا مۇرۇنقۇ بەتكە ۅزۉ قايتات.",
-        safe_heading="كۅڭۉلۉڭۉز تىنچ بولسۇن",
-        safe=(
-            "جىبەرگەن مازمۇنۇڭۇز سەرۋەردە ساقتالدى.",
-            "پرىنتەرگە بەرىلگەن قاعاز ۇلانتىلىپ باسىلات.",
-            "كۉبۅلۉك ماالىماتىڭىز بۇل ماشىنادا قالعان جوق.",
-        ),
         take_card="كەتسەڭىز، اۋەلى كۉبۅلۉگۉڭۉزدۉ الىڭىز.",
+        tongues="باشقا تىلدەر",
         again="ازىر قايرا سىنوو",
-        home="باشقى بەتكە قايتۇۇ",
         phone="جاردام كەرەك بولسو تەلەفون چالىڭىز",
         unenrolled_title=("بۇل ماشىنا ازىرىنچا", "ىشكە كىرگەن جوق."),
         unenrolled_now="تەحنىك تىزمەلەگەندەن كىيىن ىش بۉتۉرۉۉگۅ بولوت. "
@@ -125,18 +95,9 @@ TEXTS: Mapping[Language, PageTexts] = {
         direction="ltr",
         place="Government self-service",
         beijing_time="Beijing time",
-        offline_title=("The line is down for now.", "What you submitted is safe."),
-        offline_now="Connecting again, one try every 10 seconds. "
-        "This screen will return to your page by itself.",
-        safe_heading="Nothing is lost",
-        safe=(
-            "What you have submitted is kept on the server.",
-            "Paper that the printer has taken will come out.",
-            "Nothing from your card stays on this machine.",
-        ),
         take_card="If you leave, take your ID card first.",
+        tongues="Other languages",
         again="Try again now",
-        home="Back to the start",
         phone="For help, please call",
         unenrolled_title=("This machine is", "not in service yet."),
         unenrolled_now="A technician has to enrol it first. "

@@ -5,6 +5,7 @@ The kinds are enumerated and an event carries no personal data.
 
 import queue
 import threading
+import time
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -88,21 +89,37 @@ class EventBus:
 class LineWatch:
     """Tells once when the line to the server is lost and once when it is back."""
 
-    def __init__(self, bus: EventBus, lost_or_found: Callable[[bool], None]) -> None:
+    def __init__(
+        self,
+        bus: EventBus,
+        lost_or_found: Callable[[bool], None],
+        *,
+        now: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._bus = bus
         self._lost_or_found = lost_or_found
+        self._now = now
         self._lock = threading.Lock()
         self._alive: bool | None = None
+        self._changed_at = now()
 
     @property
     def alive(self) -> bool | None:
         """Whether the last call was answered; None before the first."""
         return self._alive
 
+    @property
+    def dead_seconds(self) -> float:
+        """How long the line has been dead; 0 while it lives."""
+        with self._lock:
+            return self._now() - self._changed_at if self._alive is False else 0.0
+
     def tell(self, alive: bool) -> None:
         """Take note of how a call to the server went."""
         with self._lock:
             changed, self._alive = self._alive is not alive, alive
+            if changed:
+                self._changed_at = self._now()
         if changed:
             self._lost_or_found(alive)
             self._bus.announce(EventKind.LINE, alive=alive)

@@ -19,12 +19,13 @@ _log = structlog.get_logger(__name__)
 
 
 class GuideShelf:
-    """The guides that this terminal has; any thread may call."""
+    """The guides that this terminal has; any thread may call. With a *folder* they survive a
+    restart."""
 
-    def __init__(self, folder: Path) -> None:
-        self._path = folder / FILE
+    def __init__(self, folder: Path | None = None) -> None:
+        self._path = folder / FILE if folder is not None else None
         self._lock = threading.Lock()
-        self._digest, self._book = _kept(self._path)
+        self._digest, self._book = _kept(self._path) if self._path else (None, None)
 
     @property
     def book(self) -> GuideBook | None:
@@ -50,7 +51,8 @@ class GuideShelf:
             return False
         digest = hashlib.sha256(content).hexdigest()
         try:
-            write_durably(self._path, digest.encode() + b"\n" + content)
+            if self._path is not None:
+                write_durably(self._path, digest.encode() + b"\n" + content)
         except OSError as fault:
             _log.warning("guides_not_written", fault=type(fault).__name__)
         with self._lock:

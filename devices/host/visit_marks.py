@@ -78,6 +78,10 @@ class VisitMarks:
         if silent:
             self._turn_to(None)
 
+    def end(self) -> None:
+        """The visit was ended on this machine, without the server."""
+        self._turn_to(None)
+
     def _turn_to(self, mark: str | None) -> None:
         with self._lock:
             before, self._current = self._current, mark

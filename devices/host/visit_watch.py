@@ -36,6 +36,8 @@ class VisitWatch:
         self._lock = threading.Lock()
         self._began = False
         self._seen_at = float("-inf")
+        self._touched_at = float("-inf")
+        self._cut_off = False
         self._asking = 0
         self._language = "zh"
 
@@ -60,17 +62,44 @@ class VisitWatch:
         with self._lock:
             return self._asking > 0
 
+    @property
+    def has_the_line(self) -> bool:
+        """Whether a page uses the line now, or was cut off and waits for it first."""
+        return self.asking or (self.was_cut_off and self.under_way)
+
     def silent_seconds(self) -> float:
         """How long no page has been asked for; infinite before the first."""
         with self._lock:
             return self._now() - self._seen_at
 
+    @property
+    def untouched_seconds(self) -> float:
+        """How long nobody has touched the screen; infinite before the first touch."""
+        with self._lock:
+            return self._now() - self._touched_at
+
+    @property
+    def was_cut_off(self) -> bool:
+        """Whether the last page found a dead line."""
+        with self._lock:
+            return self._cut_off
+
+    def cut_off(self) -> None:
+        """Note that a page found a dead line."""
+        with self._lock:
+            self._cut_off = True
+
     @contextmanager
-    def page(self, cookies: str) -> Iterator[None]:
-        """Note that a page with these Cookie words is being asked for, until the block ends."""
+    def page(self, cookies: str, *, touched: bool = True) -> Iterator[None]:
+        """Note that a page with these Cookie words is being asked for, until the block ends.
+
+        *touched* is false for what a page asks for by itself.
+        """
         with self._lock:
             self._asking += 1
             self._seen_at = self._now()
+            if touched:
+                self._touched_at = self._seen_at
         if shows_visit(cookies):
             if (spoken := _LANGUAGE.search(cookies)) is not None:
                 self._language = spoken.group(1)
@@ -82,7 +111,9 @@ class VisitWatch:
                 self._asking -= 1
 
     def answered(self, reply: Reply) -> None:
-        """Note what the server did with the visit's cookie."""
+        """Note that the server answered, and what it did with the visit's cookie."""
+        with self._lock:
+            self._cut_off = False
         for name, value in reply.headers:
             found = _GIVEN.match(value.strip()) if name.lower() == "set-cookie" else None
             if found is not None:
@@ -96,6 +127,9 @@ class VisitWatch:
     def _change(self, *, begun: bool) -> None:
         with self._lock:
             changed, self._began = self._began is not begun, begun
+            if changed and begun:
+                # A host that was started anew knows nothing of the touches before.
+                self._touched_at = self._now()
         if changed:
             self._told(begun)
 

@@ -9,6 +9,7 @@ What others ask about terminals.
     fleet(session, *, site_ids) -> list[TerminalView]
     ids_at(session, site_ids) -> list[str]
     in_service_at(session, site_id) -> list[str]
+    heard_of(session, terminal_id) -> datetime | None
     silent_ids(session, now) -> list[str]
 """
 
@@ -148,6 +149,11 @@ def in_service_at(session: Session, site_id: str) -> list[str]:
             .order_by(Terminal.id)
         )
     )
+
+
+def heard_of(session: Session, terminal_id: str) -> datetime | None:
+    """Return when a terminal last told how it is; None for one that never did."""
+    return session.scalar(select(Terminal.last_seen_at).where(Terminal.id == terminal_id))
 
 
 def silent_ids(session: Session, now: datetime) -> list[str]:

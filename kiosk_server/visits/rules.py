@@ -18,6 +18,8 @@ END_AFTER_WARNING = timedelta(seconds=30)
 HARD_LIMIT = timedelta(minutes=15)
 EXTENSION = timedelta(minutes=5)
 MOST_EXTENSIONS = 10
+KEPT_WITHOUT_LINE = timedelta(minutes=5)
+"""So long a visit waits for its terminal's line, beyond the time without a touch (断网保留)."""
 NONCE_LIFE = timedelta(seconds=120)
 PHONE_CODE_LIFE = timedelta(minutes=5)
 MOST_WRONG_CODES = 5
@@ -71,6 +73,26 @@ def over_at(watched: Watch, now: datetime) -> EndReason | None:
     if now >= watched.idle_ends_at:
         return EndReason.IDLE
     return None
+
+
+def last_touch(
+    watched: Watch, *, seen_at: datetime, touched_at: datetime, now: datetime
+) -> datetime:
+    """
+    Return when somebody was last there, where the terminal saw a touch that we could not.
+
+    A visit that has waited longer than `KEPT_WITHOUT_LINE` is not brought back by any touch.
+    """
+    if now >= watched.idle_ends_at + KEPT_WITHOUT_LINE:
+        return seen_at
+    return max(seen_at, min(touched_at, now))
+
+
+def waits_for_line(watched: Watch, *, heard_at: datetime | None, now: datetime) -> bool:
+    """Return whether an idle visit may have somebody before it, behind a dead line: its terminal
+    has been silent since before the time without a touch ran out."""
+    silent = heard_at is not None and heard_at < watched.idle_ends_at
+    return silent and now < watched.idle_ends_at + KEPT_WITHOUT_LINE
 
 
 def enough(have: Assurance, needed: Assurance, without_card: Collection[str] = ()) -> bool:

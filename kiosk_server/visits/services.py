@@ -15,6 +15,7 @@ offered here too, since the terminal's door calls it.
 """
 
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import delete, select, update
 from sqlalchemy.orm import Session
@@ -28,6 +29,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid, Refused
 from kiosk_server.core.identifiers import digest, new_id, new_mark, new_token
 from kiosk_server.outbox.services import emit
+from kiosk_server.terminals.queries import heard_of
 from kiosk_server.visits import rules
 from kiosk_server.visits.actors import resident_at, terminal_actor
 from kiosk_server.visits.card_reads import (
@@ -132,13 +134,19 @@ def start(
 
 
 def resume(
-    session: Session, *, terminal_id: str, secret: str, touch: bool = True
+    session: Session,
+    *,
+    terminal_id: str,
+    secret: str,
+    touch: bool = True,
+    touched_at: datetime | None = None,
 ) -> Visit | VisitOver:
     """
     Return the visit behind a cookie, held for this unit of work, or say that it is over.
 
-    *touch* counts as a sign of life: true for what a person does, false for what a page polls. A
-    visit whose time ran out is ended here. A secret shown at another terminal is audited.
+    *touch* counts as a sign of life, which a page's polling is not; *touched_at* is when the
+    terminal saw one behind a dead line. A visit whose time ran out is ended here. A secret shown
+    at another terminal is audited.
     """
     wanted = select(Visit).where(Visit.session_digest == digest(secret)).with_for_update()
     visit = session.scalars(wanted).one_or_none()
@@ -153,6 +161,10 @@ def resume(
             facts={"code": "wrong_terminal"},
         )
         return VisitOver(None)
+    if touched_at is not None:
+        visit.last_seen_at = rules.last_touch(
+            watch_of(visit), seen_at=visit.last_seen_at, touched_at=touched_at, now=clock.now()
+        )
     reason = rules.over_at(watch_of(visit), clock.now())
     if reason is not None:
         end(session, visit, reason=reason)
@@ -290,9 +302,12 @@ def end(session: Session, visit: Visit, *, reason: EndReason) -> None:
 def end_overdue(session: Session) -> int:
     """End every visit whose time ran out while no page asked; return how many."""
     going_on = select(Visit).where(Visit.state == VisitState.ACTIVE)
-    ended = 0
+    ended, now = 0, clock.now()
     for visit in session.scalars(going_on.with_for_update(skip_locked=True)).all():
-        reason = rules.over_at(watch_of(visit), clock.now())
+        watched, heard_at = watch_of(visit), heard_of(session, visit.terminal_id)
+        reason = rules.over_at(watched, now)
+        if reason is EndReason.IDLE and rules.waits_for_line(watched, heard_at=heard_at, now=now):
+            continue
         if reason is not None:
             end(session, visit, reason=reason)
             ended += 1

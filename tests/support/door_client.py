@@ -1,6 +1,7 @@
 """The loopback application with nothing real behind it, and a browser's way of asking it."""
 
 import json
+import time
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -22,7 +23,8 @@ from devices.api.scan_routes import ScanDesk
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.card_reading import CardReading
 from devices.host.closure import ClosedFor
-from devices.host.events import EventBus
+from devices.host.events import EventBus, LineWatch
+from devices.host.guide_shelf import GuideShelf
 from devices.host.ports import LineDead, ReadTaken, ReducedRead, Refused, Reply
 from devices.host.static_store import StaticStore
 from devices.host.visit_watch import VisitWatch
@@ -103,6 +105,17 @@ def said(answer: TestResponse) -> dict[str, Any]:
 
 
 @dataclass
+class Time:
+    """The terminal's own time, which a test may let pass."""
+
+    passed_seconds: float = 0.0
+
+    def now(self) -> float:
+        """Monotonic seconds."""
+        return time.monotonic() + self.passed_seconds
+
+
+@dataclass
 class Stand:
     """Everything behind the door that a test may want to hold."""
 
@@ -112,8 +125,11 @@ class Stand:
     woken: list[bool]
     browser: Browser
     visits: VisitWatch
+    watch: LineWatch
+    shelf: GuideShelf
     store: StaticStore
     missed: list[bool]
+    time: Time
 
 
 def stand(
@@ -129,7 +145,9 @@ def stand(
 ) -> Stand:
     """Set the application up."""
     server, bus, token, woken = FakeServer(), EventBus(), BootToken(), list[bool]()
-    visits, store, missed = VisitWatch(), StaticStore(), list[bool]()
+    passing, store, shelf, missed = Time(), StaticStore(), GuideShelf(), list[bool]()
+    visits = VisitWatch(now=passing.now)
+    watch = LineWatch(bus, lambda _alive: None, now=passing.now)
     read = HostSettings.model_validate(tomllib.loads(settings))
     app = create_app(
         Doors(
@@ -152,8 +170,12 @@ def stand(
             dock=dock,
             closed=closed,
             visits=visits,
+            watch=watch,
+            shelf=shelf,
             store=store,
             missed=lambda: missed.append(True),
         )
     )
-    return Stand(app, server, bus, woken, Browser(app, token), visits, store, missed)
+    return Stand(
+        app, server, bus, woken, Browser(app, token), visits, watch, shelf, store, missed, passing
+    )

@@ -8,12 +8,15 @@
 const EVERY_MS = 1000
 const AT_MOST_MS = 8000
 const SHARE_OF_LINE = 4
+/* after so many looks in vain the host's own page says that the line is dead, and comes back */
+const MOST_MISSED = 3
 
 export class PrintingWatch {
   static moduleName = 'printing-watch'
 
   #etag = null
   #pause = EVERY_MS
+  #missed = 0
 
   constructor($root, {
     clock = window, place = window.location, now = () => performance.now(),
@@ -39,6 +42,7 @@ export class PrintingWatch {
       })
       const took = this.now() - asked
       this.#pause = Math.min(Math.max(EVERY_MS, SHARE_OF_LINE * took), AT_MOST_MS)
+      this.#missed = answer.status >= 500 ? this.#missed + 1 : 0
       if (answer.status === 200) {
         this.#etag = answer.headers.get('ETag')
         const state = await answer.json()
@@ -47,7 +51,7 @@ export class PrintingWatch {
           this.place.reload()
           return
         }
-      } else if (answer.status >= 400 && answer.status < 500) {
+      } else if (this.#missed >= MOST_MISSED || (answer.status >= 400 && answer.status < 500)) {
         this.place.reload()
         return
       }

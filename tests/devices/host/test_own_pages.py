@@ -4,7 +4,9 @@ import re
 
 import pytest
 
-from devices.api.page_texts import LANGUAGES, TEXTS, language_of
+from devices.api.line_texts import LINE_TEXTS
+from devices.api.page_texts import LANGUAGES, TEXTS, Language, language_of
+from devices.host.kept_visit import Phase
 from tests.support.door_client import ORIGIN, said, stand
 
 
@@ -17,17 +19,17 @@ def _offline(method: str = "GET", path: str = "/kiosk/printing?x=1", **headers: 
 
 @pytest.mark.policy("P57")
 @pytest.mark.parametrize("language", LANGUAGES)
-def test_a_dead_line_is_told_in_the_visit_s_language(language: str) -> None:
-    """What happened, what is safe, whom to call; the Chinese line stays on every page."""
-    texts = TEXTS[language]  # type: ignore[index] # parametrised over the same words
+def test_a_dead_line_is_told_in_the_visit_s_language(language: Language) -> None:
+    """What happened, since when, what is kept, whom to call; the Chinese line stays on it."""
+    texts, line = TEXTS[language], LINE_TEXTS[language]
     page = _offline(Cookie=f"kiosk_language={language}")
     assert f'<html lang="{texts.tag}" dir="{texts.direction}"' in page
-    for clause in (*texts.offline_title, *texts.safe, texts.take_card, texts.phone):
+    for clause in (*line.title, *line.kept[Phase.WAITING], texts.take_card, texts.phone):
         assert clause in page
-    assert TEXTS["zh"].offline_title[0] in page
+    assert LINE_TEXTS["zh"].title[0] in page
+    assert line.since.replace("§time", "03:12") in page
     assert "0908-12345" in page
-    assert "03:12" in page
-    assert TEXTS[language].beijing_time in page  # type: ignore[index] # as above
+    assert texts.beijing_time in page
 
 
 @pytest.mark.parametrize("path", ["/kiosk/", "/kiosk/printing"])
@@ -37,7 +39,7 @@ def test_a_page_of_the_host_is_a_whole_page(path: str, enrolled: bool) -> None:
     page = stand(enrolled=enrolled).browser.ask("GET", path).get_data(as_text=True)
     assert len(re.findall("<h1", page)) == 1
     assert "<title>" in page
-    assert 'href="/kiosk/"' in page
+    assert 'class="button button-main" href="/kiosk/' in page
     assert "<script" not in page
     assert "style=" not in page
 
@@ -87,6 +89,7 @@ def test_styles_and_fonts_come_from_the_host_itself() -> None:
     for path in (
         "static/tokens.css",
         "static/pages.css",
+        "static/away.css",
         "static/panel.css",
         "fonts/UKIJEkran.ttf",
     ):

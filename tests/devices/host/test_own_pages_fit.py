@@ -2,14 +2,18 @@
 
 import threading
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+from devices.api.page_texts import LANGUAGES
+from devices.host.kept_visit import KEPT_SECONDS
 from tests.support.browser import LANDSCAPE, PORTRAIT, chromium
-from tests.support.door_client import SETTINGS, stand
+from tests.support.door_client import SETTINGS, Stand, stand
+from tests.support.real_guides import real_bundle
 from tests.support.terminal_bench import free_port
 
 pytestmark = pytest.mark.browser
@@ -23,47 +27,119 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
+@pytest.fixture(scope="module")
+def bundle(tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    """The guides of the house's own catalogue."""
+    return real_bundle(tmp_path_factory.mktemp("guides"))
+
+
+@dataclass
+class Screen:
+    """A page on a panel, and the door behind it, whose line is dead."""
+
+    page: Page
+    origin: str
+    door: Stand
+
+    def dress(self, language: str, size: str, *, visit: bool = False) -> None:
+        """Wear a visit's language and size; with *visit* somebody stands here."""
+        cookies = {"kiosk_language": language, "kiosk_looks": f"{size}.light.standard"}
+        if visit:
+            cookies["kiosk_visit"] = "abc"
+        self.page.context.clear_cookies()
+        self.page.context.add_cookies(
+            [{"name": name, "value": value, "url": self.origin} for name, value in cookies.items()]
+        )
+
+    def too_much(self, path: str) -> list[int]:
+        """How many pixels of the page at *path* stick out, across and down."""
+        self.page.goto(self.origin + path)
+        found: list[int] = self.page.evaluate(
+            "() => [document.documentElement.scrollWidth - innerWidth,"
+            " document.documentElement.scrollHeight - innerHeight]"
+        )
+        return found
+
+
 @pytest.fixture(params=PANELS, ids=["portrait", "landscape"])
-def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Page, str]]:
-    """A page of the given panel, and the door's origin, with no server behind it."""
+def screen(request: pytest.FixtureRequest, browser: Browser, bundle: bytes) -> Iterator[Screen]:
+    """A screen of the given panel, with no server behind it."""
     width, height, px_per_mm = request.param
     port = free_port()
     settings = f"{SETTINGS}[listen]\nport = {port}\n[model]\npx_per_mm = {px_per_mm}\n"
-    server = make_server("127.0.0.1", port, stand(settings=settings).app, threaded=True)
+    door = stand(settings=settings)
+    assert door.shelf.put(bundle)
+    door.watch.tell(False)
+    server = make_server("127.0.0.1", port, door.app, threaded=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     context = browser.new_context(viewport={"width": width, "height": height})
-    yield context.new_page(), f"http://127.0.0.1:{port}"
+    yield Screen(context.new_page(), f"http://127.0.0.1:{port}", door)
     context.close()
     server.shutdown()
     server.server_close()
 
 
-def _show(screen: tuple[Page, str], language: str, size: str) -> Page:
-    page, origin = screen
-    for name, value in (("kiosk_language", language), ("kiosk_looks", f"{size}.light.usual")):
-        page.context.add_cookies([{"name": name, "value": value, "url": origin}])
-    page.goto(f"{origin}/kiosk/")
-    return page
+@pytest.mark.parametrize("size", ["m", "l", "xl"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_offline_page_fits(screen: Screen, language: str, size: str) -> None:
+    """No size and no language scrolls, and the way on and the telephone are always in sight."""
+    screen.dress(language, size)
+    assert screen.too_much("/kiosk/") == [0, 0]
+    for needed in ("h1", ".since", ".ticks li", ".notice", ".button-main", ".phone .num"):
+        shown = screen.page.locator(needed).first.is_visible()
+        assert shown or (needed == ".since" and size != "m"), needed
 
 
 @pytest.mark.parametrize("size", ["m", "l", "xl"])
-@pytest.mark.parametrize("language", ["zh", "ug", "ky", "en"])
-def test_the_offline_page_fits(screen: tuple[Page, str], language: str, size: str) -> None:
-    """No size and no language scrolls, and the way on and the telephone are always in sight."""
-    page = _show(screen, language, size)
-    too_much = page.evaluate(
-        "() => [document.documentElement.scrollWidth - innerWidth,"
-        " document.documentElement.scrollHeight - innerHeight]"
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_becomes_of_a_visit_fits(screen: Screen, language: str, size: str) -> None:
+    """Every step's sentences, and the end on this machine, stand on one page."""
+    screen.dress(language, size, visit=True)
+    paths = ("services", "card", "decision", "printing", "rating")
+    sticking = {path: screen.too_much(f"/kiosk/{path}") for path in paths}
+    assert screen.page.locator(".acts form button").is_visible()
+    screen.door.time.passed_seconds += KEPT_SECONDS
+    sticking["given up"] = screen.too_much("/kiosk/decision")
+    assert {path: found for path, found in sticking.items() if found != [0, 0]} == {}
+    assert screen.page.locator(".acts form button").count() == 0
+
+
+@pytest.mark.parametrize("size", ["m", "l", "xl"])
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_kept_guides_and_places_fit(screen: Screen, language: str, size: str) -> None:
+    """Lists, the longest guides and the places stand on one page each."""
+    screen.dress(language, size)
+    guides = (f"guides/SAMPLE-{code}" for code in ("ZR-01", "G-03", "GJJ-01"))
+    paths = (
+        "guides",
+        "guides?page=2",
+        "places",
+        "places?page=2",
+        *guides,
+        "guides/SAMPLE-ZR-01?page=2",
     )
-    assert too_much == [0, 0]
-    for needed in ("h1", ".ticks li", ".notice", ".button-main", ".phone .num"):
-        assert page.locator(needed).first.is_visible(), needed
+    sticking = {path: screen.too_much(f"/kiosk/away/{path}") for path in paths}
+    assert {path: found for path, found in sticking.items() if found != [0, 0]} == {}
 
 
+def test_the_countdown_counts_without_script(screen: Screen) -> None:
+    """The seconds to the next try are drawn by the style alone."""
+    screen.dress("zh", "m")
+    screen.too_much("/kiosk/")
+    drawn = screen.page.evaluate(
+        "() => getComputedStyle(document.querySelector('.countdown'), '::after').animationName"
+    )
+    assert drawn == "countdown"
+
+
+@pytest.mark.parametrize(
+    "path", ["/kiosk/", "/kiosk/away/guides/SAMPLE-ZR-01", "/kiosk/away/places"]
+)
 @pytest.mark.parametrize("language", ["zh", "ug"])
-def test_axe_finds_nothing_on_the_offline_page(screen: tuple[Page, str], language: str) -> None:
+def test_axe_finds_nothing_on_the_offline_pages(screen: Screen, language: str, path: str) -> None:
     """Contrast, names, language and structure hold for who listens and who sees little."""
-    page = _show(screen, language, "m")
+    screen.dress(language, "m")
+    screen.too_much(f"/kiosk/{path}")
     # The page returns by itself on purpose: every 10 s, and saying so.
-    found = Axe().run(page, options={"rules": {"meta-refresh": {"enabled": False}}})
+    found = Axe().run(screen.page, options={"rules": {"meta-refresh": {"enabled": False}}})
     assert found.response["violations"] == []

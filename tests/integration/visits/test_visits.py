@@ -8,6 +8,7 @@ from kiosk_server.cases import services as cases
 from kiosk_server.cases.queries import of_visit
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Invalid, NotFound, Refused
+from kiosk_server.terminals.models import Terminal
 from kiosk_server.visits import queries
 from kiosk_server.visits import services as visits
 from kiosk_server.visits.drafts import draft_of
@@ -106,6 +107,36 @@ def test_chore_ends_what_nobody_asks_for(counter: Counter) -> None:
     ):
         assert visits.end_overdue(session) == 1
         assert visits.end_overdue(session) == 0
+    assert visit_of(counter, person.visit_id).end_reason == EndReason.IDLE
+
+
+def test_a_visit_behind_a_dead_line_is_not_swept_away(counter: Counter) -> None:
+    """While its terminal is silent a visit waits; the terminal's word on a touch brings it back."""
+    person = counter.starts()
+    with counter.database.unit_of_work() as session:
+        session.get_one(Terminal, TERMINAL).last_seen_at = THREE_AT_NIGHT
+    back = THREE_AT_NIGHT + timedelta(minutes=4)
+    with clock.frozen(back), counter.database.unit_of_work() as session:
+        assert visits.end_overdue(session) == 0
+        found = visits.resume(
+            session,
+            terminal_id=TERMINAL,
+            secret=person.secret,
+            touched_at=back - timedelta(seconds=20),
+        )
+        assert isinstance(found, Visit)
+    with clock.frozen(back + timedelta(seconds=95)):
+        assert counter.resumes(person) == VisitOver(EndReason.IDLE)
+
+
+def test_a_terminal_that_speaks_shelters_no_empty_chair(counter: Counter) -> None:
+    """Once the terminal is heard again, a visit that nobody took up is ended by the clock."""
+    person = counter.starts()
+    heard = THREE_AT_NIGHT + timedelta(minutes=3)
+    with counter.database.unit_of_work() as session:
+        session.get_one(Terminal, TERMINAL).last_seen_at = heard
+    with clock.frozen(heard), counter.database.unit_of_work() as session:
+        assert visits.end_overdue(session) == 1
     assert visit_of(counter, person.visit_id).end_reason == EndReason.IDLE
 
 

@@ -51,6 +51,35 @@ def test_once_over_stays_over(seconds: int, size: str) -> None:
         assert rules.over_at(watch, moment + timedelta(seconds=1)) is not None
 
 
+def test_a_touch_behind_a_dead_line_counts() -> None:
+    """What the terminal saw behind a dead line keeps a visit, for five minutes and no longer."""
+    watch, minute = watched(), timedelta(minutes=1)
+    back = START + 4 * minute
+    touched = START + 3.5 * minute
+
+    def seen(touched_at: datetime, now: datetime) -> datetime:
+        return rules.last_touch(watch, seen_at=START, touched_at=touched_at, now=now)
+
+    assert seen(touched, back) == touched
+    assert seen(back + minute, back) == back
+    assert seen(START - minute, back) == START
+    late = watch.idle_ends_at + rules.KEPT_WITHOUT_LINE
+    assert seen(late, late) == START
+
+
+@pytest.mark.parametrize(
+    ("heard_after", "now_after", "waits"),
+    [(30, 120, True), (89, 389, True), (89, 390, False), (90, 120, False), (None, 120, False)],
+)
+def test_an_idle_visit_waits_for_a_silent_terminal(
+    heard_after: int | None, now_after: int, waits: bool
+) -> None:
+    """Whose terminal spoke after the time ran out is gone; behind a dead line one may stand."""
+    heard = START + timedelta(seconds=heard_after) if heard_after is not None else None
+    now = START + timedelta(seconds=now_after)
+    assert rules.waits_for_line(watched(), heard_at=heard, now=now) is waits
+
+
 def test_proof_that_is_enough() -> None:
     """A higher proof serves where a lower is needed, never the other way round."""
     order = (Assurance.NONE, Assurance.CARD, Assurance.CARD_AND_PRESENCE)
