@@ -31,6 +31,10 @@ _PRINT_LATER = {
     "ug": "كىملىكىڭىز ۋە بۇ كود بىلەن 24 سائەت ئىچىدە خالىغان ماشىنىدا بېسىپ بولالايسىز.",
     "en": "With your ID card and this code, print at any terminal within 24 hours.",
 }
+_AT_WINDOW = {
+    "ug": "بۇ كۆزنەكتە بىر كىشى سىزگە ياردەم قىلىدۇ، كىملىكىڭىزنى ئالغاچ كېلىڭ.",
+    "en": "A person helps you at this window. Bring your ID card, or a temporary one.",
+}
 
 
 @dataclass(frozen=True)
@@ -112,6 +116,19 @@ def reprint_slip(
             _gap(4),
         )
     )
+
+
+def window_slip(
+    *, office: str, rows: dict[str, str], at: datetime, terminal: str, language: str, sample: bool
+) -> Slip:
+    """
+    The slip of whoever goes on at a window (窗口指引): where, when, to whom, what to bring.
+
+    `rows` are Chinese labels and what is said beside them, in order; nothing of the person.
+    """
+    told = {**rows, "时间": _minute(at), "终端": terminal}
+    sentences = _in_own_language(_AT_WINDOW, language)
+    return Slip((*_head(office, "窗口指引", sample=sample), *sentences, *_rows(told), _gap(4)))
 
 
 def _head(office: str, word: str, *, sample: bool) -> list[Block]:

@@ -3,12 +3,15 @@
 from flask import Blueprint, make_response, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
+from kiosk_server.cases.slips import slip_possible
+from kiosk_server.cases.window_slips import keeper_here, queue_window_slip, window_slip_of
 from kiosk_server.catalogue import queries as catalogue
 from kiosk_server.places import queries as places
 from kiosk_server.visits.models import EndReason
 from kiosk_server.visits.services import end as end_visit
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
+from kiosk_ui.pages.wanting import wanted
 from kiosk_ui.presenters.left_card import left_card_at
 from kiosk_ui.presenters.places import window_of
 from kiosk_ui.presenters.screen import Looks
@@ -27,6 +30,7 @@ def register(blueprint: Blueprint) -> None:
     blueprint.post("/end", endpoint="end")(end)
     blueprint.get("/ended", endpoint="ended")(ended)
     blueprint.get("/window", endpoint="window")(window)
+    blueprint.post("/window/slip", endpoint="window_slip")(window_slip)
 
 
 def end() -> ResponseReturnValue:
@@ -77,6 +81,9 @@ def window() -> ResponseReturnValue:
     visit = this_visit()
     with database().reading() as session:
         screen = this_screen(session)
+        keeper = keeper_here(session, visit.terminal_id)
+        can_print = slip_possible(session, visit)
+        asked = window_slip_of(session, visit) is not None
         if visit.item_version_id is None:
             shown, name = window_of(centre_of_terminal(session), screen.language), None
         else:
@@ -91,5 +98,15 @@ def window() -> ResponseReturnValue:
             back_url=url_for("kiosk.services"),
             why=why if why in _WHY else None,
             name=name,
+            keeper=keeper,
+            slip_url=url_for("kiosk.window_slip") if can_print and not asked else None,
+            slip_asked=asked,
         )
     )
+
+
+def window_slip() -> ResponseReturnValue:
+    """Print where to go, for whoever cannot keep it in mind."""
+    with deed() as (session, visit):
+        queue_window_slip(session, visit)
+    return wanted(make_response(redirect(url_for("kiosk.window", why="window_human"), 303)))

@@ -114,10 +114,18 @@ class FacePage(Page):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class WindowPage(Page):
-    """A named window, its hours in Beijing time; `why` is a code `window-…` or a refusal."""
+    """
+    A named window, its hours in Beijing time; `why` is a code `window-…` or a refusal.
+
+    `keeper` is who minds this place; POST to `slip_url` prints all of it, once.
+    """
+
 
     template: ClassVar[str] = "pages/window.html"
     window: Window
     back_url: str
     why: str | None = None
     name: Wording | None = None
+    keeper: str | None = None
+    slip_url: str | None = None
+    slip_asked: bool = False

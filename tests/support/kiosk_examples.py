@@ -417,7 +417,12 @@ def _identity(screen: Screen) -> dict[str, Page]:
         ),
         "face": FacePage(screen=screen, holder=HOLDER, answer_url="#", back_url="#"),
         "window": WindowPage(
-            screen=screen, window=_window(screen), back_url="#", why="window-human"
+            screen=screen,
+            window=_window(screen),
+            back_url="#",
+            why="window-human",
+            keeper="古丽·测试",
+            slip_url="#",
         ),
         "working": WorkingPage(
             screen=screen, what="record", next_url="#", usual_seconds=3, longest_seconds=20

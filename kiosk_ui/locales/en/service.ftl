@@ -88,3 +88,6 @@ closed-no-face = there is no comparison here
 closed-not-for-this = not enough for this service
 closed-staff-none = nobody here is charged with it
 closed-staff-away = staff have gone home
+window-keeper = Who minds this place: { $name }
+window-slip = Print this
+window-slip-asked = The slip is on its way, please take it

@@ -88,3 +88,6 @@ closed-no-face = بۇ يەردە سېلىشتۇرۇش يوق
 closed-not-for-this = بۇ ئىشقا بۇ ئۇسۇل بولمايدۇ
 closed-staff-none = بۇ يەردە بۇ ئىشقا قويۇلغان ئادەم يوق
 closed-staff-away = خىزمەتچىلەر ئىشتىن چۈشتى
+window-keeper = بۇ يەرنىڭ باشقۇرغۇچىسى: { $name }
+window-slip = بېسىپ بېرىش
+window-slip-asked = قەغەز چىقىدۇ، ئېلىۋېلىڭ

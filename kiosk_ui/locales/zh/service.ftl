@@ -88,3 +88,6 @@ closed-no-face = 这里没有比对
 closed-not-for-this = 这件事不能用这个办法
 closed-staff-none = 这里没有安排人核对
 closed-staff-away = 工作人员下班了
+window-keeper = 这里的管理员：{ $name }
+window-slip = 打印凭条
+window-slip-asked = 凭条出来了，请拿好

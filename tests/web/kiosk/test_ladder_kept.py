@@ -5,13 +5,17 @@ from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
 from kiosk_server.core import clock
 from kiosk_server.core.clock import BEIJING
 from kiosk_server.settings import Settings
+from kiosk_server.visits.models import FailedStep, Visit
+from kiosk_server.web.metrics import DatabaseFigures
 from tests.support.kiosk_person import AYGUL, EXPIRED, MEMET, Person
 from tests.support.ladder import card_fails, counted, let_worker_work, offered
 from tests.support.staff_browser import seed as seed_staff
+from tests.support.terminal_client import database_of
 
 INSURANCE, FUND = "SAMPLE-RS-01", "SAMPLE-GJJ-01"
 A_WORKDAY = datetime(2026, 11, 20, 11, 0, tzinfo=BEIJING)
@@ -137,3 +141,45 @@ def simulated(person: Person) -> str:
     """The code of the simulated message on the page."""
     text = person.open("/kiosk/number/code").answer.text
     return text.partition("模拟短信，不是真的：")[2][:6]
+
+
+def test_a_slip_names_the_window(at_work: Flask, person: Person) -> None:
+    """The last rung can be taken along: place, hours, what to bring, and nothing of the person."""
+    agreed(person, FUND).open(WINDOW).touch("/kiosk/window/slip")
+    assert "凭条出来了" in person.answer.text
+    [want] = [want for want in person.wants() if want["kind"] == "print_slip"]
+    slip = person.document(want["job"]).decode()
+    assert "阿图什市政务服务中心" in slip
+    assert "临时身份证" in slip
+    assert "姓名" not in slip
+    assert not any(action == ("post", "/kiosk/window/slip") for action in person.page.actions)
+
+
+@pytest.mark.policy("P39")
+def test_a_count_names_nobody(at_work: Flask, person: Person) -> None:
+    """Terminal, day, step, reason and a number: no visit, person or hour; the visit's own end."""
+    agreed(person)
+    card_fails(person, "timeout")
+    person.touch("/kiosk/end")
+    assert set(FailedStep.__table__.columns.keys()) == {
+        "terminal_id",
+        "day",
+        "step",
+        "reason",
+        "count",
+    }
+    with database_of(at_work).reading() as session:
+        assert session.scalars(select(Visit.draft_sealed)).all() == [None]
+
+
+def test_figures_tell_of_failed_steps(at_work: Flask, person: Person) -> None:
+    """Whoever watches the server sees today's failures by terminal, step and reason."""
+    agreed(person)
+    card_fails(person, "reader_fault")
+    found = {
+        (sample.labels["step"], sample.labels["reason"]): sample.value
+        for metric in DatabaseFigures(database_of(at_work)).collect()
+        if metric.name == "kiosk_identity_steps_failed_today"
+        for sample in metric.samples
+    }
+    assert found == {("card", "reader_fault"): 1}

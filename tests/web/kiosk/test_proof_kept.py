@@ -53,10 +53,12 @@ def test_five_wrong_codes_to_the_phone_end_the_visit(person: Person) -> None:
 
 
 def test_who_has_no_phone_sees_why(person: Person) -> None:
-    """Without a phone at the source that way is greyed, and a window is named."""
+    """Without a phone at the source that way is greyed; another way leads to a window at last."""
     before_proof(person, MEMET)
     assert "没有登记手机号" in person.answer.text
     assert "/kiosk/proof/phone" not in person.page.links
+    person.open("/kiosk/another-way")
+    assert "没有登记手机号" in person.answer.text
     assert any(link.startswith("/kiosk/window") for link in person.page.links)
 
 
