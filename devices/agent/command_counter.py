@@ -27,11 +27,12 @@ class SignedCommands:
     def command(self, command_id: str) -> Order | Untrusted | Refused | LineDead:
         """Fetch one command; an unknown key is asked after once, in the list that a known one
         vouches for."""
-        if not self._keys.known:
-            return Untrusted("no_command_key")
         answer = self._counter.command(command_id)
         if isinstance(answer, Refused | LineDead):
             return answer
+        if not self._keys.known:
+            # Fetched all the same: the server believes no word on what it has not handed out.
+            return Untrusted("no_command_key")
         envelope = Envelope.read(answer)
         if envelope is None:
             return Untrusted("malformed")

@@ -7,6 +7,7 @@ What others ask about commands.
     proposed(session, *, site_ids) -> list[OrderView]
     count_proposed(session, *, site_ids, but_of) -> int
     message_at(session, terminal_id) -> Message | None
+    commandable(session, *, site_ids, state) -> list[str]
 """
 
 from collections.abc import Collection, Mapping
@@ -17,10 +18,17 @@ from sqlalchemy import ColumnElement, Select, func, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.commands.models import Command, CommandAnswer, CommandOrder
-from kiosk_server.commands.rules import CommandKind, CommandState, MessageText
+from kiosk_server.commands.rules import (
+    COMMANDABLE,
+    MOST_TERMINALS,
+    CommandKind,
+    CommandState,
+    MessageText,
+)
 from kiosk_server.core import clock
 from kiosk_server.staff.queries import colleagues
 from kiosk_server.terminals.models import Terminal
+from kiosk_server.terminals.rules import TerminalState
 
 MOST = 60
 
@@ -151,6 +159,17 @@ def message_at(session: Session, terminal_id: str) -> Message | None:
         str(told.get("note_ug", "")),
         order.expires_at,
     )
+
+
+def commandable(
+    session: Session, *, site_ids: Collection[str], state: TerminalState | None = None
+) -> list[str]:
+    """Return the terminals of these sites that take commands, as many as one order may name."""
+    states = COMMANDABLE if state is None else COMMANDABLE & {state}
+    wanted = select(Terminal.id).where(
+        Terminal.site_id.in_(site_ids), Terminal.state.in_([each.value for each in states])
+    )
+    return list(session.scalars(wanted.order_by(Terminal.id).limit(MOST_TERMINALS)))
 
 
 def _at(site_ids: Collection[str], state: CommandState | None = None) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from enum import StrEnum
 
 from kiosk_server.core.errors import FieldFault
 from kiosk_server.core.transitions import Transitions
-from kiosk_server.terminals.rules import WithdrawalReason
+from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
 
 
 class CommandKind(StrEnum):
@@ -118,6 +118,7 @@ LATEST_SECONDS = (0, 300, 1800)
 """0: only when nobody is at the machine. Otherwise the screen counts the last minute down."""
 MAY_HAVE_LATEST = frozenset({CommandKind.LOCK, CommandKind.RESTART_APP, CommandKind.REBOOT})
 MOST_TERMINALS = 500
+COMMANDABLE = frozenset({TerminalState.IN_SERVICE, TerminalState.LOCKED})
 
 _ALWAYS_TWO = frozenset({CommandKind.REBOOT, CommandKind.FETCH_LOGS})
 _ALONE_FOR_MANY = frozenset(

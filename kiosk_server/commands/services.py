@@ -23,6 +23,7 @@ from kiosk_server.commands.models import Command, CommandAnswer, CommandOrder
 from kiosk_server.commands.rules import (
     ANSWER_PATIENCE,
     AT_THE_MACHINE,
+    COMMANDABLE,
     ENDS,
     LIFE,
     MOST_TERMINALS,
@@ -238,7 +239,7 @@ def _check_commandable(session: Session, terminal_ids: Collection[str]) -> None:
     states = session.scalars(select(Terminal.state).where(Terminal.id.in_(terminal_ids))).all()
     if len(states) != len(terminal_ids):
         raise NotFound("terminal_not_found")
-    if not set(states) <= set(_COMMANDABLE):
+    if not set(states) <= {each.value for each in COMMANDABLE}:
         raise WrongState("terminal_takes_no_commands")
 
 

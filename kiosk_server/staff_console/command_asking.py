@@ -1,6 +1,6 @@
 """Asking terminals from afar (下指令): of one, or of many chosen from a list."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from flask import Blueprint, redirect, render_template, request
@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.commands import queries
 from kiosk_server.commands.rules import (
+    COMMANDABLE,
     LATEST_SECONDS,
     MAY_HAVE_LATEST,
     MESSAGE_HOURS,
@@ -18,19 +19,18 @@ from kiosk_server.commands.rules import (
 )
 from kiosk_server.commands.services import ask
 from kiosk_server.core import clock
-from kiosk_server.core.errors import FieldFault, Invalid
+from kiosk_server.core.errors import FieldFault, Invalid, NotFound, Refused
 from kiosk_server.places.queries import SiteView
 from kiosk_server.staff.rules import Right, may
 from kiosk_server.staff_console.command_view import OrderLine, kind_words, order_line
 from kiosk_server.staff_console.fleet_view import TerminalLine, site_name, terminal_line
-from kiosk_server.staff_console.session import actor, require, staff
+from kiosk_server.staff_console.session import actor, audit_refusal, require, staff
 from kiosk_server.staff_console.terminals import my_hosts, my_sites, my_terminal
-from kiosk_server.terminals.queries import TerminalView, fleet
+from kiosk_server.terminals.queries import TerminalView, views_of
 from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
 from kiosk_server.web.request_context import database
 
-_COMMANDABLE = (TerminalState.IN_SERVICE, TerminalState.LOCKED)
-_STATES = ("in_service", "locked")
+_STATES = (TerminalState.IN_SERVICE, TerminalState.LOCKED)
 OF_ONE = (
     CommandKind.SELF_TEST,
     CommandKind.TEST_PRINT_A4,
@@ -103,8 +103,7 @@ def ask_many() -> ResponseReturnValue:
     """Ask it of all that are chosen; one that is not mine stops the whole order."""
     chosen = request.form.getlist("terminal")
     with database().reading() as session:
-        for terminal_id in chosen:
-            my_terminal(session, terminal_id, Right.COMMANDS_ASK)
+        _check_mine(session, chosen)
     wish = _wish(OF_MANY)
     if isinstance(wish, FieldFault):
         return _many_page([wish]), 422
@@ -119,7 +118,18 @@ def ask_many() -> ResponseReturnValue:
 
 
 def _may_ask(view: TerminalView, site: SiteView) -> bool:
-    return view.state in _COMMANDABLE and may(staff(), Right.COMMANDS_ASK, site.division_code)
+    return view.state in COMMANDABLE and may(staff(), Right.COMMANDS_ASK, site.division_code)
+
+
+def _check_mine(session: Session, chosen: Sequence[str]) -> None:
+    views = views_of(session, list(dict.fromkeys(chosen)))
+    found = {view.site_id for view in views}
+    if len(views) != len(set(chosen)) or not found <= set(my_sites(session, Right.TERMINALS_SEE)):
+        audit_refusal(Right.COMMANDS_ASK, None)
+        raise NotFound("terminal_not_found")
+    if not found <= set(my_sites(session, Right.COMMANDS_ASK)):
+        audit_refusal(Right.COMMANDS_ASK, None)
+        raise Refused("right_missing")
 
 
 def _wish(offered: tuple[CommandKind, ...]) -> Wish | FieldFault:
@@ -172,7 +182,7 @@ def _many_page(faults: list[FieldFault]) -> str:
         "staff/commands_of_many.html",
         rows=lines,
         sites=[(site.id, site_name(site)) for site in mine.values()],
-        states=_STATES,
+        states=[each.value for each in _STATES],
         site=site_id,
         state=state,
         picked=request.form.getlist("terminal"),
@@ -185,11 +195,8 @@ def _lines(
     session: Session, mine: Mapping[str, SiteView], site_id: str, state: str
 ) -> list[TerminalLine]:
     chosen = [each for each in mine if site_id in ("", each)]
-    found: list[TerminalView] = [
-        view
-        for view in fleet(session, site_ids=chosen)
-        if view.state in _COMMANDABLE and state in ("", view.state.value)
-    ]
+    sought = TerminalState(state) if state in set(_STATES) else None
+    found = views_of(session, queries.commandable(session, site_ids=chosen, state=sought))
     hosts, now = my_hosts(session, mine), clock.now()
     return [terminal_line(view, mine, hosts, now) for view in found]
 

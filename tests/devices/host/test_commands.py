@@ -5,13 +5,17 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
+from devices.agent.clock import ServerClock
+from devices.agent.command_counter import SignedCommands
 from devices.agent.command_envelopes import Envelope, opened
 from devices.agent.command_keys import CommandKeys
+from devices.agent.counter import ServerCounter
+from devices.agent.identity import Identity
 from devices.host.closure import ClosedFor, Closure
 from devices.host.command_duty import Commands, Deed
 from devices.host.command_journal import CommandJournal
@@ -463,3 +467,43 @@ def test_deed_that_leaves_the_door_open_waits_as_well(bench: Bench) -> None:
     bench.visits.end()
     bench.works()
     assert bench.office.states("wipe") == ["taken", "running", "done"]
+
+
+@dataclass
+class Wire:
+    """The counter's answers to the agent, as they come over the line."""
+
+    office: CommandOffice
+    fetched: list[str] = field(default_factory=list)
+
+    def command(self, command_id: str) -> Mapping[str, Any]:
+        """The envelope."""
+        self.fetched.append(command_id)
+        return self.office.envelopes[command_id]
+
+    def command_keys(self) -> Mapping[str, Any]:
+        """The list of keys."""
+        return self.office.key_list()
+
+
+def signed_commands(bench: Bench, wire: Wire) -> SignedCommands:
+    """The agent's end over *wire*."""
+    identity = Identity(TERMINAL, TERMINAL_KEY, "http://x", "", "", STRANGER)
+    return SignedCommands(cast("ServerCounter", wire), identity, bench.keys, ServerClock())
+
+
+@pytest.mark.policy("P53")
+def test_key_that_is_not_known_yet_is_asked_for_once(bench: Bench) -> None:
+    """A command under a new key is believed as soon as an old one vouches for it."""
+    bench.office.keys["c2"] = Ed25519PrivateKey.generate()
+    bench.office.order("c", "self_test")
+    assert isinstance(signed_commands(bench, Wire(bench.office)).command("c"), Order)
+
+
+def test_terminal_without_keys_fetches_and_says_so(bench: Bench) -> None:
+    """Enrolled before commands had keys: it obeys nobody, and the server hears why."""
+    bench.keys.pin({})
+    bench.office.order("c", "self_test")
+    wire = Wire(bench.office)
+    assert signed_commands(bench, wire).command("c") == Untrusted("no_command_key")
+    assert wire.fetched == ["c"]

@@ -2,6 +2,7 @@
 
 import base64
 import json
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
@@ -23,7 +24,8 @@ from kiosk_server.files.models import StoredFile
 from kiosk_server.settings import Settings
 from kiosk_server.terminals.queries import find
 from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
-from tests.support.counter import OTHER_TERMINAL, TERMINAL, Counter
+from tests.support.at_once import at_once
+from tests.support.counter import OTHER_TERMINAL, TERMINAL, THREE_AT_NIGHT, Counter
 
 FIRST = Actor(kind="staff", id="01first")
 SECOND = Actor(kind="staff", id="01second")
@@ -423,3 +425,41 @@ def test_old_commands_are_forgotten_and_the_count_goes_on(
         asked(counter, SELF_TEST)
         (again,) = wanted(counter)
         assert fetched(counter, signer, again)["sequence"] == 2
+
+
+@pytest.mark.policy("P53")
+def test_two_who_decide_at_once_are_heard_one_after_the_other(counter: Counter) -> None:
+    """One agrees and one declines in the same moment: the first word counts, the other is late."""
+    order = asked(counter, REBOOT)
+
+    def decides(do: Callable[..., object], by: Actor) -> str:
+        with clock.frozen(THREE_AT_NIGHT):
+            try:
+                with counter.database.unit_of_work() as session:
+                    do(session, order, by=by)
+            except WrongState:
+                return "late"
+            return "heard"
+
+    third = Actor(kind="staff", id="01third")
+    heard = at_once(
+        lambda: decides(services.approve, SECOND), lambda: decides(services.decline, third)
+    )
+    assert sorted(heard) == ["heard", "late"]
+    assert len(state_of(counter, order)) == 1
+
+
+@pytest.mark.policy("P53")
+def test_fetches_at_once_get_sequences_of_their_own(
+    counter: Counter, signer: CommandSigner
+) -> None:
+    """Two commands that are fetched in the same moment never share a number."""
+    for wish in (SELF_TEST, MESSAGE):
+        asked(counter, wish)
+    first, second = wanted(counter)
+
+    def fetches(command_id: str) -> object:
+        with clock.frozen(THREE_AT_NIGHT):
+            return fetched(counter, signer, command_id)["sequence"]
+
+    assert sorted(map(str, at_once(lambda: fetches(first), lambda: fetches(second)))) == ["1", "2"]
