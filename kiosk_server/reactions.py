@@ -40,6 +40,7 @@ from kiosk_server.visits.number_code import NUMBER_CODE_ASKED
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.scans import forget_old_scans
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
+from kiosk_server.work_orders.notices import NOTICE_ASKED, send_notice, warn_of_limits
 
 
 @dataclass(frozen=True)
@@ -69,6 +70,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_scan_requests", "41 * * * *", in_one_unit(forget_old_scans)),
     Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
     Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
+    Chore("warn_of_work_orders", "*/5 * * * *", in_one_unit(warn_of_limits)),
     Chore("forget_simulated_messages", "7 * * * *", in_one_unit(sms_simulated.forget_old)),
     Chore("expire_commands", "* * * * *", in_one_unit(commands.expire_overdue)),
     Chore("forget_commands", "13 4 * * *", in_one_unit(commands.forget_old)),
@@ -128,11 +130,20 @@ def call_technician(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def tell_assignee(context: Context, letter: Letter) -> None:
+    """Somebody has a work order, or its limit comes near; the notice's id keeps it single."""
+    messages = gateways_from(context.settings, context.database).messages
+    outcome = send_notice(context.database, messages, str(letter.payload["notice"]))
+    if outcome is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
 HANDLERS: Mapping[str, Handler[Context]] = {
     PrintEvent.PRINTED: after_print,
     VISIT_ENDED: after_visit,
     PHONE_CODE_ASKED: send_code,
     NUMBER_CODE_ASKED: send_code_of_number,
     CALL_ASKED: call_technician,
+    NOTICE_ASKED: tell_assignee,
     **chore_handler(CHORES),
 }

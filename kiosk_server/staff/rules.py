@@ -40,6 +40,9 @@ class Right(StrEnum):
     ASSETS_KEEP = "assets.keep"
     ALERTS_SILENCE = "alerts.silence"
     ON_CALL_KEEP = "on_call.keep"
+    WORK_ORDERS_OPEN = "work_orders.open"
+    WORK_ORDERS_WORK = "work_orders.work"
+    WORK_ORDERS_CHECK = "work_orders.check"
     CASES_SEE = "cases.see"
     IDENTITY_CONFIRM = "identity.confirm"
     CATALOGUE_EDIT = "catalogue.edit"
@@ -62,11 +65,22 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.ASSETS_KEEP,
             Right.ALERTS_SILENCE,
             Right.ON_CALL_KEEP,
+            Right.WORK_ORDERS_OPEN,
+            Right.WORK_ORDERS_WORK,
+            Right.WORK_ORDERS_CHECK,
             Right.OUTBOX_SEE,
             Right.OUTBOX_RETRY,
         }
     ),
-    Role.CLERK: frozenset({Right.TERMINALS_SEE, Right.CASES_SEE, Right.IDENTITY_CONFIRM}),
+    Role.CLERK: frozenset(
+        {
+            Right.TERMINALS_SEE,
+            Right.CASES_SEE,
+            Right.IDENTITY_CONFIRM,
+            Right.WORK_ORDERS_OPEN,
+            Right.WORK_ORDERS_CHECK,
+        }
+    ),
     Role.EDITOR: frozenset({Right.CATALOGUE_EDIT}),
     Role.AUDITOR: frozenset({Right.AUDIT_SEE}),
     Role.ADMINISTRATOR: frozenset({Right.STAFF_MANAGE, Right.TERMINALS_SEE, Right.OUTBOX_SEE}),

@@ -6,6 +6,7 @@ What others ask about alerts.
     of_terminal(session, terminal_id, *, since) -> list[AlertView]
     count_open(session, *, site_ids) -> dict[str, int], kinds_known(session, *, site_ids)
     notice_for(session, terminal_id, *, device=None) -> FaultNotice | None
+    spells_of(session, terminal_ids, *, since) -> dict[...]     when each cause was there
 """
 
 from collections.abc import Collection, Sequence
@@ -160,6 +161,26 @@ def notice_for(
     worst = min(views, key=lambda view: (view.severity.rank, view.opened_at, view.id))
     told = [call.sent_at for call in worst.calls if call.sent_at is not None]
     return FaultNotice(worst.cause, worst.suspected_at, min(told, default=None))
+
+
+def spells_of(
+    session: Session, terminal_ids: Collection[str], *, since: datetime
+) -> dict[tuple[str, Cause], list[tuple[datetime, datetime | None]]]:
+    """Return from when to when each cause was there, of alerts open now or closed *since* then."""
+    rows = session.scalars(
+        select(Alert)
+        .where(
+            Alert.terminal_id.in_(terminal_ids),
+            Alert.opened_at.is_not(None),
+            Alert.closed_at.is_(None) | (Alert.closed_at >= since),
+        )
+        .order_by(Alert.opened_at, Alert.id)
+    )
+    found: dict[tuple[str, Cause], list[tuple[datetime, datetime | None]]] = {}
+    for row in rows:
+        spell = (row.opened_at or row.suspected_at, row.closed_at)
+        found.setdefault((row.terminal_id, row.cause), []).append(spell)
+    return found
 
 
 _OPEN: tuple[ColumnElement[bool], ...] = (
