@@ -120,7 +120,6 @@ class WindowPage(Page):
     `keeper` is who minds this place; POST to `slip_url` prints all of it, once.
     """
 
-
     template: ClassVar[str] = "pages/window.html"
     window: Window
     back_url: str

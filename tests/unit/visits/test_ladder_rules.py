@@ -23,7 +23,11 @@ from kiosk_server.visits.ladder_rules import (
     next_rung,
 )
 
-TAKES = (frozenset(), frozenset({BY_STAFF}), frozenset({BY_PHONE, BY_STAFF}))
+TAKES: tuple[frozenset[str], ...] = (
+    frozenset(),
+    frozenset({BY_STAFF}),
+    frozenset({BY_PHONE, BY_STAFF}),
+)
 READERS = (None, "reader-away", "reader-changed")
 STAFF = (None, "staff-none", "staff-away")
 EVERY_FAILURE = [(rung, reason) for rung in Rung for reason in sorted(REASONS[rung])]
