@@ -65,6 +65,7 @@ def blueprint(desk: FirstBootDesk, pages: OwnPages) -> Blueprint:
 
     if desk.trials is None:
         _offer_questions(routes, desk.first_boot, pages)
+        _offer_enrolment(routes, desk.first_boot, pages)
     else:
         _offer_trials(routes, desk, desk.trials, pages)
     return routes
@@ -108,6 +109,8 @@ def _offer_questions(routes: Blueprint, first_boot: FirstBoot, pages: OwnPages) 
             return _to("code")
         return _to(step)
 
+
+def _offer_enrolment(routes: Blueprint, first_boot: FirstBoot, pages: OwnPages) -> None:
     @routes.post("/enrol")
     def enrol() -> Response:
         outcome = first_boot.enrol()

@@ -2,9 +2,9 @@
 `python -m devices screen`: keeps one browser on the screen, well and fresh.
 
 After each visit it shows a new browser with an empty profile over the old one and then ends the
-old: the screen is never black and nothing of a visit outlives it (P52). A browser that has died,
-hangs or shows nothing is replaced, sooner at first and later when it keeps happening. systemd is
-told that the screen lives only after the page itself has answered.
+old: the screen is never black (a blank moment may be seen), and nothing of a visit outlives it
+(P52). A browser that has died, hangs or shows nothing is replaced, sooner at first and later when
+it keeps happening. systemd is told that the screen lives only after the page itself has answered.
 """
 
 import argparse
@@ -125,7 +125,8 @@ class Screen:
 
         Raises what `Browser` raises once it is unwell.
         """
-        used, next_look, blank = False, self._now() + LOOK_EVERY_SECONDS, 0
+        # The first look is at once: a page may have been left before anybody listened to it.
+        used, next_look, blank = False, self._now(), 0
         while not self._ending:
             paths = browser.heed(_ROUND_SECONDS)
             used = used or any(path != REST for path in paths)
@@ -133,6 +134,7 @@ class Screen:
                 continue
             seen = browser.look(within_seconds=ANSWER_WITHIN_SECONDS)
             self._manager.alive()
+            used = used or (seen.origin == self._origin and seen.path != REST)
             if self._now() >= next_look:
                 next_look = self._now() + LOOK_EVERY_SECONDS
                 blank = self._mended(browser, seen, blank)

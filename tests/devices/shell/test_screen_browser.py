@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 
 import pytest
 
+from devices.host.residue_wipe import wipe_profile
 from devices.host.service_manager import ServiceManager
 from devices.shell.browser import Browser, remove_leftovers
 from devices.shell.browser_command import PROGRAM, ScreenPlan
@@ -170,6 +171,14 @@ def test_the_end_leaves_no_process_and_no_profile(stage: Stage) -> None:
     assert not profile.exists()
     wait_until(lambda: not processes_of(profile))
     assert not profile.exists()
+
+
+@pytest.mark.policy("P52")
+def test_a_browser_whose_profile_was_wiped_is_noticed(stage: Stage) -> None:
+    """The residue check empties the profiles: the browser that wrote them is replaced."""
+    wipe_profile(stage.plan.profiles)
+    with pytest.raises(BrowserGone):
+        stage.browser.look(within_seconds=WITHIN)
 
 
 def test_memory_is_counted_over_all_helpers(stage: Stage) -> None:

@@ -23,6 +23,7 @@ KEYS = (
 # Rows of the page `ways`, by what its links would open.
 ROWS = {"other host": 95, "window": 195, "mail": 295, "file": 395, "source": 495, "disk": 595}
 NOWHERE = (900, 700)
+_BLANK = [(SIZE[0] * SIZE[1], (255, 255, 255))]
 
 
 @dataclass
@@ -124,6 +125,32 @@ def test_a_dragged_link_goes_nowhere(scene: Scene) -> None:
     """Dragging a link over the page does not open it."""
     scene.panel.drag((60, ROWS["other host"]), (700, 300))
     scene.panel.click(*NOWHERE)
+    assert scene.stays()
+
+
+@pytest.mark.policy("P52")
+def test_the_screen_is_never_black_while_browsers_change(scene: Scene) -> None:
+    """After a visit the next browser takes over with the same picture; at most the browser's own
+    white is seen for a moment, never black, and no bar."""
+    profiles = scene.panel.profiles
+    # An earlier attempt may still be followed by a change of its own.
+    assert scene.panel.wait_for(lambda: len(list(profiles.glob("visit-*"))) == 1)
+    enter(scene.door, scene.panel)
+    assert scene.stays()
+    (old,) = profiles.glob("visit-*")
+    scene.door.send_to("/kiosk/")
+    assert scene.panel.wait_for(lambda: scene.panel.shows(scene.home))
+    strange: list[Image.Image] = []
+
+    def taken_over() -> bool:
+        seen = scene.panel.picture()
+        if seen != scene.home and seen.getcolors(1) != _BLANK:
+            strange.append(seen)
+        return not old.exists()
+
+    assert scene.panel.wait_for(taken_over)
+    assert strange == []
+    enter(scene.door, scene.panel)
     assert scene.stays()
 
 

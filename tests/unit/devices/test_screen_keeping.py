@@ -65,7 +65,7 @@ class ScriptedBrowser:
         self._stage = stage
         self._script = list(script)
         self._shown = REST
-        self.ended = False
+        self.ended = self._quiet = False
         self.sent_to_start = 0
         self.memory = 0
 
@@ -76,6 +76,12 @@ class ScriptedBrowser:
 
     def look(self, *, within_seconds: float) -> Sight:
         return self._shown
+
+    def stands_at(self, sight: Sight) -> None:
+        """Be there already, without having told of the way."""
+        self._shown = sight
+        self._script.insert(0, sight)
+        self._quiet = True
 
     def go_to_start(self) -> None:
         self.sent_to_start += 1
@@ -88,6 +94,9 @@ class ScriptedBrowser:
         step = self._script.pop(0)
         if isinstance(step, Sight):
             self._shown = step
+            if self._quiet:
+                self._quiet = False
+                return []
             return [step.path] if step.origin == ORIGIN else []
         raise step
 
@@ -129,6 +138,22 @@ def test_a_fresh_browser_stands_there_before_the_old_one_ends() -> None:
     stage.new_browser = new_browser  # type: ignore[method-assign] # watched ones instead
     stage.play()
     assert order == ["shown", "shown", "ended", "ended"]
+
+
+def test_a_page_that_was_left_before_anybody_listened_counts_as_used() -> None:
+    """Somebody touched the screen while the browser was still starting: that is a visit too."""
+    stage = Stage([[REST], []])
+    first = stage.new_browser
+
+    def new_browser() -> ScriptedBrowser:
+        browser = first()
+        if len(stage.browsers) == 1:
+            browser.stands_at(VISIT)
+        return browser
+
+    stage.new_browser = new_browser  # type: ignore[method-assign] # one that is away already
+    stage.play()
+    assert len(stage.browsers) == 2
 
 
 def test_nothing_is_renewed_while_nobody_has_been_there() -> None:
