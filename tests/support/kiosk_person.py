@@ -148,5 +148,8 @@ class Person:
             answer, hops = self.terminal.get(path), hops + 1
         self.answer, self.path = answer, path
         if answer.mimetype == "text/html":
-            self.page = inspect(answer)
+            self._look(answer)
         return self
+
+    def _look(self, answer: TestResponse) -> None:
+        self.page = inspect(answer)

@@ -1,0 +1,24 @@
+"""One village for the stories of a file: each story leaves it ready for the next."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.village import Village, village
+
+
+@pytest.fixture(scope="module")
+def running(tmp_path_factory: pytest.TempPathFactory, sqlite_template: Path) -> Iterator[Village]:
+    """The product, running."""
+    with village(tmp_path_factory.mktemp("village"), sqlite_template) as found:
+        yield found
+
+
+@pytest.fixture
+def place(running: Village) -> Village:
+    """The village with everything in order, and nobody before it."""
+    running.line.whole()
+    running.fresh_browser()
+    running.ready()
+    return running
