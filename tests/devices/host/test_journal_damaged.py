@@ -2,7 +2,9 @@
 
 import sqlite3
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -171,6 +173,53 @@ def test_a_full_disk_leaves_no_step_open(tmp_path: Path) -> None:
     assert journal.entry(f"job-{fitted}") is None
     journal._disk.execute("PRAGMA max_page_count=100000")
     assert journal.intend(f"job-{fitted}", PaperKind.A4)
+
+
+class _FullAt:
+    """A journal whose disk is full at one of its calls."""
+
+    def __init__(self, journal: Journal, at: int) -> None:
+        self._journal = journal
+        self.left = at
+
+    def __getattr__(self, name: str) -> Any:
+        call = getattr(self._journal, name)
+
+        def made(*args: Any, **kwargs: Any) -> Any:
+            self.left -= 1
+            if self.left == 0:
+                raise sqlite3.OperationalError("database or disk is full")
+            return call(*args, **kwargs)
+
+        return made
+
+
+def test_a_disk_full_at_any_step_prints_nothing_twice(tmp_path: Path) -> None:
+    """At each call to the journal in turn: with room again the same host ends the job, once."""
+    at, struck = 0, True
+    while struck:
+        at += 1
+        folder = tmp_path / f"full-{at}"
+        folder.mkdir()
+        journal, printer, counter = _journal(folder), FakeDocumentPrinter(), FakePrintCounter()
+        journal.intend(JOB, PaperKind.A4)
+        full = _FullAt(journal, at)
+        printing = DocumentPrinting(
+            printer,
+            PaperFetcher(counter, cast("Journal", full), rest=_rest),
+            cast("Journal", full),
+            rest=_rest,
+            reported=lambda: None,
+        )
+        with suppress(sqlite3.OperationalError):
+            printing.bring_out(JOB)
+        struck, full.left = full.left <= 0, -1
+        printing.bring_out(JOB)
+        Reporter(counter, journal).send_all()
+        journal.close()
+        assert len(printer.submitted) <= 1
+        assert counter.states(JOB)[-1] == ("printed" if printer.submitted else "unknown")
+    assert at > 10
 
 
 def test_a_step_whose_end_fails_is_taken_back(tmp_path: Path) -> None:
