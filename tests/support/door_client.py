@@ -25,7 +25,7 @@ from devices.host.card_reading import CardReading
 from devices.host.closure import ClosedFor
 from devices.host.events import EventBus, LineWatch
 from devices.host.guide_shelf import GuideShelf
-from devices.host.ports import LineDead, ReadTaken, ReducedRead, Refused, Reply
+from devices.host.ports import LineDead, ReadTaken, ReducedRead, Refused, Reply, ServerDoor
 from devices.host.static_store import StaticStore
 from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
@@ -141,9 +141,10 @@ def stand(
     statuses: Callable[[], Mapping[DeviceKind, DeviceStatus]] = dict,
     closed: Callable[[], ClosedFor | None] = lambda: None,
     scans: ScanDesk | None = None,
+    line: ServerDoor | None = None,
     captures: CaptureDesk | None = None,
 ) -> Stand:
-    """Set the application up."""
+    """Set the application up; with a *line* it speaks to a real server."""
     server, bus, token, woken = FakeServer(), EventBus(), BootToken(), list[bool]()
     passing, store, shelf, missed = Time(), StaticStore(), GuideShelf(), list[bool]()
     visits = VisitWatch(now=passing.now)
@@ -165,7 +166,7 @@ def stand(
             pages=OwnPages(
                 read, "阿图什市政务服务中心", lambda: datetime(2026, 11, 21, 19, 12, tzinfo=UTC)
             ),
-            server=server if enrolled else None,
+            server=(line or server) if enrolled else None,
             woken=lambda: woken.append(True),
             dock=dock,
             closed=closed,
