@@ -28,6 +28,7 @@ from devices.assembly_first_boot import first_boot_desk
 from devices.assembly_guidance import GuidanceParts, Surroundings
 from devices.assembly_office import Office
 from devices.assembly_residue import ResidueParts
+from devices.assembly_technician import TechnicianParts
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.closure import ClosedFor, Closure
 from devices.host.duties import Duty, DutyRoster
@@ -90,6 +91,7 @@ class Terminal:
             shipped=settings.shipped_static,
         )
         self._commands = self._commanding()
+        self._technician = self._at_the_machine()
         self._heartbeat = (
             self._office.heartbeat(self._supervisor, self._commands, self._visits)
             if self._office and self._commands
@@ -134,6 +136,7 @@ class Terminal:
                 missed=self._stock.missed,
                 marks=self._residue.marks,
                 closed=lambda: self._closure.reason,
+                technician=self._technician.pages if self._technician else None,
                 first_boot=first_boot_desk(self._settings, identity, self._fleet, self._clock.now),
                 **command_doors(self._commands),
             )
@@ -161,6 +164,8 @@ class Terminal:
             self._office.stop()
         if self._commands is not None:
             self._commands.stop()
+        if self._technician is not None:
+            self._technician.stop()
         self._guidance.stop()
         self._residue.stop()
         self._sign.stop()
@@ -174,6 +179,8 @@ class Terminal:
             self._office.close()
         if self._commands is not None and not hanging:
             self._commands.close()
+        if self._technician is not None and not hanging:
+            self._technician.close()
         _log.info("host_stopped", hanging=list(hanging))
 
     def _duties(self) -> Sequence[Duty]:
@@ -191,7 +198,24 @@ class Terminal:
             duties.extend(self._office.duties())
         if self._commands is not None:
             duties.extend(self._commands.duties())
+        if self._technician is not None:
+            duties.extend(self._technician.duties())
         return duties
+
+    def _at_the_machine(self) -> TechnicianParts | None:
+        if self._office is None or self._identity is None:
+            return None
+        return TechnicianParts(
+            self._settings,
+            self._identity,
+            self._office.counter,
+            fleet=self._fleet,
+            closure=self._closure,
+            visits=self._visits,
+            speaking=self._guidance.speaking,
+            statuses=self._supervisor.statuses,
+            now=self._clock.now,
+        )
 
     def _commanding(self) -> CommandParts | None:
         if self._office is None or self._identity is None:

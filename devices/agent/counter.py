@@ -4,10 +4,11 @@ import json
 from collections.abc import Callable, Iterable, Mapping
 from typing import TypeVar
 
-from devices.agent import wire
+from devices.agent import check_wire, wire
 from devices.agent.clock import ServerClock
 from devices.agent.line import problem_code
 from devices.agent.machine import MachineFacts
+from devices.host.check_values import CheckRecord
 from devices.host.command_values import CommandAnswer
 from devices.host.ports import (
     Acknowledged,
@@ -127,6 +128,15 @@ class ServerCounter:
         body = wire.command_answer_body(answer)
         path = f"/commands/{command_id}/answers"
         return self._call("POST", path, body, lambda _: Acknowledged())
+
+    def send_check(self, record: CheckRecord) -> Acknowledged | Refused | LineDead:
+        """Hand over a check that was made at the machine."""
+        body = check_wire.check_body(record)
+        return self._call("POST", "/checks", body, lambda _: Acknowledged())
+
+    def screen_key(self) -> tuple[bytes, str] | Refused | LineDead:
+        """Fetch the key by which codes for the machine's screen are known."""
+        return self._call("GET", "/screen-key", None, check_wire.screen_key)
 
     def _call(
         self,

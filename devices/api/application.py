@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from flask import Flask, Response, redirect
+from flask import Blueprint, Flask, Response, redirect
 from werkzeug.exceptions import HTTPException
 
 from devices.api import (
@@ -64,6 +64,7 @@ class Doors:
     wipe: BrowserWipe = field(default_factory=BrowserWipe)
     notices: NoticeBoard = field(default_factory=NoticeBoard)
     first_boot: FirstBootDesk | None = None
+    technician: Callable[[OwnPages], Blueprint] | None = None
 
 
 def create_app(doors: Doors) -> Flask:
@@ -76,6 +77,8 @@ def create_app(doors: Doors) -> Flask:
     app.register_blueprint(notices.blueprint(doors.notices))
     if doors.first_boot is not None:
         app.register_blueprint(first_boot_routes.blueprint(doors.first_boot, doors.pages))
+    if doors.technician is not None:
+        app.register_blueprint(doors.technician(doors.pages))
     if doors.server is None:
         _offer_what_is_before_enrolment(app, doors)
     else:

@@ -89,6 +89,32 @@ CLOSED_TEXTS: Mapping[ClosedFor, Mapping[Language, ClosedTexts]] = {
             steps=_EN_STEPS,
         ),
     },
+    ClosedFor.SERVICING: {
+        "zh": ClosedTexts(
+            title=("这台机器", "正在维护。"),
+            now="维护人员在机器上，做完会自动恢复。",
+            heading="您可以",
+            steps=_ZH_STEPS,
+        ),
+        "ug": ClosedTexts(
+            title=("بۇ ماشىنا", "ئاسرىلىۋاتىدۇ."),
+            now="خادىم ماشىنىنى ئاسراۋاتىدۇ، پۈتكەندە ئۆزى ئەسلىگە كېلىدۇ.",
+            heading="قىلالايدىغىنىڭىز",
+            steps=_UG_STEPS,
+        ),
+        "ky": ClosedTexts(
+            title=("بۇل ماشىنا", "تەكشەرىلۉۉدۅ."),
+            now="تەحنىك بۇل ماشىنانى وڭدوودو. بۉتكۅندۅ ۅزۉ قالىبىنا كەلەت.",
+            heading="قىلا الاتىنىڭىز",
+            steps=_KY_STEPS,
+        ),
+        "en": ClosedTexts(
+            title=("This machine is", "being looked after."),
+            now="Somebody is at work on it. It will be back by itself when that is done.",
+            heading="What you can do",
+            steps=_EN_STEPS,
+        ),
+    },
     ClosedFor.LOCKED: {
         "zh": ClosedTexts(
             title=("这台机器", "暂停服务。"),

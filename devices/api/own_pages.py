@@ -20,7 +20,7 @@ RETRY_SECONDS = 10
 _BEIJING = ZoneInfo("Asia/Shanghai")
 _THEMES = ("light", "night", "contrast", "inverse")
 _SIZES = ("s", "m", "l", "xl")
-_SHEETS = frozenset({"tokens.css", "pages.css", "first_boot.css", "away.css"})
+_SHEETS = frozenset({"tokens.css", "pages.css", "first_boot.css", "technician.css", "away.css"})
 _FONTS = frozenset({"UKIJEkran.ttf", "HouseSansSC-Regular.otf"})
 
 

@@ -23,12 +23,14 @@ class ClosedFor(StrEnum):
     """For the minutes of a restart; a host that has begun anew is open again."""
     TESTING = "testing"
     """For the minute of a test, or of another work that a person would disturb."""
+    SERVICING = "servicing"
+    """While somebody is at the technician's pages, who has only this screen."""
     RESIDUE = "residue"
     """A trace of an earlier visit was found on this machine (P52)."""
     LOCKED = "locked"
 
 
-_PASSING = frozenset({ClosedFor.RESTARTING, ClosedFor.TESTING})
+_PASSING = frozenset({ClosedFor.RESTARTING, ClosedFor.TESTING, ClosedFor.SERVICING})
 
 
 class Closure:

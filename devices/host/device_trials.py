@@ -75,12 +75,14 @@ class DeviceTrials:
         terminal: str,
         slip_width_mm: int,
         now: Callable[[], datetime],
+        occasion: str = "first-boot",
         pause: Callable[[float], None] = time.sleep,
         clock: Callable[[], float] = time.monotonic,
     ) -> None:
         self._terminal = terminal
         self._width_mm = slip_width_mm
         self._now = now
+        self._occasion = occasion
         self._pause = pause
         self._clock = clock
         self._deeds = self._possible(fleet)
@@ -159,10 +161,10 @@ class DeviceTrials:
             _log.info("device_tried", trial=kind.value, state=state.value, code=code)
 
     def _trial(self) -> Trial:
-        return Trial(self._terminal, "first-boot", self._now())
+        return Trial(self._terminal, self._occasion, self._now())
 
     def _page(self, printer: DocumentPrinter) -> str | None:
-        name = f"first-boot-{self._now():%Y%m%d%H%M%S}"
+        name = f"{self._occasion}-{self._now():%Y%m%d%H%M%S}"
         taken = printer.submit(trial_page(self._trial()), job_name=name, pages=1)
         if not isinstance(taken, Submitted):
             trouble = getattr(taken, "trouble", None)

@@ -68,6 +68,8 @@ class Counter:
     asked: list[Asked] = field(default_factory=list)
     reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reads: list[dict[str, Any]] = field(default_factory=list)
+    checks: list[dict[str, Any]] = field(default_factory=list)
+    screen_key: bytes = bytes(range(32))
     refused: list[str] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
     commands: CommandOffice = field(default_factory=CommandOffice)
@@ -223,6 +225,12 @@ def _api(counter: Counter, path: str, asked: Asked) -> Page:
             return _command(counter, command, rest, asked)
         case ["print-jobs", job, *rest] if job in counter.papers:
             return _paper(counter, job, rest, asked)
+        case ["checks"]:
+            counter.checks.append(json.loads(asked.body))
+            return _json({"check": counter.checks[-1]["id"]})
+        case ["screen-key"]:
+            key = base64.b64encode(counter.screen_key).decode()
+            return _json({"key": key, "key_id": "bench"})
     return _problem(404, "print_job_not_found")
 
 
