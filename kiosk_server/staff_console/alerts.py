@@ -138,6 +138,8 @@ def _alert_page(alert_id: str, faults: list[FieldFault]) -> str:
         calls=[call_words(call) for call in view.calls],
         may_silence=view.state is AlertState.OPEN
         and may(staff(), Right.ALERTS_SILENCE, site.division_code),
+        may_order=view.state is AlertState.OPEN
+        and may(staff(), Right.WORK_ORDERS_OPEN, site.division_code),
         reasons=[reason.value for reason in SilenceReason],
         hours=SILENCE_HOURS,
         chosen=request.form,

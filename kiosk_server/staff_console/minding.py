@@ -92,6 +92,7 @@ def minded_page(terminal_id: str) -> ResponseReturnValue:
         site_phone=site.phone,
         technician=on_call[0].name if on_call else "",
         done=request.args.get("done") == "1",
+        sent=request.args.get("sent") == "1",
     )
 
 
@@ -152,6 +153,13 @@ def _check_page(terminal_id: str, faults: list[FieldFault]) -> str:
         check=request.form.get("check") or new_id(),
         faults={fault.at for fault in faults},
     )
+
+
+def my_terminal_as_keeper(terminal_id: str) -> TerminalView:
+    """Return a terminal that I mind; `NotFound`, and a refusal in the audit, for any other."""
+    with database().reading() as session:
+        _begin(session)
+        return _my_terminal(session, terminal_id)
 
 
 def _begin(session: Session) -> None:

@@ -22,6 +22,8 @@ from kiosk_server.staff_console import (
     sheet,
     terminals,
     use,
+    work_order,
+    work_orders,
 )
 from kiosk_server.staff_console.session import DOOR, HOME, SIGNED_IN
 from kiosk_server.web.problem import Problem
@@ -48,6 +50,8 @@ def staff_surfaces() -> list[Surface]:
     helping.add_routes(blueprint)
     readers.add_routes(blueprint)
     residue_view.add_panel(blueprint)
+    work_orders.add_routes(blueprint)
+    work_order.add_routes(blueprint)
     screen_code.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),

@@ -30,6 +30,7 @@ NO_RESIDENT_THERE = (
     "staff_console",
     "terminal_api",
     "upkeep",
+    "work_orders",
 )
 """Rooms and surfaces whose callers are programs, operators and staff."""
 NOT_FOR_RESIDENTS = {

@@ -21,10 +21,25 @@ from kiosk_server.fleet.rules import Attempt, why_unfinished
 from kiosk_server.staff_console.fleet_filters import STATES
 from kiosk_server.staff_console.minding import PICTURES
 from kiosk_server.visits.models import EndReason
+from kiosk_server.work_orders.checklists import Finding, Point
+from kiosk_server.work_orders.parts import PartCode
+from kiosk_server.work_orders.rules import (
+    ArrivalReason,
+    CancelReason,
+    FaultCause,
+    OrderState,
+    OrderVerb,
+    Origin,
+)
 from tests.support.source_tree import ROOT
 
 LOCALES = ROOT / "kiosk_server" / "web" / "locales"
-FAMILIES = {"fleet": ("zh", "en"), "assets": ("zh", "en"), "keepers": ("zh", "en", "ug")}
+FAMILIES = {
+    "fleet": ("zh", "en"),
+    "assets": ("zh", "en"),
+    "keepers": ("zh", "en", "ug"),
+    "work_orders": ("zh", "en"),
+}
 LACKS = {
     why_unfinished(Attempt(reason, consented=consented, card_read=read, proven=proven, case=case))
     for reason in EndReason
@@ -47,6 +62,17 @@ WANTED = {
         *(f"staff-part-{each}" for each in Part),
         *(f"staff-tongue-{each}" for each in KEEPER_LANGUAGES),
         *(f"staff-check-{each}" for each in DailyPoint),
+    },
+    "work_orders": {
+        *(f"staff-work-state-{each}" for each in OrderState),
+        *(f"staff-work-step-{each}" for each in ("open", *OrderVerb)),
+        *(f"staff-work-cause-{each}" for each in FaultCause),
+        *(f"staff-work-unseen-{each}" for each in ArrivalReason),
+        *(f"staff-work-cancel-{each}" for each in CancelReason),
+        *(f"staff-work-origin-{each}" for each in Origin),
+        *(f"staff-work-point-{each}" for each in Point),
+        *(f"staff-work-finding-{each}" for each in Finding),
+        *(f"staff-work-part-{each}" for each in PartCode),
     },
     "keepers": {
         *(f"mind-do-{task}" for task in Task),

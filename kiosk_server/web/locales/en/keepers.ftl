@@ -63,3 +63,5 @@ mind-screen-code = Code for the machine's screen
 mind-screen-code-of = Code for { $terminal }
 mind-screen-code-use = Type it on the machine's screen, with or without the line: for paper and the daily check. Tell nobody.
 mind-screen-code-until = Good until { $time }.
+mind-beyond-me = I cannot mend it, send somebody
+mind-sent = Reported. Somebody will come.

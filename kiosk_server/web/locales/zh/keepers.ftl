@@ -63,3 +63,5 @@ mind-screen-code = 机器屏幕的维护码
 mind-screen-code-of = { $terminal } 的维护码
 mind-screen-code-use = 在机器屏幕上输入，断网也能用：可以加纸、做每日检查。不要告诉别人。
 mind-screen-code-until = 有效到 { $time }。
+mind-beyond-me = 我修不好，请派人来
+mind-sent = 已经报给维护员，会有人来。
