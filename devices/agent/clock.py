@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 
 SERVER_TIME_HEADER = "Kiosk-Server-Time"
+_STRAY_SECONDS = 30.0
+"""Half of what the server forgives."""
 
 
 class ServerClock:
@@ -36,12 +38,24 @@ class ServerClock:
 
         Returns False, and changes nothing, for an absent or senseless value.
         """
-        try:
-            said = float(server_time) if server_time is not None else math.nan
-        except ValueError:
-            return False
-        if not math.isfinite(said) or said <= 0:
+        said = _seconds(server_time)
+        if said is None:
             return False
         with self._lock:
             self._offset_seconds = said - self._machine_time()
         return True
+
+    def strays_from(self, server_time: str | None) -> bool:
+        """Whether the server's time is so far from ours that it may refuse what we date."""
+        said = _seconds(server_time)
+        if said is None:
+            return False
+        return abs(said - self._machine_time() - self.offset_seconds) > _STRAY_SECONDS
+
+
+def _seconds(server_time: str | None) -> float | None:
+    try:
+        said = float(server_time) if server_time is not None else math.nan
+    except ValueError:
+        return None
+    return said if math.isfinite(said) and said > 0 else None

@@ -55,15 +55,19 @@ class ServerLine:
         server's (which carries Kiosk-Server-Time) as an answer.
         """
         outcome = self._attempt(method, target, headers, body)
-        if (
-            isinstance(outcome, Reply)
-            and outcome.status == 401
-            and problem_code(outcome) == "clock_skew"
-            and self._clock.heal(outcome.header(SERVER_TIME_HEADER))
-        ):
+        if isinstance(outcome, Reply) and self._dated_wrongly(outcome):
             outcome = self._attempt(method, target, headers, body)
         self._told(isinstance(outcome, Reply))
         return outcome
+
+    def _dated_wrongly(self, reply: Reply) -> bool:
+        """Whether a request was refused for our clock, which is right from now on."""
+        if reply.status != 401:
+            return False
+        said = reply.header(SERVER_TIME_HEADER)
+        # To a page's request the refusal is a page, which names no code: there the time speaks.
+        skewed = problem_code(reply) == "clock_skew" or self._clock.strays_from(said)
+        return skewed and self._clock.heal(said)
 
     def close(self) -> None:
         """Let go of all kept connections."""

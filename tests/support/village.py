@@ -39,7 +39,7 @@ from kiosk_server.outbox.dispatcher import Dispatcher
 from kiosk_server.printing.models import JobKind, PrintJob
 from kiosk_server.reactions import HANDLERS, Context
 from kiosk_server.settings import Settings
-from kiosk_server.terminals.services import make_enrolment_code
+from kiosk_server.terminals.services import IssuedCode, make_enrolment_code
 from kiosk_server.upkeep.evaluator import watch
 from kiosk_server.upkeep.models import Alert
 from tests.support.kiosk_person import Person
@@ -180,17 +180,20 @@ class Village:
     def enrol(self) -> Identity:
         """Let this terminal in, with a new code."""
         admitted = enrol(
-            origin=self.settings.public_origin, code=self.code(), model="test", state=self.state
+            origin=self.settings.public_origin,
+            code=self.code().code,
+            model="test",
+            state=self.state,
         )
         assert isinstance(admitted, Identity), admitted
         self.identity = admitted
         return admitted
 
-    def code(self) -> str:
-        """An enrolment code."""
+    def code(self, terminal: str | None = None) -> IssuedCode:
+        """An enrolment code for a new terminal, or for *terminal* once more."""
         with self.database.unit_of_work() as session:
             by = Actor("system", "village")
-            return make_enrolment_code(session, SITE, by=by, place=PLACE).code
+            return make_enrolment_code(session, SITE, by=by, place=PLACE, terminal_id=terminal)
 
     def host_settings(self) -> HostSettings:
         """What stands in the terminal's settings file."""
@@ -300,6 +303,11 @@ class Resident(Person):
         self.agree(ITEM)
         return self
 
+    def at_the_card(self) -> "Resident":
+        """Go to the page that asks for a card."""
+        self.open("/kiosk/card")
+        return self
+
     def lays_card(self, card: str = "resident-1") -> str:
         """Let the page ask for a card, lay it down, follow the read to its end; how it ended."""
         read = self.asks_for_card()
@@ -327,8 +335,7 @@ class Resident(Person):
 
     def to_decision(self) -> "Resident":
         """Everything before the paper."""
-        self.comes().open("/kiosk/card")
-        assert self.lays_card() == "done"
+        assert self.comes().at_the_card().lays_card() == "done"
         self.village.sam.module.take()
         self.open("/kiosk/card/read").prove_by_face()
         return self
