@@ -13,7 +13,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
-from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -32,7 +31,6 @@ from devices.simulators.sam_on_pty import SamOnPty
 from kiosk_server.app import create_app
 from kiosk_server.audit.services import Actor
 from kiosk_server.cli.seed import seed
-from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.extensions import open_database
 from kiosk_server.outbox.dispatcher import Dispatcher
@@ -40,7 +38,6 @@ from kiosk_server.printing.models import JobKind, PrintJob
 from kiosk_server.reactions import HANDLERS, Context
 from kiosk_server.settings import Settings
 from kiosk_server.terminals.services import IssuedCode, make_enrolment_code
-from kiosk_server.upkeep.evaluator import watch
 from kiosk_server.upkeep.models import Alert
 from tests.support.kiosk_person import Person
 from tests.support.terminal_bench import free_port
@@ -52,9 +49,6 @@ SITE, PLACE = "xingfulu", "一楼24小时自助区"
 ITEM = "SAMPLE-RS-01"
 PATIENCE_SECONDS = 30.0
 _LOOK_SECONDS = 0.02
-_LASTED = timedelta(seconds=80)
-"""Longer than a trouble must last to be an alert, shorter than a silence that makes a machine
-offline."""
 
 
 class LineCut(ConnectionError):
@@ -276,12 +270,6 @@ class Village:
     def unhealed(self) -> set[str]:
         """What the terminal itself still says is wrong, of what the server holds against it."""
         return self._alerts(Alert.closed_at.is_(None), Alert.gone_since.is_(None))
-
-    def alerted(self) -> set[str]:
-        """What technicians would be called for if it lasted a little longer than a minute."""
-        with clock.frozen(clock.now() + _LASTED):
-            watch(self.database)
-        return self._alerts(Alert.closed_at.is_(None), Alert.opened_at.is_not(None))
 
     def _alerts(self, *which: Any) -> set[str]:
         with self.database.reading() as session:
