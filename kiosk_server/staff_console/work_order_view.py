@@ -111,7 +111,7 @@ def step_lines(steps: Iterable[StepView]) -> list[dict[str, str]]:
         {
             "at": moment(step.at),
             "look": _DOTS.get(step.verb, "closed"),
-            "words": words(f"staff-work-step-{step.verb}", name=step.by, about=_about(step)),
+            "words": words(f"staff-work-step-{_told(step)}", name=step.by, about=_about(step)),
         }
         for step in reversed(list(steps))
     ]
@@ -182,6 +182,10 @@ def _arrival(view: OrderView) -> str:
             "staff-work-arrival-by-hand", why=words(f"staff-work-unseen-{view.arrival_reason}")
         )
     return words("staff-work-arrival-scanned")
+
+
+def _told(step: StepView) -> str:
+    return "take" if step.verb == "assign" and step.by == step.about else step.verb
 
 
 def _about(step: StepView) -> str:

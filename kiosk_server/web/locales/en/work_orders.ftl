@@ -143,6 +143,7 @@ staff-work-photo-take = Take or choose one (12 at most)
 staff-work-photo-send = Send it
 staff-work-step-open = { $name } opened the order
 staff-work-step-assign = { $name } gave it to { $about }
+staff-work-step-take = { $name } took it
 staff-work-step-set-out = { $name } set out
 staff-work-step-arrive = { $name } arrived ({ $about })
 staff-work-step-begin = { $name } began the work

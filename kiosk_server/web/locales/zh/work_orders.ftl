@@ -143,6 +143,7 @@ staff-work-photo-take = 拍照或选一张（最多 12 张）
 staff-work-photo-send = 上传照片
 staff-work-step-open = { $name }开单
 staff-work-step-assign = { $name }派给{ $about }
+staff-work-step-take = { $name }接单
 staff-work-step-set-out = { $name }出发
 staff-work-step-arrive = { $name }到场（{ $about }）
 staff-work-step-begin = { $name }开始处理
