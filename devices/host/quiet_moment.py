@@ -73,7 +73,8 @@ class QuietMoment:
 
     def is_quiet(self) -> bool:
         """Whether nobody would be disturbed now; the next moment may be another."""
-        if self._visits.under_way or self._visits.asking:
+        at_the_machine = self._closure.holds(ClosedFor.SERVICING)
+        if self._visits.under_way or self._visits.asking or at_the_machine:
             self._quiet_since = None
             return False
         if self._quiet_since is None:

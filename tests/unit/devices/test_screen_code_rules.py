@@ -17,6 +17,7 @@ from devices.host.check_values import (
     Verdict,
 )
 from devices.host.closure import ClosedFor, Closure
+from devices.host.quiet_moment import QuietMoment
 from devices.host.screen_codes import (
     FILE,
     FREE_GUESSES,
@@ -28,6 +29,7 @@ from devices.host.screen_codes import (
     code_for,
 )
 from devices.host.technician_session import IDLE_SECONDS, TechnicianSession
+from devices.host.visit_watch import VisitWatch
 from kiosk_server.assets import screen_codes as at_the_server
 from tests.support.wire_samples import exchange
 
@@ -190,6 +192,18 @@ def test_a_session_left_behind_ends_and_opens_the_door(tmp_path: Path) -> None:
     assert session.find(secret) is None
 
 
+def test_no_command_is_carried_out_under_a_technician_s_hands(tmp_path: Path) -> None:
+    """What comes from afar waits until whoever is at the machine has left it."""
+    closure = Closure(tmp_path)
+    session = TechnicianSession(closure)
+    moment = QuietMoment(VisitWatch(), closure, lambda: 0)
+    session.begin(CodeTaken(ScreenRole.TECHNICIAN, WINDOW))
+    session.take_the_machine()
+    assert not moment.take(ClosedFor.RESTARTING)
+    session.end()
+    assert moment.take(ClosedFor.RESTARTING)
+
+
 def test_checks_are_written_as_sampled() -> None:
     """The terminal's body of the same check is the sample, to the letter."""
     for sample in exchange("checks").requests:
@@ -220,6 +234,12 @@ def test_the_key_is_read_as_sampled() -> None:
     sample = exchange("screen_key").answered(200)[0].body
     assert screen_key(sample) == (KEY, sample["key_id"])
     short = base64.b64encode(b"short").decode()
-    for wrong_one in ({**sample, "key": short}, {"key": sample["key"]}, [], {**sample, "key": "!"}):
+    wrong_ones: list[object] = [
+        {**sample, "key": short},
+        {"key": sample["key"]},
+        [],
+        {**sample, "key": "!"},
+    ]
+    for wrong_one in wrong_ones:
         with pytest.raises(WireError):
             screen_key(wrong_one)
