@@ -244,10 +244,14 @@ class Terminal:
             reading=lambda: self._office.reading if self._office else None,
             papers_open=lambda: self._office.spool.open_jobs() if self._office else 0,
             statuses=self._statuses,
-            open=lambda: self._office is not None and self._watch.alive is not False,
+            open=self._in_service,
             look=self._look,
             now=self._clock.now,
         )
+
+    def _in_service(self) -> bool:
+        enrolled = self._office is not None
+        return enrolled and self._closure.reason is None and self._watch.alive is not False
 
     # Guidance is there before the supervisor, which asks devices in its words.
     def _statuses(self) -> Mapping[DeviceKind, DeviceStatus]:

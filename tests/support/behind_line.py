@@ -1,5 +1,5 @@
 """
-A terminal behind a line, in one process: the real door of the device host, a line that can die at any
+A terminal behind a line, in one process: the real door of the host, a line that can die at any
 request, and behind it the real server on a loopback port.
 
 `stubborn_person` does what a resident does who wants a proof and does not go away: takes the step

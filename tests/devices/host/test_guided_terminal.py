@@ -3,6 +3,7 @@
 import json
 import time
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import pytest
 
 from devices.command_line import main
+from devices.host.closure import ClosedFor, Closure
 from devices.simulators.cabinet_board import BoardOnPty
 from devices.simulators.control import Control
 from tests.support.host_process import HostProcess, host_process
@@ -77,6 +79,13 @@ def _body(body: bytes) -> dict[str, Any]:
 @pytest.fixture
 def guided(tmp_path: Path) -> Iterator[Guided]:
     """An enrolled terminal on a bench, with a board and recordings of one sentence."""
+    with guided_terminal(tmp_path) as found:
+        yield found
+
+
+@contextmanager
+def guided_terminal(tmp_path: Path, *, locked: bool = False) -> Iterator[Guided]:
+    """The terminal of the fixture, perhaps one that a technician had locked before."""
     board, heard = BoardOnPty(), tmp_path / "heard"
     board.start()
     control = Control(board.verbs, board.state)
@@ -105,8 +114,10 @@ stand_in = ""
             encoding="utf-8",
         )
         table.enrol()
+        if locked:
+            Closure(table.folder / "state").close(ClosedFor.LOCKED)
         assert main(["prompts", "--enter", "--folder", str(tmp_path / "prompts")]) == 0
-        with host_process(table) as host:
+        with host_process(table, wait_for=503 if locked else 200) as host:
             yield Guided(table, board, host, heard)
             assert host.end() == 0
             assert not any(board.board.relays)
@@ -121,6 +132,14 @@ def test_the_lamp_says_whether_it_works_here(guided: Guided) -> None:
     guided.table.sam.pull_cable()
 
     assert wait(lambda: guided.lamps() == {"out_of_service"})
+
+
+def test_the_lamp_does_not_invite_to_a_locked_terminal(tmp_path: Path) -> None:
+    """Red while the door is closed, though every device is well."""
+    with guided_terminal(tmp_path, locked=True) as guided:
+        assert wait(lambda: guided.lamps() == {"out_of_service"})
+        assert wait(lambda: [] in guided.told("id_reader"))
+        assert guided.lamps() == {"out_of_service"}
 
 
 @pytest.mark.policy("P53")
