@@ -12,7 +12,14 @@ import sys
 import pytest
 import structlog
 
-from tests.bench import card_to_name, outbox_rate, pdf_rate, server_start, verify_page
+from tests.bench import (
+    card_to_name,
+    outbox_rate,
+    pdf_rate,
+    server_start,
+    thin_line,
+    verify_page,
+)
 from tests.bench.side_by_side import Measured
 
 MEASUREMENTS = (
@@ -21,6 +28,7 @@ MEASUREMENTS = (
     verify_page.measure,
     outbox_rate.measure,
     server_start.measure,
+    thin_line.measure,
 )
 
 

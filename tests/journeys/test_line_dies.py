@@ -79,29 +79,27 @@ def test_the_way_without_trouble(person: StubbornPerson) -> None:
 
 @pytest.mark.policy("P50")
 @pytest.mark.parametrize("at", LostAt)
-@pytest.mark.parametrize("order", ORDERS)
-def test_an_order_is_lost(person: StubbornPerson, order: str, at: LostAt) -> None:
+def test_every_order_is_lost_once(person: StubbornPerson, at: LostAt) -> None:
     """Before it left or after it arrived: the person is told, goes on, and it happened once."""
-    person.line.lose(f"POST {order}".encode(), at)
+    person.line.lose(*(f"POST {order}".encode() for order in ORDERS), at=at)
     person.walk(ITEM)
-    assert len(person.said) == 1
-    assert ZH.title[0] in person.said[0]
+    assert len(person.said) == len(ORDERS)
+    assert all(ZH.title[0] in page for page in person.said)
     _check_once(person)
 
 
-@pytest.mark.parametrize("path", LOOKS)
-def test_a_page_is_lost(person: StubbornPerson, path: str) -> None:
+def test_every_page_is_lost_once(person: StubbornPerson) -> None:
     """A page that did not come is come back to by itself, and the visit goes on from it."""
-    person.line.lose(f"GET {path}".encode(), LostAt.REQUEST)
+    person.line.lose(*(f"GET {path}".encode() for path in LOOKS), at=LostAt.REQUEST)
     person.walk(ITEM)
-    assert len(person.said) == 1
+    assert len(person.said) == len(LOOKS)
     _check_once(person)
 
 
 @pytest.mark.parametrize("at", LostAt)
 def test_a_card_read_is_lost(person: StubbornPerson, at: LostAt) -> None:
     """A read that the server took counts, one that never arrived is read again."""
-    person.line.lose(b"POST /api/terminal/v1/card-reads", at)
+    person.line.lose(b"POST /api/terminal/v1/card-reads", at=at)
     person.walk(ITEM)
     assert ZH.kept[Phase.PROVING][0] in person.said[0]
     _check_once(person)

@@ -2,10 +2,11 @@
 A terminal behind a line, in one process: the real door of the host, a line that can die at any
 request, and behind it the real server on a loopback port.
 
-`stubborn_person` does what a resident does who wants a proof and does not go away: takes the step
+A `StubbornPerson` does what a resident does who wants a proof and does not go away: takes the step
 that the page offers, and when the host says that the line is dead, waits and goes on from there.
 """
 
+import gzip
 import re
 import threading
 from collections.abc import Iterator
@@ -15,7 +16,7 @@ from html import unescape
 
 from flask.testing import FlaskClient
 from werkzeug.datastructures import Headers
-from werkzeug.serving import make_server
+from werkzeug.serving import WSGIRequestHandler, make_server
 from werkzeug.test import EnvironBuilder, TestResponse
 
 from devices.agent.clock import ServerClock
@@ -59,7 +60,11 @@ class TerminalBehindLine(SignedTerminal):
         if path.startswith(API):
             return self._call(method, path, body, given)
         given |= {"Sec-Fetch-User": "?1", "Referer": ORIGIN + self.at, "Origin": ORIGIN}
-        return self.browser.open(path, method=method, base_url=ORIGIN, data=body, headers=given)
+        given["Accept-Encoding"] = "gzip"
+        answer = self.browser.open(path, method=method, base_url=ORIGIN, data=body, headers=given)
+        if answer.headers.pop("Content-Encoding", None) == "gzip":
+            answer.set_data(gzip.decompress(answer.data))
+        return answer
 
     def _told(self, alive: bool) -> None:
         self.door.watch.tell(alive)
@@ -79,8 +84,9 @@ class StubbornPerson(Person):
     said: list[str] = field(default_factory=list)
 
     def walk(self, item: str) -> None:
-        """Go the whole way for *item*, whatever the line does."""
-        self.open("/kiosk/")
+        """Go the rest of the way for *item*, from wherever one is, whatever the line does."""
+        if not self.path:
+            self.open("/kiosk/")
         for _ in range(MOST_STEPS):
             if self.path.startswith("/kiosk/ended") or self.answer.status_code == 403:
                 return
@@ -113,6 +119,10 @@ class StubbornPerson(Person):
                 )
             case "deciding":
                 self.touch("/kiosk/deciding")
+            case "purpose":
+                chosen = re.search(r'name="purpose"[^>]*value="([^"]+)"', self.answer.text)
+                assert chosen, "no purpose is offered"
+                self.touch("/kiosk/purpose", purpose=chosen.group(1), promise="yes")
             case "decision":
                 self.touch("/kiosk/decision/print")
             case "printing":
@@ -132,6 +142,8 @@ class StubbornPerson(Person):
         if ("post", "/kiosk/printing/came-out") in self.page.actions:
             self.touch("/kiosk/printing/came-out", answer="yes")
             return
+        wanted = [want["job"] for want in self.wants() if want["kind"] == "print_a4"]
+        self.document(wanted[0])
         self.print_whole()
         self.open("/kiosk/printing")
 
@@ -158,13 +170,22 @@ class StubbornPerson(Person):
         return self
 
 
+class _KeepsConnections(WSGIRequestHandler):
+    """As the product's own server does, and without a word for each request."""
+
+    protocol_version = "HTTP/1.1"
+
+    def log_request(self, code: int | str = "-", size: int | str = "-") -> None:
+        """Say nothing."""
+
+
 @contextmanager
 def terminal_behind_line(settings: Settings) -> Iterator[StubbornPerson]:
     """Lend a person before a ready terminal over the server of *settings*, for the block."""
     with thin_line() as line:
         app = create_app(Settings(**{**vars(settings), "public_origin": line.origin}))
         seed(database_of(app), settings)
-        server = make_server("127.0.0.1", 0, app, threaded=True)
+        server = make_server("127.0.0.1", 0, app, threaded=True, request_handler=_KeepsConnections)
         line.far_port = server.server_port
         thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()

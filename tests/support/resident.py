@@ -43,6 +43,13 @@ class Resident:
         self.at("/kiosk/notice")
         self.send("/kiosk/notice")
 
+    def state_purpose(self) -> None:
+        """Say what the result is for, and promise to use it for nothing else."""
+        self.at("/kiosk/purpose")
+        self.page.locator('label:has(input[name="purpose"])').first.click()
+        self.page.locator('label:has(input[name="promise"])').click()
+        self.page.click('button[form="purpose"]')
+
     def place_card(self, card: str) -> None:
         """Place a card, wait for one's masked name, take the card away again."""
         self.at("/kiosk/card")

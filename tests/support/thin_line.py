@@ -71,7 +71,10 @@ class ThinLine:
     cut: bool = False
     """Connections are refused and those that stood are gone."""
     refused: int = 0
-    _lost: tuple[bytes, LostAt] | None = None
+    seen: dict[bytes, Carried] = field(default_factory=dict)
+    """What had been carried when a request that `watch_for` named came for the first time."""
+    _lost: list[tuple[bytes, LostAt]] = field(default_factory=list)
+    _awaited: set[bytes] = field(default_factory=set)
     _carried: Carried = field(default_factory=Carried)
     _counting: threading.Lock = field(default_factory=threading.Lock)
 
@@ -94,20 +97,33 @@ class ThinLine:
         """As fast as loopback is from now on."""
         self.bytes_per_second, self.rtt_seconds = float("inf"), 0.0
 
-    def lose(self, request: bytes, at: LostAt) -> None:
-        """Die at the first request that begins with *request* (`b"POST /kiosk/end"`)."""
-        self._lost = (request, at)
+    def lose(self, *requests: bytes, at: LostAt) -> None:
+        """Die once at each of *requests*, named by how they begin (`b"POST /kiosk/end"`)."""
+        self._lost += [(request, at) for request in requests]
+
+    def watch_for(self, *requests: bytes) -> None:
+        """Note how much was carried before the next request that begins so."""
+        self.seen.clear()
+        self._awaited = set(requests)
+
+    def notice(self, data: bytes) -> None:
+        """Look whether a request that is sent is one that is watched for."""
+        for awaited in [each for each in self._awaited if data.startswith(each)]:
+            self._awaited.discard(awaited)
+            self.seen[awaited] = self.carried
 
     def mend(self) -> None:
-        """Carry everything again."""
-        self.cut, self._lost = False, None
+        """Carry everything again, until the next death that was asked for."""
+        self.cut = False
 
     def dies_with(self, data: bytes) -> LostAt | None:
         """Whether the line dies with this request; it is cut from then on."""
-        if self._lost is None or not data.startswith(self._lost[0]):
-            return None
-        self.cut = True
-        return self._lost[1]
+        for lost in self._lost:
+            if data.startswith(lost[0]):
+                self._lost.remove(lost)
+                self.cut = True
+                return lost[1]
+        return None
 
     def count(self, *, up: int = 0, down: int = 0, connections: int = 0) -> None:
         """Add to what was carried."""
@@ -123,15 +139,16 @@ class ThinLine:
 
 
 class _Way:
-    """One direction: what is sent waits for what was sent before it, then travels."""
+    """One direction: what is sent waits for what was sent before it on any connection."""
 
     def __init__(self, line: ThinLine) -> None:
         self._line = line
         self._free_at = 0.0
 
-    def arrives_at(self, size: int, now: float) -> float:
+    def sent_at(self, size: int, now: float) -> float:
+        """When the last byte of *size* has left; it arrives half a round trip later."""
         self._free_at = max(now, self._free_at) + size / self._line.bytes_per_second
-        return self._free_at + self._line.rtt_seconds / 2
+        return self._free_at
 
 
 class _Connection:
@@ -170,22 +187,30 @@ class _Connection:
         way: _Way,
         count: Callable[[int], None],
     ) -> None:
+        travelling: asyncio.Queue[tuple[float, bytes]] = asyncio.Queue()
+        arriving = asyncio.create_task(_arrive(travelling, sink))
         clock = asyncio.get_running_loop().time
-        while data := await source.read(SEGMENT_BYTES):
-            if way is self._up:
-                died = self._line.dies_with(data)
-                if died is LostAt.REQUEST:
-                    raise ConnectionResetError
-                self._answer_lost = self._answer_lost or died is LostAt.ANSWER
-            elif self._answer_lost:
+        try:
+            while data := await source.read(SEGMENT_BYTES):
+                self._look_at(way, data)
+                count(len(data))
+                sent_at = way.sent_at(len(data), clock())
+                await asyncio.sleep(sent_at - clock())
+                travelling.put_nowait((sent_at + self._line.rtt_seconds / 2, data))
+            travelling.put_nowait((clock() + self._line.rtt_seconds / 2, b""))
+            await arriving
+        finally:
+            arriving.cancel()
+
+    def _look_at(self, way: _Way, data: bytes) -> None:
+        if way is self._up:
+            self._line.notice(data)
+            died = self._line.dies_with(data)
+            if died is LostAt.REQUEST:
                 raise ConnectionResetError
-            count(len(data))
-            await asyncio.sleep(way.arrives_at(len(data), clock()) - clock())
-            sink.write(data)
-            await sink.drain()
-        if sink.can_write_eof():
-            with suppress(OSError):
-                sink.write_eof()
+            self._answer_lost = self._answer_lost or died is LostAt.ANSWER
+        elif self._answer_lost:
+            raise ConnectionResetError
 
     async def _watch(self, *ends: asyncio.StreamWriter) -> None:
         """End the connection when the line is cut, unless it still owes the server a request."""
@@ -193,6 +218,22 @@ class _Connection:
             await asyncio.sleep(0.01)
         for end in ends:
             end.transport.abort()
+
+
+async def _arrive(
+    travelling: "asyncio.Queue[tuple[float, bytes]]", sink: asyncio.StreamWriter
+) -> None:
+    clock = asyncio.get_running_loop().time
+    while True:
+        arrives_at, data = await travelling.get()
+        await asyncio.sleep(arrives_at - clock())
+        if not data:
+            break
+        sink.write(data)
+        await sink.drain()
+    if sink.can_write_eof():
+        with suppress(OSError):
+            sink.write_eof()
 
 
 @contextmanager
@@ -205,10 +246,12 @@ def thin_line(far_port: int = 0) -> Iterator[ThinLine]:
         with suppress(OSError):
             await _Connection(line, up, down).carry(near, to_near)
 
-    server = loop.run_until_complete(asyncio.start_server(carry, "127.0.0.1", 0))
-    line.port = server.sockets[0].getsockname()[1]
+    # In its own thread from the start: a browser's driver may run a loop in ours.
     thread = threading.Thread(target=loop.run_forever, name="thin line", daemon=True)
     thread.start()
+    listening = asyncio.start_server(carry, "127.0.0.1", 0)
+    server = asyncio.run_coroutine_threadsafe(listening, loop).result(5)
+    line.port = server.sockets[0].getsockname()[1]
     try:
         yield line
     finally:

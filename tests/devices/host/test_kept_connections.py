@@ -84,7 +84,7 @@ def test_an_order_is_never_sent_twice_by_the_line(
     """Whether or not it arrived, a POST whose answer is missing is told as a dead line, once."""
     server = ServerLine(line.origin, None, ServerClock())
     server.send("GET", "/kiosk/x", headers={})
-    line.lose(b"POST /kiosk/order", at)
+    line.lose(b"POST /kiosk/order", at=at)
     outcome = server.send("POST", "/kiosk/order", headers={}, body=b"a=1")
     assert isinstance(outcome, LineDead)
     arrived = [asked for asked in counter.asked if asked.method == "POST"]
