@@ -182,6 +182,28 @@ def test_a_changed_device_is_told_at_once_and_only_once() -> None:
     assert counter.calls == [("heartbeat", ["ready"]), ("states", ["absent"]), ("wants", [])]
 
 
+def test_a_page_goes_before_the_heartbeat() -> None:
+    """While a page uses the line the heartbeat waits, and is sent as soon as it is free."""
+    counter, busy = FakeHeartbeatCounter(), threading.Event()
+    busy.set()
+    heartbeat = Heartbeat(
+        counter,  # type: ignore[arg-type] # takes a sequence where any iterable is promised
+        states=list,
+        open_jobs=lambda: 0,
+        wanted=lambda _wants: None,
+        software="0",
+        busy=busy.is_set,
+    )
+    thread = threading.Thread(target=heartbeat.run)
+    thread.start()
+    assert not counter.called.acquire(timeout=0.1)
+    busy.clear()
+    assert counter.called.acquire(timeout=5)
+    heartbeat.stop()
+    thread.join(5)
+    assert counter.calls[0][0] == "heartbeat"
+
+
 def test_a_change_that_the_server_missed_is_told_again() -> None:
     """A dead line swallows nothing: the next word carries the change."""
     counter, states = FakeHeartbeatCounter(), [DeviceState(A4, READY)]
