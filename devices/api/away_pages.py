@@ -6,6 +6,7 @@ server. No script runs: a refresh tries again, a touch is told from it by `Sec-F
 
 from dataclasses import dataclass
 from datetime import timedelta
+from typing import Any
 
 from flask import Blueprint, Response, request, url_for
 
@@ -43,26 +44,37 @@ class AwayPages:
         """
         self.visits.cut_off()
         if request.path == _LEAVING and request.method == "POST":
-            return self._given_up(GivenUpFor.LEFT, back=ROOM)
+            return self.end()
         if not for_a_person():
             return problem(503, "line_dead", "The server does not answer")
+        if request.method not in {"GET", "HEAD"}:
+            # An address of its own: no way back in the browser's history may send an order again.
+            return self._lead_to(back=way_back(), failed=request.path)
         return self._standing(way_back(), failed=request.path)
 
     def again(self) -> Response:
-        """The same page at an address of its own, in the language that was touched; it leads back
-        as soon as the line lives."""
+        """The same page at an address of its own: after an order that failed, and in a language
+        that was touched. It leads back as soon as the line lives."""
         target = request.args.get("back", "")
         back = target if may_pass(target) and not target.startswith(AWAY) else ROOM
         if self.watch.alive:
             return Response(status=303, headers={"Location": back})
-        return self._standing(back, failed=back)
+        ended = request.args.get("ended", "")
+        if ended in set(GivenUpFor) and not _shows_visit():
+            return self._ended(GivenUpFor(ended))
+        return self._standing(back, failed=request.args.get("failed", back))
 
     def end(self) -> Response:
         """End the visit on this machine, at a person's wish."""
-        return self._given_up(GivenUpFor.LEFT, back=ROOM)
+        self._end_visit()
+        return _forgetting(self._lead_to(ended=GivenUpFor.LEFT.value))
+
+    def _lead_to(self, **told: str) -> Response:
+        address = url_for("away.again", language=self.pages.language(), **dict[str, Any](told))
+        return Response(status=303, headers={"Location": address})
 
     def _standing(self, back: str, *, failed: str) -> Response:
-        if not shows_visit(request.headers.get("Cookie", "")):
+        if not _shows_visit():
             return self._waiting(back)
         expected = outlook(
             untouched_seconds=self.visits.untouched_seconds,
@@ -71,7 +83,8 @@ class AwayPages:
         )
         match expected:
             case GivenUp(reason):
-                return self._given_up(reason, back=ROOM)
+                self._end_visit()
+                return _forgetting(self._ended(reason))
             case Kept():
                 return self._kept(expected, phase_of(failed, visit=True), back)
 
@@ -85,17 +98,14 @@ class AwayPages:
         stay = filled(texts.stay, seconds=kept.touch_within_seconds)
         return self._page(texts.title, lines, back=back, visit=True, stay=stay)
 
-    def _given_up(self, reason: GivenUpFor, *, back: str) -> Response:
+    def _ended(self, reason: GivenUpFor) -> Response:
         texts = self._texts()
+        lines = (texts.given_up[reason], texts.given_up_kept)
+        return self._page(texts.given_up_title, lines, back=ROOM, visit=False)
+
+    def _end_visit(self) -> None:
         self.visits.end()
         self.marks.end()
-        lines = (texts.given_up[reason], texts.given_up_kept)
-        response = self._page(texts.given_up_title, lines, back=back, visit=False)
-        for name in _VISIT_COOKIES:
-            response.delete_cookie(name, path=ROOM, httponly=True, samesite="Strict")
-        response.delete_cookie("kiosk_language", path="/", httponly=True, samesite="Strict")
-        response.headers["Clear-Site-Data"] = _FORGET
-        return response
 
     def _page(
         self,
@@ -112,7 +122,8 @@ class AwayPages:
             "offline.html",
             503,
             back=back,
-            refresh=request.full_path if request.path == AWAY else back,
+            # With nobody here a look at what the heartbeat knows is enough; a visit tries itself.
+            refresh=request.full_path if request.path == AWAY and not visit else back,
             line=self._texts(),
             title=title,
             chinese_title=chinese.title if title == self._texts().title else chinese.given_up_title,
@@ -133,6 +144,19 @@ class AwayPages:
 
     def _texts(self) -> LineTexts:
         return LINE_TEXTS[self.pages.language()]
+
+
+def _shows_visit() -> bool:
+    return shows_visit(request.headers.get("Cookie", ""))
+
+
+def _forgetting(response: Response) -> Response:
+    """Let the browser forget the visit with this answer."""
+    for name in _VISIT_COOKIES:
+        response.delete_cookie(name, path=ROOM, httponly=True, samesite="Strict")
+    response.delete_cookie("kiosk_language", path="/", httponly=True, samesite="Strict")
+    response.headers["Clear-Site-Data"] = _FORGET
+    return response
 
 
 def blueprint(away: AwayPages) -> Blueprint:

@@ -23,6 +23,7 @@ from devices.agent.clock import ServerClock
 from devices.agent.identity import Identity
 from devices.agent.line import ServerLine
 from devices.agent.signing import Signer
+from devices.api.away_pages import AWAY
 from devices.host.ports import LineDead
 from kiosk_server.app import create_app
 from kiosk_server.cli.seed import seed
@@ -153,7 +154,11 @@ class StubbornPerson(Person):
         found = _REFRESH.search(page)
         assert found, "the host's own page leads nowhere"
         self.line.mend()
-        self.open(unescape(found.group(1)))
+        address = unescape(found.group(1))
+        if address.startswith(AWAY):
+            # With nobody's visit under way the heartbeat finds out that the line lives.
+            self.wants()
+        self.open(address)
 
     def _follow(self, answer: TestResponse, path: str) -> "StubbornPerson":
         """Follow where it leads, as far as the line goes; the host's own pages are no server's."""

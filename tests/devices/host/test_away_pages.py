@@ -96,6 +96,17 @@ def test_nobody_finds_another_s_visit_when_the_line_is_back(door: Stand) -> None
     assert not door.visits.under_way
 
 
+def test_an_order_that_failed_leaves_no_address_that_sends_it_again(door: Stand) -> None:
+    """The page stands at an address of its own, speaks of the order, and goes back to its form."""
+    _touched(door, "/kiosk/decision")
+    form = "http://127.0.0.1:8731/kiosk/decision"
+    answer = _page(door, "/kiosk/decision/print", "POST", Cookie=VISIT, Referer=form)
+    assert (answer.status_code, answer.headers["Location"].partition("?")[0]) == (303, AWAY)
+    page = _page(door, answer.headers["Location"], Cookie=VISIT).get_data(as_text=True)
+    assert ZH.kept[Phase.PRINTING][0] in page
+    assert 'content="10; url=/kiosk/decision"' in page
+
+
 def test_a_touch_keeps_the_visit_and_a_refresh_does_not(door: Stand) -> None:
     """The page's own tries are no sign of life; the person's button is."""
     _touched(door, "/kiosk/card")
@@ -110,9 +121,12 @@ def test_a_person_can_end_the_visit_without_the_line(door: Stand, path: str, met
     """The end that the server cannot hear of is an end on this machine all the same."""
     _touched(door, "/kiosk/card")
     answer = _page(door, path, method, Cookie=VISIT)
-    assert ZH.given_up[GivenUpFor.LEFT] in answer.get_data(as_text=True)
+    assert answer.status_code == 303
     assert "Clear-Site-Data" in answer.headers
     assert not door.visits.under_way
+    told = _page(door, answer.headers["Location"]).get_data(as_text=True)
+    assert ZH.given_up[GivenUpFor.LEFT] in told
+    assert 'class="button button-main" href="/kiosk/"' in told
 
 
 @pytest.mark.parametrize(
