@@ -84,6 +84,7 @@ def test_silence_ends_a_visit() -> None:
 @pytest.mark.policy("P52")
 def test_the_mark_in_the_log_context_is_never_written() -> None:
     """It is bound to every line that a request causes, and taken out of each before writing."""
+    structlog.contextvars.clear_contextvars()
     with structlog.testing.capture_logs(
         processors=[structlog.contextvars.merge_contextvars, never_written]
     ) as lines:
