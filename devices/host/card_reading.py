@@ -5,11 +5,9 @@ reduced to those as it is read (P37), handed to the server from here, and forgot
 learns a read id and a masked name, or a code that says what went wrong.
 """
 
-import secrets
-import threading
 import time
 from collections.abc import Callable, Collection
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from enum import StrEnum
 
 import structlog
@@ -27,6 +25,7 @@ from devices.contracts.id_reader import (
 )
 from devices.contracts.states import Trouble
 from devices.host.events import EventBus, EventKind
+from devices.host.orders import SUPERSEDED, Order, OrderDesk
 from devices.host.ports import LineDead, ReadCounter, ReadTaken, ReducedRead, Refused
 
 FIELDS = frozenset(
@@ -37,8 +36,6 @@ PATIENCE_SECONDS = 90.0
 # The driver itself keeps the interval that the security module needs between two looks.
 BETWEEN_LOOKS_SECONDS = 0.05
 STILL_THERE_SECONDS = 0.5
-# Results are asked for within seconds; a handful is kept so that a slow page still gets its own.
-_KEPT_RESULTS = 8
 
 _log = structlog.get_logger(__name__)
 
@@ -69,10 +66,12 @@ class ReadProgress:
 
 
 @dataclass(frozen=True, slots=True)
-class _Order:
-    id: str
+class _Wish:
     nonce: str = field(repr=False)
     needs: frozenset[str]
+
+
+_CardOrder = Order[_Wish]
 
 
 def reduce_card(card: Card, needs: Collection[str]) -> dict[str, str | None]:
@@ -98,47 +97,32 @@ class CardReading:
         self._counter = counter
         self._bus = bus
         self._now = now
-        self._lock = threading.Condition()
-        self._order: _Order | None = None
-        self._progress: dict[str, ReadProgress] = {}
+        self._desk: OrderDesk[_Wish, ReadProgress] = OrderDesk(
+            waiting=ReadProgress(ReadState.WAITING),
+            superseded=ReadProgress(ReadState.FAILED, code=SUPERSEDED),
+        )
         self._left_lying = False
         self._placed = 0
-        self._ending = False
 
     def ask(self, nonce: str, needs: Collection[str]) -> str:
         """Begin a read for the page and return its id; raises ValueError for unknown *needs*."""
         if not needs or not set(needs) <= FIELDS:
             raise ValueError("needs")
-        order = _Order(secrets.token_urlsafe(12), nonce, frozenset(needs))
-        with self._lock:
-            self._drop_current()
-            self._order = order
-            self._progress[order.id] = ReadProgress(ReadState.WAITING)
-            while len(self._progress) > _KEPT_RESULTS:
-                del self._progress[next(iter(self._progress))]
-            self._lock.notify_all()
-        return order.id
+        return self._desk.ask(_Wish(nonce, frozenset(needs)))
 
     def progress(self, read: str) -> ReadProgress | None:
         """How a read stands, or None for an id that is unknown, cancelled or long past."""
-        with self._lock:
-            return self._progress.get(read)
+        return self._desk.standing(read)
 
     def progress_past(
         self, read: str, state: ReadState, *, wait_seconds: float
     ) -> ReadProgress | None:
         """As `progress`, as soon as the read is past *state* or after *wait_seconds*."""
-        with self._lock:
-            self._lock.wait_for(lambda: not self._is_in(read, state), wait_seconds)
-            return self._progress.get(read)
+        return self._desk.standing_past(read, state, wait_seconds=wait_seconds)
 
     def cancel(self, read: str) -> bool:
         """Forget a read and what it found; returns whether there was one."""
-        with self._lock:
-            if self._order is not None and self._order.id == read:
-                self._order = None
-            self._lock.notify_all()
-            return self._progress.pop(read, None) is not None
+        return self._desk.cancel(read)
 
     @property
     def card_left(self) -> bool:
@@ -148,9 +132,7 @@ class CardReading:
     @property
     def card_awaited(self) -> bool:
         """Whether a page waits for a card to be placed."""
-        with self._lock:
-            order = self._order
-            return order is not None and self._is_in(order.id, ReadState.WAITING)
+        return self._desk.current_stands_at(ReadState.WAITING)
 
     @property
     def placed(self) -> int:
@@ -159,44 +141,37 @@ class CardReading:
 
     def run(self) -> None:
         """Serve reads until `stop`; runs in a thread of its own."""
-        while True:
-            with self._lock:
-                if self._order is None and not self._ending:
-                    self._lock.wait(STILL_THERE_SECONDS if self._left_lying else None)
-                if self._ending:
-                    return
-                order = self._order
+        while not self._desk.closed:
+            order = self._desk.next_order(STILL_THERE_SECONDS if self._left_lying else None)
             if order is not None:
                 self._serve(order)
-            elif self._left_lying and self._reader is not None:
+            elif self._left_lying and self._reader is not None and not self._desk.closed:
                 self._lies(self._reader.card_still_there())
 
     def stop(self) -> None:
         """End `run` soon and forget everything."""
-        with self._lock:
-            self._ending = True
-            self._order = None
-            self._progress.clear()
-            self._lock.notify_all()
+        self._desk.close()
 
-    def _serve(self, order: _Order) -> None:
+    def _serve(self, order: _CardOrder) -> None:
         if self._reader is None:
-            self._end(order, ReadProgress(ReadState.FAILED, code=ReadFailure.READER_ABSENT.value))
+            self._desk.end(
+                order, ReadProgress(ReadState.FAILED, code=ReadFailure.READER_ABSENT.value)
+            )
             return
         failure = self._await_card(self._reader, order)
         if failure is None:
-            self._step(order, ReadState.READING)
+            self._desk.step(order, ReadProgress(ReadState.READING))
             self._placed += 1
-            reduced = _reduced(order, self._reader.read(newest_address=ADDRESS in order.needs))
+            reduced = _reduced(order, self._reader.read(newest_address=ADDRESS in order.wish.needs))
             self._lies(True)
-            self._end(order, self._settle(order, reduced))
+            self._desk.end(order, self._settle(order, reduced))
         elif failure:
-            self._end(order, ReadProgress(ReadState.FAILED, code=failure))
+            self._desk.end(order, ReadProgress(ReadState.FAILED, code=failure))
 
-    def _await_card(self, reader: IdReader, order: _Order) -> str | None:
+    def _await_card(self, reader: IdReader, order: _CardOrder) -> str | None:
         """None when a card lies ready, a code when none will, "" when nobody waits any more."""
         until = self._now() + PATIENCE_SECONDS
-        while self._still(order):
+        while self._desk.wanted(order):
             match reader.find():
                 case CardFound():
                     return None
@@ -209,17 +184,16 @@ class CardReading:
                         self._lies(reader.card_still_there())
                     if self._now() >= until:
                         return ReadFailure.TIMEOUT.value
-            with self._lock:
-                self._lock.wait(BETWEEN_LOOKS_SECONDS)
+            self._desk.pause(BETWEEN_LOOKS_SECONDS)
         return ""
 
-    def _settle(self, order: _Order, read: ReducedRead | CardFailed) -> ReadProgress:
+    def _settle(self, order: _CardOrder, read: ReducedRead | CardFailed) -> ReadProgress:
         if isinstance(read, CardFailed):
             _log.info("card_not_read", reason=read.reason.value, detail=read.detail)
             return ReadProgress(ReadState.FAILED, code=read.reason.value)
-        if not self._still(order):
-            return ReadProgress(ReadState.FAILED, code="superseded")
-        self._step(order, ReadState.SENDING)
+        if not self._desk.wanted(order):
+            return ReadProgress(ReadState.FAILED, code=SUPERSEDED)
+        self._desk.step(order, ReadProgress(ReadState.SENDING))
         match self._counter.send_read(read):
             case ReadTaken(read=taken, masked_name=masked_name):
                 return ReadProgress(ReadState.DONE, read=taken, masked_name=masked_name)
@@ -229,49 +203,23 @@ class CardReading:
             case LineDead():
                 return ReadProgress(ReadState.FAILED, code="line_dead")
 
-    def _still(self, order: _Order) -> bool:
-        with self._lock:
-            return self._order is order
-
-    def _is_in(self, read: str, state: ReadState) -> bool:
-        progress = self._progress.get(read)
-        return progress is not None and progress.state is state
-
-    def _step(self, order: _Order, state: ReadState) -> None:
-        with self._lock:
-            if order.id in self._progress:
-                self._progress[order.id] = replace(self._progress[order.id], state=state)
-                self._lock.notify_all()
-
-    def _end(self, order: _Order, progress: ReadProgress) -> None:
-        with self._lock:
-            if self._order is order:
-                self._order = None
-                if order.id in self._progress:
-                    self._progress[order.id] = progress
-                    self._lock.notify_all()
-
-    def _drop_current(self) -> None:
-        if self._order is not None:
-            self._progress[self._order.id] = ReadProgress(ReadState.FAILED, code="superseded")
-
     def _lies(self, there: bool) -> None:
         changed, self._left_lying = self._left_lying is not there, there
         if changed:
             self._bus.announce(EventKind.CARD, present=there)
 
 
-def _reduced(order: _Order, outcome: CardRead | CardFailed) -> ReducedRead | CardFailed:
+def _reduced(order: _CardOrder, outcome: CardRead | CardFailed) -> ReducedRead | CardFailed:
     # The whole card lives in this frame alone.
     if isinstance(outcome, CardFailed):
         return outcome
-    if ADDRESS in order.needs and ADDRESS_UNCONFIRMED in outcome.card.warnings:
+    if ADDRESS in order.wish.needs and ADDRESS_UNCONFIRMED in outcome.card.warnings:
         # Who needs the address needs the one that holds now.
         return CardFailed(ReadFailure.ADDRESS_UNCONFIRMED, "append_addresses")
     return ReducedRead(
-        nonce=order.nonce,
+        nonce=order.wish.nonce,
         kind=outcome.card.kind.value,
-        fields=reduce_card(outcome.card, order.needs),
+        fields=reduce_card(outcome.card, order.wish.needs),
         sam_id=outcome.sam_id,
     )
 

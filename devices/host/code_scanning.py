@@ -6,11 +6,9 @@ and forgotten. Nobody's code waits for somebody else: what is shown while no pag
 away, and so is everything when a visit begins or ends.
 """
 
-import secrets
-import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
@@ -23,6 +21,7 @@ from devices.contracts.qr_scanner import (
     ScanRefused,
 )
 from devices.host.events import EventBus, EventKind
+from devices.host.orders import SUPERSEDED, Order, OrderDesk
 from devices.host.ports import LineDead, Refused, ScanCounter, ScanTaken, ScanText
 
 PATIENCE_SECONDS = 90.0
@@ -32,7 +31,6 @@ LISTEN_SECONDS = 0.25
 """How long one look lasts: a page that goes away is noticed after it."""
 FORGET_SECONDS = 2.0
 """How often what nobody asked for is thrown away."""
-_KEPT_RESULTS = 8
 
 _log = structlog.get_logger(__name__)
 
@@ -59,10 +57,8 @@ class ScanProgress:
         return self.state in {ScanState.DONE, ScanState.FAILED}
 
 
-@dataclass(frozen=True, slots=True)
-class _Order:
-    id: str
-    nonce: str = field(repr=False)
+# What the page wishes is a scan for its nonce.
+_ScanOrder = Order[str]
 
 
 class CodeScanning:
@@ -80,74 +76,47 @@ class CodeScanning:
         self._counter = counter
         self._bus = bus
         self._now = now
-        self._lock = threading.Condition()
-        self._order: _Order | None = None
-        self._progress: dict[str, ScanProgress] = {}
-        self._ending = False
+        self._desk: OrderDesk[str, ScanProgress] = OrderDesk(
+            waiting=ScanProgress(ScanState.WAITING),
+            superseded=ScanProgress(ScanState.FAILED, SUPERSEDED),
+        )
 
     def ask(self, nonce: str) -> str:
         """Begin a scan for the page and return its id."""
-        order = _Order(secrets.token_urlsafe(12), nonce)
-        with self._lock:
-            self._drop_current()
-            self._order = order
-            self._progress[order.id] = ScanProgress(ScanState.WAITING)
-            while len(self._progress) > _KEPT_RESULTS:
-                del self._progress[next(iter(self._progress))]
-            self._lock.notify_all()
-        return order.id
+        return self._desk.ask(nonce)
 
     def progress(self, scan: str) -> ScanProgress | None:
         """How a scan stands, or None for an id that is unknown, cancelled or long past."""
-        with self._lock:
-            return self._progress.get(scan)
+        return self._desk.standing(scan)
 
     def progress_past(
         self, scan: str, state: ScanState, *, wait_seconds: float
     ) -> ScanProgress | None:
         """As `progress`, as soon as the scan is past *state* or after *wait_seconds*."""
-        with self._lock:
-            self._lock.wait_for(lambda: not self._is_in(scan, state), wait_seconds)
-            return self._progress.get(scan)
+        return self._desk.standing_past(scan, state, wait_seconds=wait_seconds)
 
     def cancel(self, scan: str) -> bool:
         """Forget a scan; returns whether there was one."""
-        with self._lock:
-            if self._order is not None and self._order.id == scan:
-                self._order = None
-            self._lock.notify_all()
-            return self._progress.pop(scan, None) is not None
+        return self._desk.cancel(scan)
 
     def turn(self) -> None:
         """A visit has begun or ended: nothing that was shown or asked for belongs to the next."""
-        with self._lock:
-            self._order = None
-            self._progress.clear()
-            self._lock.notify_all()
+        self._desk.clear()
 
     def run(self) -> None:
         """Serve scans until `stop`; runs in a thread of its own."""
-        while True:
-            with self._lock:
-                if self._order is None and not self._ending:
-                    self._lock.wait(FORGET_SECONDS if self._scanner is not None else None)
-                if self._ending:
-                    return
-                order = self._order
+        while not self._desk.closed:
+            order = self._desk.next_order(FORGET_SECONDS if self._scanner is not None else None)
             if order is not None:
                 self._serve(order)
-            elif self._scanner is not None:
+            elif self._scanner is not None and not self._desk.closed:
                 self._scanner.forget()
 
     def stop(self) -> None:
         """End `run` soon and forget everything."""
-        with self._lock:
-            self._ending = True
-            self._order = None
-            self._progress.clear()
-            self._lock.notify_all()
+        self._desk.close()
 
-    def _serve(self, order: _Order) -> None:
+    def _serve(self, order: _ScanOrder) -> None:
         scanner = self._scanner
         if scanner is None:
             self._end(order, ScanProgress(ScanState.FAILED, "scanner_absent"))
@@ -161,13 +130,13 @@ class CodeScanning:
             self._end(order, ScanProgress(ScanState.FAILED, text))
         scanner.forget()
 
-    def _await_scan(self, scanner: QrScanner, order: _Order) -> Scanned | str:
+    def _await_scan(self, scanner: QrScanner, order: _ScanOrder) -> Scanned | str:
         """The scan, or a code when there will be none, or "" when nobody waits any more."""
         until = self._now() + PATIENCE_SECONDS
-        while self._still(order):
+        while self._desk.wanted(order):
             match scanner.next_scan(LISTEN_SECONDS):
                 case Scanned() as scanned:
-                    return scanned if self._still(order) else ""
+                    return scanned if self._desk.wanted(order) else ""
                 case ScanRefused(why):
                     return f"scan_{why.value}"
                 case ScannerTrouble(trouble=trouble, detail=detail):
@@ -178,11 +147,12 @@ class CodeScanning:
                         return "timeout"
         return ""
 
-    def _settle(self, order: _Order, text: str) -> ScanProgress:
+    def _settle(self, order: _ScanOrder, text: str) -> ScanProgress:
         if len(text) > LONGEST_SCAN:
             return ScanProgress(ScanState.FAILED, "scan_too_long")
-        self._step(order, ScanState.SENDING)
-        match self._counter.send_scan(ScanText(order.nonce, text)):
+        self._desk.step(order, ScanProgress(ScanState.SENDING))
+        self._announce(ScanState.SENDING)
+        match self._counter.send_scan(ScanText(order.wish, text)):
             case ScanTaken():
                 return ScanProgress(ScanState.DONE)
             case Refused(code=code):
@@ -191,34 +161,9 @@ class CodeScanning:
             case LineDead():
                 return ScanProgress(ScanState.FAILED, "line_dead")
 
-    def _still(self, order: _Order) -> bool:
-        with self._lock:
-            return self._order is order
-
-    def _is_in(self, scan: str, state: ScanState) -> bool:
-        progress = self._progress.get(scan)
-        return progress is not None and progress.state is state
-
-    def _step(self, order: _Order, state: ScanState) -> None:
-        with self._lock:
-            if order.id in self._progress:
-                self._progress[order.id] = ScanProgress(state)
-                self._lock.notify_all()
-        self._announce(state)
-
-    def _end(self, order: _Order, progress: ScanProgress) -> None:
-        with self._lock:
-            if self._order is not order:
-                return
-            self._order = None
-            if order.id in self._progress:
-                self._progress[order.id] = progress
-                self._lock.notify_all()
-        self._announce(progress.state)
+    def _end(self, order: _ScanOrder, progress: ScanProgress) -> None:
+        if self._desk.end(order, progress):
+            self._announce(progress.state)
 
     def _announce(self, state: ScanState) -> None:
         self._bus.announce(EventKind.SCAN, state=state.value)
-
-    def _drop_current(self) -> None:
-        if self._order is not None:
-            self._progress[self._order.id] = ScanProgress(ScanState.FAILED, "superseded")
