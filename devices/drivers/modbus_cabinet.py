@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from devices.contracts.cabinet import Contact, Lamp, LampOutcome, LampTrouble, Lit
 from devices.contracts.states import Detail, DeviceStatus, Trouble
-from devices.drivers.modbus_exchange import Exchange
+from devices.drivers.modbus_exchange import Exchange, Silent
 from devices.protocols import modbus_rtu as modbus
 from devices.protocols.modbus_rtu import Declined, Function, Malformed
 from devices.transports.line import Clock, LineLost, SystemClock, TunableLine
@@ -169,7 +169,7 @@ class ModbusCabinet:
         asked = modbus.read(at.unit, function, at.register, 1)
         try:
             found = modbus.registers(asked, self._exchange.ask(asked))
-        except (Malformed, LineLost):
+        except (Malformed, Silent):
             # The board itself has just answered: it is the thermometer that does not.
             return [Trouble.SELF_TEST_FAILED], {}
         if isinstance(found, Declined):

@@ -7,6 +7,10 @@ ANSWER_SECONDS = 0.3
 """Relay boards answer within 50 ms; a USB adapter adds up to 16."""
 
 
+class Silent(LineLost):
+    """The line holds, and nobody answered over it."""
+
+
 class Exchange:
     """Asks over one line; opens it when it is not open. Not for several threads at once."""
 
@@ -18,15 +22,15 @@ class Exchange:
     def ask(self, frame: bytes) -> bytes:
         """Return the answer to *frame*, whole and with a right CRC.
 
-        Raises `LineLost` when the line breaks or nobody answers, `Malformed` when what comes is
-        noise the second time too.
+        Raises `LineLost` when the line breaks, `Silent` when nobody answers, `Malformed` when what
+        comes is noise the second time too.
         """
         try:
             answer = self._once(frame)
             if not is_whole(answer):
                 answer = self._once(frame)
             if not answer:
-                raise LineLost("silent")
+                raise Silent("silent")
         except LineLost:
             self.close()
             raise

@@ -214,9 +214,10 @@ def test_the_cable_may_be_pulled_at_every_byte() -> None:
 
 
 def _survives(bench: Bench) -> None:
-    bench.cabinet.light(BOTH)
-    bench.cabinet.status()
+    lit, seen = bench.cabinet.light(BOTH), bench.cabinet.status()
 
+    told = [lit.trouble] if isinstance(lit, LampTrouble) else []
+    assert [*told, *seen.troubles] == [Trouble.OFFLINE]
     assert bench.cabinet.status().condition is Condition.READY
     assert bench.lit == {"reader", "in_service"}
 

@@ -126,10 +126,13 @@ def test_a_breakdown_inside_the_printer_is_not_printed(place: Village) -> None:
 
 def test_low_toner_stops_nobody(place: Village) -> None:
     """The sheet comes out, and technicians are told that toner runs low."""
+    before = place.documents()
     place.a4.paper.set(toner_percent=5)
     person = resident(place).to_decision()
-    person.asks_for_paper()
+    job = person.asks_for_paper()
     person.sees('value="yes"')
+    assert (place.job().id, place.job().state) == (job, "printed")
+    assert place.documents() == before + 1
     person.leaves()
     place.until(lambda: "a4_printer/toner_low" in place.suspected(), "word of the toner")
     place.a4.paper.set(toner_percent=80)

@@ -36,8 +36,10 @@ def page(browser: Browser) -> Iterator[Page]:
 def test_five_touches_in_the_corner_lead_there(page: Page) -> None:
     """Five within four seconds, in the upper left corner."""
     for _ in range(5):
+        assert page.url == f"{ORIGIN}/kiosk/"
         page.touchscreen.tap(40, 40)
     page.wait_for_url(f"{ORIGIN}/device/technician/")
+    assert page.url == f"{ORIGIN}/device/technician/"
 
 
 def test_four_touches_or_touches_elsewhere_lead_nowhere(page: Page) -> None:
