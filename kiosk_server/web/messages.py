@@ -7,6 +7,7 @@ Latin letters keep their order.
 """
 
 from collections.abc import Iterable
+from functools import cache
 from pathlib import Path
 
 import structlog
@@ -67,5 +68,16 @@ def _bundle(code: str, folders: list[Path]) -> FluentBundle:
     bundle = FluentBundle([language.tag], use_isolating=language.direction == "rtl")
     for folder in folders:
         for path in sorted((folder / code).glob("*.ftl")):
-            bundle.add_resource(FluentResource(path.read_text(encoding="utf-8")))
+            bundle.add_resource(_parsed(path.read_text(encoding="utf-8")))
     return bundle
+
+
+@cache
+def _parsed(text: str) -> FluentResource:
+    """
+    The messages of one file, parsed once in a process.
+
+    Parsing is nearly all of what building a server costs; bundles read resources and leave
+    them as they are.
+    """
+    return FluentResource(text)

@@ -32,6 +32,9 @@ POLICY = (
     "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'"
 )
 
+STILL = POLICY.replace("form-action 'self'", "form-action 'none'")
+"""What a page gets that is only measured: it cannot send itself away in the middle of it."""
+
 MESSAGES = Messages([WEB / "locales", KIOSK / "locales"], strict=True)
 JINJA = Environment(
     loader=FileSystemLoader([KIOSK / "templates", WEB / "templates"]),
@@ -81,7 +84,11 @@ def _screen_from(query: dict[str, list[str]]) -> Screen:
 
 
 class _Handler(BaseHTTPRequestHandler):
-    """`/page/<name>?language=…` draws an example; `/kiosk/static/now/…` the product's files."""
+    """
+    `/page/<name>?language=…` draws an example; `/kiosk/static/now/…` the product's files.
+
+    With `still` among the questions the page sends no form, whatever its scripts find missing.
+    """
 
     protocol_version = "HTTP/1.1"
     quiet: ClassVar[bool] = True
@@ -92,11 +99,14 @@ class _Handler(BaseHTTPRequestHandler):
         name = address.path.removeprefix("/page/")
         screen = _screen_from(query)
         asked = address.path.startswith("/page/")
-        known = {**examples(screen), **real_words(screen)} if asked else {}
+        known = examples(screen) if asked else {}
+        if asked and name not in known:
+            known = real_words(screen)
         if name in known:
             # A page that goes on by itself cannot be looked at: here it stands still.
             drawn = render(known[name]).replace(' data-module="carry-on"', "")
-            self._answer(drawn.encode(), "text/html; charset=utf-8")
+            policy = STILL if "still" in query else POLICY
+            self._answer(drawn.encode(), "text/html; charset=utf-8", policy=policy)
         elif address.path == "/book":
             book = pattern_book(_screen_from(query))
             self._answer(render(book).encode(), "text/html; charset=utf-8")
@@ -123,11 +133,11 @@ class _Handler(BaseHTTPRequestHandler):
         self.send_header("Content-Length", "0")
         self.end_headers()
 
-    def _answer(self, body: bytes, kind: str, *, kept: bool = False) -> None:
+    def _answer(self, body: bytes, kind: str, *, kept: bool = False, policy: str = POLICY) -> None:
         self.send_response(200)
         self.send_header("Content-Type", kind)
         self.send_header("Content-Length", str(len(body)))
-        self.send_header("Content-Security-Policy", POLICY)
+        self.send_header("Content-Security-Policy", policy)
         self.send_header("Cache-Control", "max-age=3600" if kept else "no-store")
         self.end_headers()
         self.wfile.write(body)

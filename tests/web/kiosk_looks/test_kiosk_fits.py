@@ -60,7 +60,9 @@ def test_no_page_scrolls_or_overflows(
     faults = {}
     with page_of(chromium, panel) as page:
         for name in (*examples(screen_of()), *real_words(screen_of())):
-            page.goto(f"{origin}/page/{name}?language={language}&size={size}&mm={panel.px_per_mm}")
+            page.goto(
+                f"{origin}/page/{name}?still=1&language={language}&size={size}&mm={panel.px_per_mm}"
+            )
             if found := faults_of(page):
                 faults[name] = found
     assert faults == {}
@@ -73,7 +75,7 @@ def test_every_page_passes_axe(language: str, origin: str, chromium: Browser) ->
     faults = {}
     with page_of(chromium, PORTRAIT) as page:
         for name in examples(screen_of()):
-            page.goto(f"{origin}/page/{name}?language={language}")
+            page.goto(f"{origin}/page/{name}?still=1&language={language}")
             results = Axe().run(page, options=AXE)
             if found := [one["id"] for one in results.response["violations"]]:
                 faults[name] = found
@@ -86,7 +88,7 @@ def test_the_chinese_line_stands_under_every_question(origin: str, chromium: Bro
     without = []
     with page_of(chromium, PORTRAIT) as page:
         for name in examples(screen_of()):
-            page.goto(f"{origin}/page/{name}?language=ug")
+            page.goto(f"{origin}/page/{name}?still=1&language=ug")
             assert page.locator("h1").count() == 1, name
             assert page.locator("html").get_attribute("dir") == "rtl"
             if not page.locator('h1 .kept[lang="zh-CN"]').count():
@@ -100,7 +102,7 @@ def test_targets_are_large_enough_for_a_thumb(origin: str, chromium: Browser) ->
     small = {}
     with page_of(chromium, PORTRAIT) as page:
         for name in examples(screen_of()):
-            page.goto(f"{origin}/page/{name}?language=zh")
+            page.goto(f"{origin}/page/{name}?still=1&language=zh")
             found = page.evaluate(
                 """least => [...document.querySelectorAll('a[href], button, .pick, .rate, .tag')]
                   .filter(one => !one.closest('dialog'))
