@@ -21,7 +21,7 @@ from devices.contracts.document_scanner import (
 )
 from devices.contracts.states import DeviceStatus, Trouble
 from devices.drivers.scan_folder import ScanFolder
-from devices.protocols.scanimage_words import NoTrouble, percent_in, reason_in
+from devices.protocols.scanimage_words import NoTrouble, last_words, percent_in, reason_in
 from devices.transports.line import LineLost
 from devices.transports.program import Ended, Program, Said
 
@@ -136,4 +136,6 @@ def _end_of(ended: Ended, count: int) -> ScanEnd:
         case NoTrouble.CANCELLED:
             return Cancelled(count)
         case Trouble() as trouble:
-            return ScannerFailed(trouble, count, f"exit {ended.code}")
+            said = last_words(ended.words)
+            ending = f"exit {ended.code}"
+            return ScannerFailed(trouble, count, f"{ending}: {said}" if said else ending)

@@ -187,7 +187,8 @@ class DocumentCapture:
         end = self._scanner.scan(arrived, most=capture.room, progress=progressed)
         code = _code_of(end)
         if code is not None:
-            _log.info("document_not_scanned", code=code)
+            detail = end.detail if isinstance(end, ScannerFailed) else ""
+            _log.info("document_not_scanned", code=code, detail=detail)
         self._wait_for_person(capture, code or ("picture_unreadable" if spoilt else None))
 
     def _send(self, capture: CapturedPages) -> None:

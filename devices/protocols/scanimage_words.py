@@ -12,6 +12,9 @@ from enum import StrEnum
 from devices.contracts.states import Trouble
 
 _PROGRESS = re.compile(r"Progress: (\d{1,3})(?:\.\d+)?%")
+# What the program says of a scan that goes well, and of one that ended before.
+_CHATTER = re.compile(r"Progress:|Scann(?:ing|ed) |Batch terminated")
+_LONGEST_WORDS = 160
 _NOT_OPENED = re.compile(r"open of device .* failed")
 
 
@@ -52,3 +55,15 @@ def percent_in(words: str) -> int | None:
     """Return the last percentage in *words*, or None."""
     found = _PROGRESS.findall(words)
     return min(100, int(found[-1])) if found else None
+
+
+def last_words(words: str) -> str:
+    """Return the last line that says why a scan ended, for a technician, or "".
+
+    It names the scanner and the fault; nothing of what was scanned passes this way.
+    """
+    for line in reversed(words.splitlines()):
+        said = "".join(filter(str.isprintable, line)).strip()
+        if said and not _CHATTER.match(said):
+            return said[:_LONGEST_WORDS]
+    return ""

@@ -34,7 +34,10 @@ def main(arguments: Sequence[str]) -> int:
     if status:
         return _fail(f"sane_read: {_SENTENCES[status]}", status)
     path = Path(given.batch % 1)
-    path.write_bytes(page)
+    try:
+        path.write_bytes(page)
+    except OSError as fault:
+        return _fail(f"could not write the page: {type(fault).__name__}", 1)
     sys.stderr.write("Progress: 100.0%\rScanned page 1. (scanner status = 5)\n")
     if given.batch_print:
         sys.stdout.write(f"{path}\n")
@@ -55,7 +58,8 @@ def _page(device: str, dots_per_inch: int, *, only_open: bool) -> tuple[int, byt
             channel.flush()
             told = json.loads(channel.readline())
             return int(told["status"]), channel.read(int(told.get("length", 0)))
-    except OSError:
+    except (OSError, ValueError):
+        # Nobody there, or somebody who hung up before the first line was whole.
         return _INVALID, b""
 
 

@@ -19,6 +19,7 @@ from devices.contracts.document_scanner import (
 from devices.contracts.states import Condition, Trouble
 from devices.drivers.document_camera import SETTLING_FRAMES, DocumentCamera
 from devices.drivers.sane_scanner import SaneScanner
+from devices.drivers.scan_folder import ScanFolder
 from devices.protocols.page_making import make_page
 from devices.protocols.v4l2 import MJPG, YUYV
 from devices.simulators.document_camera import DocumentCameraSimulator
@@ -304,7 +305,11 @@ SHELL_SCANNERS = [
     ("echo /etc/passwd", ScannerFailed(Trouble.HARDWARE, 0, "exit 0")),
     ("sleep 20", ScannerFailed(Trouble.OFFLINE, 0, "silent")),
     ("trap '' INT; exec 1>&- 2>&-; exit 3", ScannerFailed(Trouble.HARDWARE, 0, "exit 3")),
-    ("head -c 9000 /dev/urandom >&2; exit 9", ScannerFailed(Trouble.HARDWARE, 0, "exit 9")),
+    ("head -c 9000 /dev/zero >&2; exit 9", ScannerFailed(Trouble.HARDWARE, 0, "exit 9")),
+    (
+        "echo 'scanimage: sane_start: Out of memory' >&2; exit 10",
+        ScannerFailed(Trouble.HARDWARE, 0, "exit 10: scanimage: sane_start: Out of memory"),
+    ),
 ]
 
 
@@ -349,6 +354,18 @@ def test_nothing_of_a_scan_is_left_in_memory(tmp_path: Path) -> None:
     assert during == []
     assert list(tmp_path.iterdir()) == []
     far.stop()
+
+
+def test_a_scan_leaves_another_s_pages_alone(tmp_path: Path) -> None:
+    """The host and a technician's command may scan at once: each wipes only what nobody holds."""
+    with ScanFolder(tmp_path) as first:
+        page = Path(first.pattern % 1)
+        page.write_bytes(b"a page under way")
+        with ScanFolder(tmp_path) as second:
+            assert page.read_bytes() == b"a page under way"
+            assert second.pattern != first.pattern
+
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_camera_s_door_is_the_kernel_s(tmp_path: Path) -> None:

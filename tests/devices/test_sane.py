@@ -97,7 +97,11 @@ def test_a_scanner_that_sane_does_not_know_is_absent(sane: Backend) -> None:
     gone = sane.scanner(device="test:7")
 
     assert gone.status().condition is Condition.ABSENT
-    assert scan(gone)[0] == ScannerFailed(Trouble.OFFLINE, 0, "exit 1")
+    end = scan(gone)[0]
+    assert isinstance(end, ScannerFailed)
+    assert end.trouble is Trouble.OFFLINE
+    assert end.detail.startswith("exit 1: ")
+    assert "test:7" in end.detail
 
 
 def test_a_word_that_the_scanner_does_not_know_is_seen_at_once(sane: Backend) -> None:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.contracts.states import Trouble
-from devices.protocols.scanimage_words import NoTrouble, percent_in, reason_in
+from devices.protocols.scanimage_words import NoTrouble, last_words, percent_in, reason_in
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,25 @@ def test_each_sentence_has_its_reason(words: str, reason: Trouble | NoTrouble) -
 def test_progress_is_a_percentage(words: str, percent: int | None) -> None:
     """The last word on progress counts, and no more than all of it is ever done."""
     assert percent_in(words) == percent
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (
+            "Scanning page 1\nProgress: 3.1%\rscanimage: sane_read: Error during device I/O\n"
+            "Batch terminated, 0 pages scanned\n",
+            "scanimage: sane_read: Error during device I/O",
+        ),
+        ("Traceback:\n  File x\nFileNotFoundError: page\n\n", "FileNotFoundError: page"),
+        ("scanimage: \x1b[31mbroken\x07", "scanimage: [31mbroken"),
+        ("x" * 500, "x" * 160),
+        ("Scanning page 1\nProgress: 0.0%\r", ""),
+    ],
+)
+def test_the_last_words_are_those_that_tell_why(words: str, said: str) -> None:
+    """A technician reads the fault, not the chatter around it, and no control characters."""
+    assert last_words(words) == said
 
 
 @given(st.text(max_size=200))
