@@ -18,15 +18,17 @@ from pathlib import Path
 from tests.support.missing import need_program
 
 _BRINGS = "apt-get install -y cups-ipp-utils dbus-daemon"
-_START_SECONDS = 15
+_START_SECONDS = 60
 _OPTIONS = ("-r", "off", "-n", "localhost", "-2", "-s", "20", "-f", "application/pdf")
 
 _COMMAND = """#!/bin/sh
-here=$(dirname "$0")
-case "$(cat "$here/scenario")" in
+cd "$(dirname "$0")"
+read -r scenario < scenario
+last_while() { while read -r now < scenario && [ "$now" = "$1" ]; do sleep 0.05; done; }
+case "$scenario" in
   paper_out)
     echo "STATE: +media-empty-error" >&2
-    while [ "$(cat "$here/scenario")" = paper_out ]; do sleep 0.05; done
+    last_while paper_out
     echo "STATE: -media-empty-error" >&2;;
   jam)
     echo "STATE: +media-jam-error" >&2
@@ -34,7 +36,7 @@ case "$(cat "$here/scenario")" in
   low_toner)
     echo "STATE: +marker-supply-low-warning" >&2;;
   slow)
-    while [ "$(cat "$here/scenario")" = slow ]; do sleep 0.05; done;;
+    last_while slow;;
 esac
 echo "ATTR: job-impressions=2 job-impressions-completed=2" >&2
 """
@@ -49,7 +51,10 @@ class Peer:
 
     def play(self, name: str) -> None:
         """Let the job in hand and the next ones go as *name* says; `ok` heals."""
-        self.scenario.write_text(name)
+        # In one step: the print command never reads half a name.
+        written = self.scenario.with_suffix(".new")
+        written.write_text(f"{name}\n")
+        written.replace(self.scenario)
 
 
 @contextmanager
