@@ -13,6 +13,7 @@ from pathlib import Path
 import structlog
 from fluent.runtime import FluentBundle, FluentResource
 from fluent.runtime.resolver import Pattern
+from fluent.syntax.ast import Resource
 
 from kiosk_server.web.languages import DEFAULT, LANGUAGES
 
@@ -73,7 +74,7 @@ def _bundle(code: str, folders: list[Path]) -> FluentBundle:
 
 
 @cache
-def _parsed(text: str) -> FluentResource:
+def _parsed(text: str) -> Resource:
     """
     The messages of one file, parsed once in a process.
 

@@ -14,9 +14,11 @@ import subprocess
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 
-from sqlalchemy import Engine, create_engine, text
+import psycopg
+from sqlalchemy import Engine, create_engine
 from sqlalchemy.pool import NullPool
 
 from tests.support.missing import missing
@@ -24,6 +26,8 @@ from tests.support.missing import missing
 HOME_VARIABLE = "KIOSK_TEST_POSTGRES_HOME"
 COMMAND = "apt-get install -y --no-install-recommends postgresql"
 TEMPLATE = "template_kiosk"
+# Copying the files is three times as fast as logging them where nothing is synchronised.
+_CLONE = f'CREATE DATABASE "{{}}" TEMPLATE {TEMPLATE} STRATEGY FILE_COPY'
 _UNSAFE = "-c fsync=off -c synchronous_commit=off -c full_page_writes=off -c max_connections=200"
 
 
@@ -52,7 +56,7 @@ def clone(name: str, build: Callable[[Engine], None]) -> Iterator[str]:
     with _locked(home):
         _start_once(home)
         _build_once(home, build)
-    with _database(home, f'CREATE DATABASE "{name}" TEMPLATE {TEMPLATE}', name) as url:
+    with _database(home, _CLONE.format(name), name) as url:
         yield url
 
 
@@ -140,8 +144,12 @@ def _url(home: Path, name: str) -> str:
     return f"postgresql+psycopg://kiosk@/{name}?host={home}"
 
 
+@cache
+def _connection(home: Path) -> psycopg.Connection:
+    """One connection of this process for all that is said to the server itself."""
+    return psycopg.connect(f"user=kiosk dbname=postgres host={home}", autocommit=True)
+
+
 def _execute(home: Path, statement: str) -> None:
-    engine = create_engine(_url(home, "postgres"), poolclass=NullPool, isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(text(statement))
-    engine.dispose()
+    with _connection(home).cursor() as cursor:
+        cursor.execute(statement.encode())
