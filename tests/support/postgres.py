@@ -6,6 +6,7 @@ lock, so that a run of unit tests pays nothing and several test processes share 
 test gets a clone of a template database. Speed over safety: the data is thrown away.
 """
 
+import atexit
 import fcntl
 import os
 import pwd
@@ -147,7 +148,9 @@ def _url(home: Path, name: str) -> str:
 @cache
 def _connection(home: Path) -> psycopg.Connection:
     """One connection of this process for all that is said to the server itself."""
-    return psycopg.connect(f"user=kiosk dbname=postgres host={home}", autocommit=True)
+    connection = psycopg.connect(f"user=kiosk dbname=postgres host={home}", autocommit=True)
+    atexit.register(connection.close)
+    return connection
 
 
 def _execute(home: Path, statement: str) -> None:
