@@ -31,6 +31,7 @@ from kiosk_server.staff_console.session import (
 )
 from kiosk_server.terminals.queries import TerminalView, find, fleet
 from kiosk_server.terminals.rules import TerminalState
+from kiosk_server.upkeep.check_alerts import review_checks
 from kiosk_server.upkeep.on_call import list_for
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import messages
@@ -140,7 +141,8 @@ def keep_check(terminal_id: str) -> ResponseReturnValue:
         at=clock.now(),
     )
     with database().unit_of_work() as session:
-        checks.keep_check(session, check, by=actor())
+        if checks.keep_check(session, check, by=actor()):
+            review_checks(session, terminal_id)
     return redirect(f"{HERE}/{terminal_id}?done=1", code=303)
 
 

@@ -11,6 +11,7 @@ from kiosk_server.assets.machine_checks import MachineCheck, PointResult, keep_m
 from kiosk_server.assets.screen_codes import ScreenRole, screen_key
 from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import Version, Word
+from kiosk_server.upkeep.check_alerts import review_checks
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
 
@@ -59,7 +60,8 @@ def checks() -> ResponseReturnValue:
         results=[PointResult(**each.model_dump()) for each in body.results],
     )
     with database().unit_of_work() as session:
-        keep_machine_check(session, terminal().id, word)
+        if keep_machine_check(session, terminal().id, word):
+            review_checks(session, terminal().id)
     return {"check": body.id}
 
 

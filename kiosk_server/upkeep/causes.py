@@ -23,6 +23,9 @@ from kiosk_server.terminals.rules import (
 
 TERMINAL = "terminal"
 OFFLINE, CLOCK_SKEW = "offline", "clock_skew"
+CHECK_FAILED, STRANGE_PARTS = "check_failed", "strange_parts"
+OF_CHECKS = frozenset({CHECK_FAILED, STRANGE_PARTS})
+"""What people found at the machine; no word of the machine itself opens or closes it."""
 SKEW_SECONDS = 30.0
 SKEW_OVER_SECONDS = 20.0
 """Signatures are believed for 60 s; between the two figures a clock is left as it was judged."""
@@ -87,7 +90,7 @@ class Sight:
     """What is wrong with one terminal at one moment.
 
     `blind`: it is silent, of its parts nothing is known. `opens`: new alerts may open. `over`: it
-    is no terminal in service any more.
+    is no terminal in service any more. `of_checks`: it tells of checks alone, else of all but them.
     """
 
     present: Mapping[Cause, Severity]
@@ -95,11 +98,14 @@ class Sight:
     clock_unsure: bool = False
     opens: bool = True
     over: bool = False
+    of_checks: bool = False
 
     def presence(self, cause: Cause) -> Presence:
         """Return whether *cause* is there."""
         if cause in self.present:
             return Presence.PRESENT
+        if (cause.kind in OF_CHECKS) is not self.of_checks:
+            return Presence.UNTOLD
         if self.blind or (self.clock_unsure and cause.kind == CLOCK_SKEW):
             return Presence.UNTOLD
         return Presence.GONE
@@ -142,6 +148,9 @@ def patience(cause: Cause, severity: Severity) -> Patience:
     if cause == Cause(TERMINAL, RESIDUE_FOUND.code):
         # It was searched for and found; nothing about it comes and goes.
         return _seconds(0, 20, 0)
+    if cause.kind in OF_CHECKS:
+        # Somebody looked: there is nothing to wait for.
+        return _seconds(0, 0, 0)
     if cause == BREAK_IN:
         # Open for a moment is open; a door that rattles is one opening, not twenty.
         return _seconds(0, 300, 0)

@@ -68,7 +68,12 @@ def review(session: Session, terminal_id: str) -> None:
         ),
         now,
     )
-    live = {alert.cause: alert for alert in _live(session, terminal_id)}
+    follow(session, terminal, sight, now)
+
+
+def follow(session: Session, terminal: Terminal, sight: Sight, now: datetime) -> None:
+    """Open, go on with and close the alerts of a terminal that is held, as *sight* tells."""
+    live = {alert.cause: alert for alert in _live(session, terminal.id)}
     for alert in live.values():
         _go_on(session, alert, sight, now)
     if sight.opens:

@@ -18,6 +18,7 @@ _DEVICES = {
 }
 _TROUBLES = {
     "absent": "没有应答",
+    "check_failed": "有检查没有通过",
     "card_forgotten": "读卡区有遗忘的卡，请去收好",
     "clock_skew": "时钟偏差大",
     "cover_open": "盖子没关",
@@ -42,6 +43,7 @@ _TROUBLES = {
     "residue_found": "查到办事残留，已停止服务",
     "residue_unchecked": "长时间没有完成残留检查",
     "self_test_failed": "自检没有通过",
+    "strange_parts": "检查发现可疑加装物",
     "toner_empty": "墨粉用完了",
     "toner_low": "墨粉不多了",
     "reader_swapped": "换了读卡器，要两个人确认",

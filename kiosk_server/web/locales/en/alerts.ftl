@@ -64,6 +64,8 @@ staff-printed-today = Printed today
 staff-printed = { $printed } printed, { $failed } not
 staff-trouble-ready = well
 staff-trouble-clock-skew = the clock is far off
+staff-trouble-check-failed = a check did not pass
+staff-trouble-strange-parts = a check found something strange attached
 staff-trouble-residue-found = a trace of an earlier visit was found; it has closed itself
 staff-trouble-residue-unchecked = no residue check for too long
 

@@ -60,6 +60,8 @@ staff-printed-today = 今天打印
 staff-printed = 打好 { $printed } 份，没打成 { $failed } 份
 staff-trouble-ready = 正常
 staff-trouble-clock-skew = 时钟偏差大
+staff-trouble-check-failed = 有检查没有通过
+staff-trouble-strange-parts = 检查发现可疑加装物
 staff-trouble-residue-found = 查到以前办事的残留，机器已自行停用
 staff-trouble-residue-unchecked = 长时间没有完成残留检查
 
