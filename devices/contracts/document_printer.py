@@ -47,7 +47,10 @@ class AnswerLost:
 
 @dataclass(frozen=True, slots=True)
 class JobReport:
-    """How a job stands now, how many sheets' sides are out, and what holds it up."""
+    """How a job stands now, how many sheets' sides are out, and what holds it up.
+
+    Trouble with a job that is completed means that the printer itself doubts it.
+    """
 
     state: JobState
     pages_done: int = 0
@@ -81,10 +84,23 @@ class TooLateToCancel:
     """The job had already ended."""
 
 
+@dataclass(frozen=True, slots=True)
+class WentOn:
+    """Nothing is held back any more, by a pause or a hold that somebody had ordered."""
+
+
+@dataclass(frozen=True, slots=True)
+class NotResumed:
+    """Something is held back that this printer lets go on at its own panel alone."""
+
+    detail: str = ""
+
+
 SubmitOutcome = Submitted | NotAccepted | AnswerLost
 WatchOutcome = JobReport | NoSuchJob | NoAnswer
 SearchOutcome = Submitted | NoSuchJob | NoAnswer
 CancelOutcome = CancelAccepted | TooLateToCancel | NoSuchJob | NoAnswer
+ResumeOutcome = WentOn | NotResumed | NoAnswer
 
 
 class DocumentPrinter(Protocol):
@@ -94,12 +110,15 @@ class DocumentPrinter(Protocol):
     """
 
     def status(self) -> DeviceStatus:
-        """Ask the printer how it is; details hold model, loaded media and supply levels."""
+        """Ask the printer how it is.
+
+        Details hold model, loaded media, trays and their sheets, supply levels in percent, alerts.
+        """
         ...
 
     def submit(self, document: bytes, *, job_name: str, pages: int) -> SubmitOutcome:
         """Hand a PDF to the printer under a name that carries no personal data and is never
-        used twice.
+        used twice. It comes out on one side of A4: what is checked is checked page by page.
         """
         ...
 
@@ -108,9 +127,17 @@ class DocumentPrinter(Protocol):
         ...
 
     def find_by_name(self, job_name: str) -> SearchOutcome:
-        """Find again a job whose reference was lost, finished ones included."""
+        """Find again a job whose reference was lost, finished ones included.
+
+        Of several under one name (somebody repeated it at the panel) one that still goes on is
+        told, else one that was completed.
+        """
         ...
 
     def cancel(self, ref: str) -> CancelOutcome:
         """Ask the printer to end the job *ref*; pages already out stay out."""
+        ...
+
+    def resume(self) -> ResumeOutcome:
+        """Let a paused printer and held jobs go on, after whoever stands there has helped."""
         ...

@@ -2,24 +2,29 @@
 The document printer (A4 打印机) over IPP, asked directly: no spooler stands between.
 """
 
+from dataclasses import replace
+
 from devices.contracts.document_printer import (
     AnswerLost,
     CancelAccepted,
     CancelOutcome,
-    JobReport,
     NoAnswer,
     NoSuchJob,
     NotAccepted,
+    NotResumed,
+    ResumeOutcome,
     SearchOutcome,
     SubmitOutcome,
     Submitted,
     TooLateToCancel,
     WatchOutcome,
+    WentOn,
 )
 from devices.contracts.states import DeviceStatus, Trouble
-from devices.drivers import ipp_requests
-from devices.protocols.ipp import Malformed, Message, decode, encode
-from devices.protocols.ipp_codes import Group, Status
+from devices.drivers import ipp_facts, ipp_requests
+from devices.drivers.ipp_jobs import JobList
+from devices.protocols.ipp import AttributeGroup, Malformed, Message, decode, encode
+from devices.protocols.ipp_codes import Group, Operation, Status
 from devices.transports.http import IppOverHttp, PeerSilent
 from devices.transports.line import LineLost
 
@@ -37,14 +42,15 @@ class IppPrinter:
     def __init__(self, transport: IppOverHttp) -> None:
         self._transport = transport
         self._questions = ipp_requests.Questions(transport.uri)
+        self._jobs = JobList(self._questions, self._ask)
 
     def status(self) -> DeviceStatus:
-        """Ask for state, reasons, loaded media and supply levels."""
+        """Ask for state, reasons, alerts, paper and supply levels."""
         match self._ask(self._questions.printer()):
             case Message(code=code) as answer if _went_well(code):
                 printer = answer.group(Group.PRINTER)
                 return DeviceStatus.of(
-                    ipp_requests.printer_troubles(printer), ipp_requests.printer_details(printer)
+                    ipp_facts.printer_troubles(printer), ipp_facts.printer_details(printer)
                 )
             case Message(code=code):
                 return DeviceStatus.of((ipp_requests.refusal(code) or Trouble.GARBLED,))
@@ -77,27 +83,24 @@ class IppPrinter:
             return answer
         if answer.code in _FORGOTTEN:
             return NoSuchJob()
-        job = answer.group(Group.JOB)
-        state = ipp_requests.job_state(job)
-        if not _went_well(answer.code) or state is None:
+        report = ipp_facts.job_report(answer.group(Group.JOB))
+        if not _went_well(answer.code) or report is None:
             return NoAnswer(f"ipp_{answer.code:04x}")
-        pages = max(0, job.integer("job-impressions-completed") or 0)
-        report = JobReport(state, pages)
-        return report if report.ended else JobReport(state, pages, self.status().troubles)
+        if report.ended:
+            return report
+        # The printer's own troubles first: they are the nearer cause.
+        troubles = dict.fromkeys((*self.status().troubles, *report.troubles))
+        return replace(report, troubles=tuple(troubles))
 
     def find_by_name(self, job_name: str) -> SearchOutcome:
-        """Search the jobs that the printer still knows, waiting ones first."""
-        for which in ("not-completed", "completed"):
-            answer = self._ask(self._questions.jobs(which))
-            if isinstance(answer, NoAnswer):
-                return answer
-            if not _went_well(answer.code):
-                return NoAnswer(f"ipp_{answer.code:04x}")
-            for job in answer.all_of(Group.JOB):
-                number = job.integer("job-id")
-                if job.word("job-name") == job_name and number is not None:
-                    return Submitted(str(number))
-        return NoSuchJob()
+        """Search all jobs that the printer still knows."""
+        match self._jobs.find(job_name):
+            case NoAnswer() as nothing:
+                return nothing
+            case None:
+                return NoSuchJob()
+            case number:
+                return Submitted(str(number))
 
     def cancel(self, ref: str) -> CancelOutcome:
         """Ask for the job's end; many printers finish the page in hand first."""
@@ -112,6 +115,38 @@ class IppPrinter:
                 return TooLateToCancel()
             case Message(code=code):
                 return NoAnswer(f"ipp_{code:04x}")
+
+    def resume(self) -> ResumeOutcome:
+        """Resume-Printer where it is paused, then Release-Job and Resume-Job for what waits."""
+        match self._ask(self._questions.printer()):
+            case Message(code=code) as answer if _went_well(code):
+                printer = answer.group(Group.PRINTER)
+            case Message(code=code):
+                return NoAnswer(f"ipp_{code:04x}")
+            case NoAnswer() as nothing:
+                return nothing
+        held = self._jobs.held_back()
+        if isinstance(held, NoAnswer):
+            return held
+        words = [(operation, self._questions.of_job(operation, job)) for operation, job in held]
+        if Trouble.PAUSED in ipp_facts.printer_troubles(printer):
+            words.insert(0, (Operation.RESUME_PRINTER, self._questions.resume_printer()))
+        return self._say_each(words, printer)
+
+    def _say_each(
+        self, words: list[tuple[Operation, Message]], printer: AttributeGroup
+    ) -> ResumeOutcome:
+        refused = ""
+        for operation, question in words:
+            if operation not in printer.integers("operations-supported"):
+                refused = refused or operation.name.lower()
+                continue
+            answer = self._ask(question)
+            if isinstance(answer, NoAnswer):
+                return answer
+            if not _went_well(answer.code):
+                refused = refused or f"ipp_{answer.code:04x}"
+        return NotResumed(refused) if refused else WentOn()
 
     def _ask(self, question: Message) -> Message | NoAnswer:
         try:

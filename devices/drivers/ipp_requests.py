@@ -1,15 +1,13 @@
 """
-The IPP questions that the terminal puts to a printer, and what their answers say.
+The IPP questions that the terminal puts to a printer, and what its refusals mean.
 """
 
 import itertools
 from collections.abc import Mapping
 
-from devices.contracts.document_printer import JobState
-from devices.contracts.states import Detail, Trouble
-from devices.protocols import ipp_reasons
+from devices.contracts.states import Trouble
 from devices.protocols.ipp import Attribute, AttributeGroup, Message, attribute
-from devices.protocols.ipp_codes import Group, IppJobState, Operation, PrinterState, Status, Tag
+from devices.protocols.ipp_codes import Group, Operation, Status, Tag
 
 PDF = "application/pdf"
 _A4 = "iso_a4_210x297mm"
@@ -26,18 +24,18 @@ _PRINTER_ATTRIBUTES = (
     "marker-levels",
     "printer-supply",
     "printer-supply-description",
+    "printer-alert",
+    "printer-input-tray",
+    "sides-supported",
+    "operations-supported",
 )
-_JOB_ATTRIBUTES = ("job-id", "job-name", "job-state", "job-impressions-completed")
-
-_JOB_STATES: Mapping[int, JobState] = {
-    IppJobState.PENDING: JobState.PENDING,
-    IppJobState.PENDING_HELD: JobState.PENDING,
-    IppJobState.PROCESSING: JobState.PROCESSING,
-    IppJobState.PROCESSING_STOPPED: JobState.STOPPED,
-    IppJobState.CANCELED: JobState.CANCELED,
-    IppJobState.ABORTED: JobState.ABORTED,
-    IppJobState.COMPLETED: JobState.COMPLETED,
-}
+_JOB_ATTRIBUTES = (
+    "job-id",
+    "job-name",
+    "job-state",
+    "job-state-reasons",
+    "job-impressions-completed",
+)
 
 _REFUSALS: Mapping[int, Trouble] = {
     Status.SERVER_BUSY: Trouble.BUSY,
@@ -85,22 +83,40 @@ class Questions:
             attribute("requested-attributes", Tag.KEYWORD, *_JOB_ATTRIBUTES),
         )
 
-    def jobs(self, which: str) -> Message:
-        """Get-Jobs; names are asked for, since printers leave them out otherwise."""
+    def jobs(self, which: str, *, first: int | None = None, most: int | None = None) -> Message:
+        """Get-Jobs; names are asked for, since printers leave them out otherwise.
+
+        *first* and *most* ask for a part of a long list (PWG 5100.13), which few printers give.
+        """
+        part = []
+        if first is not None:
+            part.append(attribute("first-index", Tag.INTEGER, first))
+        if most is not None:
+            part.append(attribute("limit", Tag.INTEGER, most))
         return self._message(
             Operation.GET_JOBS,
             attribute("requesting-user-name", Tag.NAME, _SENDER),
             attribute("which-jobs", Tag.KEYWORD, which),
+            *part,
             attribute("requested-attributes", Tag.KEYWORD, *_JOB_ATTRIBUTES),
         )
 
     def cancel(self, number: int) -> Message:
         """Cancel-Job."""
+        return self.of_job(Operation.CANCEL_JOB, number)
+
+    def of_job(self, operation: Operation, number: int) -> Message:
+        """An operation that wants nothing but a job."""
         return self._message(
-            Operation.CANCEL_JOB,
+            operation,
             attribute("job-id", Tag.INTEGER, number),
             attribute("requesting-user-name", Tag.NAME, _SENDER),
         )
+
+    def resume_printer(self) -> Message:
+        """Resume-Printer."""
+        sender = attribute("requesting-user-name", Tag.NAME, _SENDER)
+        return self._message(Operation.RESUME_PRINTER, sender)
 
     def _message(
         self, operation: Operation, *wanted: Attribute, job: tuple[Attribute, ...] = ()
@@ -122,49 +138,3 @@ def refusal(status: int) -> Trouble | None:
     if status in _REFUSALS:
         return _REFUSALS[status]
     return Trouble.NOT_SUPPORTED if 0x0400 <= status < 0x0500 else None
-
-
-def job_state(job: AttributeGroup) -> JobState | None:
-    """Return the state of a job, or None if the printer did not tell."""
-    number = job.integer("job-state")
-    return None if number is None else _JOB_STATES.get(number)
-
-
-def printer_troubles(printer: AttributeGroup) -> tuple[Trouble, ...]:
-    """Return what keeps a printer from printing, or soon will."""
-    troubles = list(ipp_reasons.troubles_of(printer.words("printer-state-reasons")))
-    formats = printer.words("document-format-supported")
-    if formats and PDF not in formats:
-        troubles.append(Trouble.NOT_SUPPORTED)
-    if printer.values("printer-is-accepting-jobs") == (False,):
-        troubles.append(Trouble.PAUSED)
-    if not troubles and printer.integer("printer-state") == PrinterState.STOPPED:
-        troubles.append(Trouble.PAUSED)
-    return tuple(dict.fromkeys(troubles))
-
-
-def printer_details(printer: AttributeGroup) -> dict[str, Detail]:
-    """Return model, loaded media and supply levels in percent, as far as the printer tells them."""
-    details: dict[str, Detail] = {}
-    if model := printer.word("printer-make-and-model"):
-        details["model"] = model
-    if media := printer.words("media-ready"):
-        details["media"] = list(media)
-    names, levels = printer.words("marker-names"), printer.integers("marker-levels")
-    measured = dict(zip(names, levels, strict=False)) or _supplies(printer)
-    if known := {name: level for name, level in measured.items() if level >= 0}:
-        details["levels"] = known
-    return details
-
-
-def _supplies(printer: AttributeGroup) -> dict[str, int]:
-    """Read `printer-supply` (PWG 5100.13), for printers without marker attributes."""
-    found = {}
-    names = printer.words("printer-supply-description")
-    for name, raw in zip(names, printer.values("printer-supply"), strict=False):
-        if isinstance(raw, bytes):
-            pairs = (pair.partition("=") for pair in raw.decode("ascii", "replace").split(";"))
-            facts = {key: value for key, _, value in pairs}
-            if facts.get("level", "").isdecimal():
-                found[name] = int(facts["level"])
-    return found

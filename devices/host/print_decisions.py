@@ -122,6 +122,9 @@ def after_look(outcome: WatchOutcome) -> Going | AskAgain | Over:
             return AskAgain(Trouble.OFFLINE)
         case NoSuchJob():
             return Over(ReportState.UNKNOWN)
+        case JobReport(state=JobState.COMPLETED, pages_done=pages, troubles=[trouble, *_]):
+            # Completed with errors: which sheets are good only a person can see.
+            return Over(ReportState.UNKNOWN, trouble, pages)
         case JobReport(state=JobState.COMPLETED, pages_done=pages):
             return Over(ReportState.PRINTED, None, pages)
         case JobReport(state=JobState.ABORTED | JobState.CANCELED, pages_done=pages):

@@ -1,5 +1,6 @@
 """
-The numbers of IPP that a terminal uses (RFC 8010 §3.5, RFC 8011 §5.3.7, §5.4.15, appendix B).
+The numbers of IPP that a terminal uses (RFC 8010 §3.5, RFC 8011 §5.3.7, §5.4.15, appendix B;
+RFC 3998 for suspended jobs).
 """
 
 from enum import IntEnum
@@ -52,6 +53,9 @@ class Operation(IntEnum):
     GET_JOB_ATTRIBUTES = 0x0009
     GET_JOBS = 0x000A
     GET_PRINTER_ATTRIBUTES = 0x000B
+    RELEASE_JOB = 0x000D
+    RESUME_PRINTER = 0x0011
+    RESUME_JOB = 0x002F
 
 
 class Status(IntEnum):

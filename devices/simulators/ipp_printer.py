@@ -10,7 +10,7 @@ from devices.protocols.ipp import Malformed, decode, encode
 from devices.protocols.ipp_codes import Operation
 from devices.simulators.control import MisusedVerb, Verb
 from devices.simulators.ipp_answers import IppAnswers
-from devices.simulators.paper_path import PaperPath
+from devices.simulators.paper_path import A4, PaperPath
 
 _LARGEST_REQUEST = 64 << 20
 
@@ -28,7 +28,7 @@ class IppPrinterSimulator:
         self._lose_answer = False
         self._lose_request = False
         self.switch_on()
-        self._answers = IppAnswers(self.paper, self.address)
+        self.answers = IppAnswers(self.paper, self.address)
 
     @property
     def address(self) -> str:
@@ -47,6 +47,12 @@ class IppPrinterSimulator:
             "jam": lambda: paper.set(jammed=True),
             "jam_next": paper.jam_next,
             "clear_jam": lambda: paper.set(jammed=False),
+            "load_other_size": lambda: paper.set(medium="na_letter_8.5x11in"),
+            "load_a4": lambda: paper.set(medium=A4),
+            "set_envelopes": lambda sheets: paper.set(envelopes=_count(sheets)),
+            "pause": lambda: paper.set(paused=True),
+            "hold_next": paper.hold_next,
+            "suspend_current": paper.suspend_current,
             "set_toner": lambda percent: paper.set(toner_percent=_count(percent)),
             "fill_output": lambda: paper.set(output_full=True),
             "empty_output": lambda: paper.set(output_full=False),
@@ -76,7 +82,7 @@ class IppPrinterSimulator:
         outputs = sorted(self._keep_in.glob("*.pdf")) if self._keep_in else []
         return {
             "on": self._server is not None,
-            "busy": self._answers.busy,
+            "busy": self.answers.busy,
             "sheets": self.paper.sheets,
             "toner_percent": self.paper.toner_percent,
             "reasons": self.paper.reasons,
@@ -128,14 +134,14 @@ class IppPrinterSimulator:
         if printing and self._lose_request:
             self._lose_request = False
             return None
-        answer = encode(self._answers.answer(question))
+        answer = encode(self.answers.answer(question))
         if printing and self._lose_answer:
             self._lose_answer = False
             return None
         return answer
 
     def _be_busy(self, *, busy: bool) -> None:
-        self._answers.busy = busy
+        self.answers.busy = busy
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
         respond = self.respond

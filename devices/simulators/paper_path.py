@@ -9,6 +9,7 @@ from pathlib import Path
 from devices.protocols.ipp_codes import IppJobState, PrinterState
 from devices.protocols.pdf_pages import count_pages
 
+A4 = "iso_a4_210x297mm"
 _ENDED = (IppJobState.CANCELED, IppJobState.ABORTED, IppJobState.COMPLETED)
 _PAPER_LOW_SHEETS = 20
 _TONER_LOW_PERCENT = 10
@@ -25,6 +26,7 @@ class Job:
     state: IppJobState = IppJobState.PENDING
     pages_done: int = 0
     cancel_wanted: bool = False
+    suspended: bool = False
 
     @property
     def ended(self) -> bool:
@@ -46,8 +48,13 @@ class PaperPath:
         self.cover_open = False
         self.jammed = False
         self.output_full = False
+        self.paused = False
+        self.medium = A4
+        self.envelopes: int | None = None
+        """What lies in a second tray, or None for a printer without one."""
         self._jam_wanted = False
         self._abort_wanted = False
+        self._hold_wanted = False
         self._keep_in = keep_in
         self._jobs: dict[int, Job] = {}
         self._last_number = 0
@@ -66,8 +73,8 @@ class PaperPath:
             self._changed.notify_all()
         self._thread.join(2)
 
-    def set(self, **parts: float | bool) -> None:
-        """Change paper, toner, covers or pace, and let a waiting job look again."""
+    def set(self, **parts: float | bool | str) -> None:
+        """Change paper, toner, covers, pace or a pause, and let a waiting job look again."""
         with self._changed:
             for name, value in parts.items():
                 setattr(self, name, value)
@@ -77,6 +84,29 @@ class PaperPath:
         """Let the next sheet get stuck."""
         with self._changed:
             self._jam_wanted = True
+
+    def hold_next(self) -> None:
+        """Keep the next job until somebody releases it."""
+        with self._changed:
+            self._hold_wanted = True
+
+    def suspend_current(self) -> None:
+        """Let the job in hand wait until somebody lets it go on."""
+        with self._changed:
+            for job in self._jobs.values():
+                job.suspended = job.state is IppJobState.PROCESSING
+            self._changed.notify_all()
+
+    def let_go_on(self, job: Job) -> bool:
+        """Release a held or suspended job; False if it waits for nothing of the kind."""
+        with self._changed:
+            if job.state is not IppJobState.PENDING_HELD and not job.suspended:
+                return False
+            if job.state is IppJobState.PENDING_HELD:
+                job.state = IppJobState.PENDING
+            job.suspended = False
+            self._changed.notify_all()
+            return True
 
     def abort_current(self) -> None:
         """Let the job in hand, or the next one, break down."""
@@ -89,6 +119,8 @@ class PaperPath:
         with self._changed:
             self._last_number += 1
             job = Job(self._last_number, name, count_pages(document), document)
+            if self._hold_wanted:
+                self._hold_wanted, job.state = False, IppJobState.PENDING_HELD
             self._jobs[job.number] = job
             self._changed.notify_all()
             return job
@@ -130,6 +162,7 @@ class PaperPath:
             "media-jam-error": self.jammed,
             "toner-empty-error": self.toner_percent <= 0,
             "output-area-full-error": self.output_full,
+            "paused": self.paused,
         }
         return [reason for reason, present in found.items() if present]
 
@@ -137,6 +170,8 @@ class PaperPath:
     def reasons(self) -> list[str]:
         """All `printer-state-reasons`."""
         found = self.obstacles
+        if self.envelopes == 0 and "media-empty-error" not in found:
+            found.append("media-empty-warning")
         if 0 < self.sheets < _PAPER_LOW_SHEETS:
             found.append("media-low-warning")
         if 0 < self.toner_percent < _TONER_LOW_PERCENT:
@@ -159,7 +194,8 @@ class PaperPath:
         with self._changed:
             while not self._stopping:
                 for job in self._jobs.values():
-                    if not job.ended:
+                    waits = job.state is IppJobState.PENDING_HELD and not job.cancel_wanted
+                    if not job.ended and not waits:
                         return job
                 self._changed.wait()
         return None
@@ -169,7 +205,7 @@ class PaperPath:
             while job.pages_done < job.pages and not self._stopping:
                 if job.cancel_wanted or self._abort_wanted:
                     break
-                if self.obstacles:
+                if self.obstacles or job.suspended:
                     job.state = IppJobState.PROCESSING_STOPPED
                     self._changed.wait()
                 else:
@@ -188,7 +224,8 @@ class PaperPath:
         self.sheets -= 1
 
     def _disturbed(self) -> bool:
-        return bool(self._stopping or self._abort_wanted or self.obstacles)
+        suspended = any(job.suspended for job in self._jobs.values())
+        return bool(self._stopping or self._abort_wanted or self.obstacles or suspended)
 
     def _end(self, job: Job) -> None:
         if job.pages_done == job.pages:

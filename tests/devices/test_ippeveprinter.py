@@ -132,3 +132,40 @@ def test_a_job_in_hand_is_cancelled_when_it_lets_go(peer: Peer, printer: IppPrin
     peer.play("ok")
 
     assert report_when(printer, ref, lambda report: report.ended).state is JobState.CANCELED
+
+
+def test_paper_and_supplies_are_told_without_a_job(peer: Peer, printer: IppPrinter) -> None:
+    """What its own web page is told of paper and toner, the driver reads."""
+    peer.lay_in(5)
+    low = printer.status()
+
+    assert low.troubles == (Trouble.PAPER_LOW,)
+    assert low.details["trays"] == {"main": 5}
+    assert low.details["a4_trays"] == ["main"]
+
+    peer.lay_in(0)
+    assert printer.status().troubles == (Trouble.PAPER_OUT,)
+    assert printer.status().details["empty_trays"] == ["main"]
+
+    peer.lay_in(250, size="na_letter_8.5x11in")
+    assert printer.status().troubles == (Trouble.PAPER_OUT,)
+
+    peer.lay_in(250)
+    peer.fill(toner=0, waste=100)
+    spent = printer.status()
+
+    assert spent.troubles == (Trouble.TONER_EMPTY, Trouble.WASTE_FULL)
+    assert spent.details["levels"] == {"Toner Waste Tank": 100, "Black Toner": 0}
+
+    peer.fill(toner=80)
+    assert printer.status().condition is Condition.READY
+
+
+def test_an_empty_tray_of_envelopes_stops_nothing_at_the_peer(
+    peer: Peer, printer: IppPrinter
+) -> None:
+    """This printer calls media empty when its envelopes are; A4 lies there, so it is ready."""
+    peer.lay_in(250, envelopes=0)
+
+    assert printer.status().condition is Condition.READY
+    assert printer.status().details["empty_trays"] == ["by-pass-tray"]

@@ -10,6 +10,7 @@ import signal
 import socket
 import subprocess
 import time
+import urllib.request
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -56,6 +57,24 @@ class Peer:
         written.write_text(f"{name}\n")
         written.replace(self.scenario)
 
+    def lay_in(self, sheets: int, *, size: str = "iso_a4_210x297mm", envelopes: int = -2) -> None:
+        """Lay so many sheets of a size into the main tray, by the form of its web page.
+
+        Of *envelopes* -2 are some, one does not know how many.
+        """
+        main = f"size1={size}&type1=stationery&level1={sheets}"
+        second = f"size3=iso_dl_110x220mm&type3=envelope&level3={envelopes}"
+        self._submit(f"media?{main}&{second}")
+
+    def fill(self, *, toner: int, waste: int = 0) -> None:
+        """Set the supplies, in percent, by the form of its web page."""
+        self._submit(f"supplies?supply0={waste}&supply1={toner}")
+
+    def _submit(self, form: str) -> None:
+        page = self.uri.replace("ipp://", "http://").replace("/ipp/print", f"/{form}")
+        with urllib.request.urlopen(page, timeout=60) as answer:
+            answer.read()
+
 
 @contextmanager
 def running(folder: Path) -> Iterator[Peer]:
@@ -79,6 +98,7 @@ def running(folder: Path) -> Iterator[Peer]:
         ),
         _until(lambda: _listens(port)),
     ):
+        peer.lay_in(250)
         yield peer
 
 

@@ -12,11 +12,13 @@ from devices.contracts.document_printer import (
     JobReport,
     JobState,
     NoSuchJob,
+    ResumeOutcome,
     SearchOutcome,
     SubmitOutcome,
     Submitted,
     TooLateToCancel,
     WatchOutcome,
+    WentOn,
 )
 from devices.contracts.receipt_printer import Printed, PrintOutcome
 from devices.contracts.slip import Slip
@@ -86,6 +88,9 @@ class FakeDocumentPrinter:
             return TooLateToCancel()
         self.cancelled.add(job)
         return CancelAccepted()
+
+    def resume(self) -> ResumeOutcome:
+        return WentOn()
 
 
 @dataclass
