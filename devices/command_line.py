@@ -1,6 +1,6 @@
 """
 The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `read-chip`, `print`,
-`slip`, `scan` and `capture` for one device alone, `simulate` for the far end of a wire, `prompts`
+`resume`, `slip`, `scan` and `capture` for one device alone, `simulate` for the far end of a wire, `prompts`
 for recordings.
 
 Results go to standard output, a code and a sentence to standard error. Exit status 0 is done, 1
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         commands.add_parser(name, help=purpose)
     _add_read_card(commands.add_parser("read-card", help="read one ID card, print it as JSON"))
     _add_print(commands.add_parser("print", help="print a PDF and wait until it is out"))
+    _add_resume(commands.add_parser("resume", help="let a paused printer and held jobs go on"))
     _add_slip(commands.add_parser("slip", help="print a text file, any script, as a slip"))
     _add_scan(commands.add_parser("scan", help="wait for one code, print its text"))
     _add_read_chip(commands.add_parser("read-chip", help="read one chip card, print it as JSON"))
@@ -111,6 +112,11 @@ def _add_print(command: argparse.ArgumentParser) -> None:
     command.set_defaults(
         act=lambda given: single_device.print_document(given.to, given.file, given.timeout)
     )
+
+
+def _add_resume(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--to", required=True, help="such as ipp://HOST:PORT/ipp/print")
+    command.set_defaults(act=lambda given: single_device.resume_printer(given.to))
 
 
 def _add_slip(command: argparse.ArgumentParser) -> None:

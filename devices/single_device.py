@@ -23,9 +23,12 @@ from devices.contracts.document_printer import (
     DocumentPrinter,
     JobReport,
     JobState,
+    NoAnswer,
     NoSuchJob,
     NotAccepted,
+    NotResumed,
     Submitted,
+    WentOn,
 )
 from devices.contracts.id_reader import (
     CardFailed,
@@ -81,6 +84,7 @@ _SENTENCES: dict[str, str] = {
     Trouble.GARBLED: "The device does not answer in its protocol.",
     "not_completed": "The printer ended the job without completing it.",
     "unknown": "Whether it was printed is not known; look at the printer.",
+    "not_resumed": "The printer lets it go on at its own panel alone.",
     "no_document": "The file cannot be read or is of another kind.",
     ChipFailure.CARD_LOCKED: "The card is locked.",
     "no_code": "No code was shown in time.",
@@ -141,6 +145,21 @@ def print_document(uri: str, file: Path, timeout_seconds: float) -> Outcome:
             if not isinstance(found, Submitted):
                 return _failed("unknown")
             return _see_through(printer, found.ref, time.monotonic() + timeout_seconds)
+
+
+def resume_printer(uri: str) -> Outcome:
+    """Let a paused printer and the jobs that it holds go on."""
+    try:
+        printer = ipp_printer.over_http(uri)
+    except ValueError:
+        return _failed("no_address")
+    match printer.resume():
+        case WentOn():
+            return Done()
+        case NotResumed():
+            return _failed("not_resumed")
+        case NoAnswer():
+            return _failed(Trouble.OFFLINE)
 
 
 def print_slip(uri: str, file: Path, width_mm: int) -> Outcome:

@@ -143,6 +143,27 @@ def test_print_of_an_aborted_job_fails(
     assert capsys.readouterr().err.startswith("not_completed: ")
 
 
+def test_resume_lets_a_paused_printer_go_on(
+    ipp: IppPrinterSimulator, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A pause ends; a printer that ends it at its panel alone, or is away, is told as that."""
+    ipp.verbs["pause"]()
+
+    assert main(["resume", "--to", ipp.address]) == 0
+    assert not ipp.paper.paused
+
+    ipp.answers.stubborn = True
+    ipp.verbs["pause"]()
+    assert main(["resume", "--to", ipp.address]) == 1
+    assert capsys.readouterr().err.startswith("not_resumed: ")
+
+    ipp.switch_off()
+    assert main(["resume", "--to", ipp.address]) == 1
+    assert capsys.readouterr().err.startswith("offline: ")
+    assert main(["resume", "--to", "lpt1"]) == 1
+    assert capsys.readouterr().err.startswith("no_address: ")
+
+
 def test_slip_prints_any_script(escpos: EscposPrinterSimulator, tmp_path: Path) -> None:
     """Lines in Chinese, Uyghur and Latin, with a rare character, come out as one slip."""
     file = tmp_path / "slip.txt"
