@@ -1,7 +1,7 @@
 """
 The terminal's commands: `run` and `enrol` for the daemon, `read-card`, `read-chip`, `print`,
-`resume`, `slip`, `scan` and `capture` for one device alone, `simulate` for the far end of a wire, `prompts`
-for recordings.
+`resume`, `slip`, `scan` and `capture` for one device alone, `simulate` for the far end of a wire,
+`prompts` for recordings.
 
 Results go to standard output, a code and a sentence to standard error. Exit status 0 is done, 1
 a device that did not do it, 2 a command that makes no sense.
