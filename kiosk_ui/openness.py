@@ -1,29 +1,70 @@
-"""Can it be finished here now? Asked for every row, again before consent, and never after (P50)."""
+"""
+Can it be finished here now, and does it take the card? Asked for every row, again before consent,
+and never after (P50).
+
+A service whose card reader is away stays open where the ladder has another way to show who one is;
+one that needs the card itself is closed, and says where to go.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
 from kiosk_server.catalogue.content import ItemContent
-from kiosk_server.terminals.queries import ability_at
-from kiosk_server.terminals.rules import DeviceKind
+from kiosk_server.terminals.queries import abilities_at, ability_at
+from kiosk_server.terminals.rules import Ability, DeviceKind
+from kiosk_server.visits.ladder_rules import BY_STAFF, Rung, Situation, without_card
 from kiosk_server.web.guards import terminal
-from kiosk_ui.outside import rest_of
-from kiosk_ui.presenters.browsing import closed_for
+from kiosk_ui.outside import rest_of, sends_messages
+from kiosk_ui.presenters.browsing import closed_for, reason_word
+from kiosk_ui.presenters.ladder import why_no_staff
 from kiosk_ui.presenters.wording import worded
 from kiosk_ui.showing import centre_of_terminal
-from kiosk_ui.view_models import Closed, Language
+from kiosk_ui.view_models import Closed, Language, NoCard, NoCardWay
 
-REPRINT_NEEDS = (DeviceKind.ID_READER.value, DeviceKind.A4_PRINTER.value)
+READER = DeviceKind.ID_READER.value
+REPRINT_NEEDS = (READER, DeviceKind.A4_PRINTER.value)
+REPRINT_TAKES = (BY_STAFF,)
+
+_POSSIBLE = Ability(possible=True)
 
 
-def closed_here(session: Session, content: ItemContent, language: Language) -> Closed | None:
-    """Return why *content* cannot be finished at this terminal now, or None when it can."""
-    devices = content.handling.devices if content.handling else ()
-    return closed_for(
-        content,
-        ability_at(session, terminal().id, needs=devices),
-        rest_of(content),
-        worded(centre_of_terminal(session).names, language),
-    )
+@dataclass(frozen=True)
+class Opening:
+    """Whether something can be finished here now: why not, and how it goes without the card."""
+
+    closed: Closed | None = None
+    no_card: NoCard | None = None
+
+    @property
+    def reader_away(self) -> bool:
+        """Return whether it is open although no card can be read."""
+        return self.closed is None and self.no_card is not None and self.no_card.reader is not None
+
+
+def openings_here(
+    session: Session, contents: Sequence[ItemContent], language: Language
+) -> list[Opening]:
+    """Return for each of *contents* whether it can be finished at this terminal now."""
+    needs = [content.handling.devices if content.handling else () for content in contents]
+    abilities = abilities_at(session, terminal().id, needs)
+    others = _OtherWays(session)
+    elsewhere = worded(centre_of_terminal(session).names, language)
+    found = []
+    for content, ability in zip(contents, abilities, strict=True):
+        takes = content.handling.without_card if content.handling else ()
+        no_card = others.instead_of_card(takes, ability)
+        able = _POSSIBLE if no_card else ability
+        closed = closed_for(content, able, rest_of(content), elsewhere)
+        found.append(Opening(closed, None if closed else no_card))
+    return found
+
+
+def opening_here(session: Session, content: ItemContent, language: Language) -> Opening:
+    """Return whether *content* can be finished at this terminal now."""
+    return openings_here(session, [content], language)[0]
 
 
 def can_scan_here(session: Session) -> bool:
@@ -32,6 +73,50 @@ def can_scan_here(session: Session) -> bool:
     return ability_at(session, terminal().id, needs=needs).possible
 
 
-def can_reprint_here(session: Session) -> bool:
-    """Return whether a reprint could be finished at this terminal now."""
-    return ability_at(session, terminal().id, needs=REPRINT_NEEDS).possible
+def reader_away_here(session: Session) -> bool:
+    """Return whether the card reader, and nothing else, keeps a card from being asked for here."""
+    return ability_at(session, terminal().id, needs=(READER,)).lacks_only(READER)
+
+
+def reprint_here(session: Session) -> Opening:
+    """Return whether a reprint could be finished at this terminal now: its card, or staff."""
+    ability = ability_at(session, terminal().id, needs=REPRINT_NEEDS)
+    no_card = _OtherWays(session).instead_of_card(REPRINT_TAKES, ability)
+    if not ability.possible and no_card is None:
+        return Opening(Closed(reason_word(ability.reasons[0])))
+    return Opening(no_card=no_card)
+
+
+@dataclass
+class _OtherWays:
+    """What this terminal has instead of a card, asked of it once for all rows."""
+
+    session: Session
+
+    @cached_property
+    def staff(self) -> str | None:
+        return why_no_staff(self.session, terminal().site_id)
+
+    def instead_of_card(self, takes: Sequence[str], ability: Ability) -> NoCard | None:
+        """Return how a service that *takes* these goes without a card; None where it does not."""
+        reader_away = ability.lacks_only(READER)
+        if not takes or not (ability.possible or reader_away):
+            return None
+        reader = reason_word(ability.reasons[0]) if reader_away else None
+        rungs = without_card(
+            Situation(
+                takes=frozenset(takes),
+                reader=reader,
+                messages=sends_messages(),
+                staff=self.staff,
+            )
+        )
+        match rungs:
+            case ():
+                return None
+            case (Rung.NUMBER,):
+                return NoCard(NoCardWay.NUMBER, reader)
+            case (Rung.STAFF,):
+                return NoCard(NoCardWay.STAFF, reader)
+            case _:
+                return NoCard(NoCardWay.EITHER, reader)

@@ -5,6 +5,7 @@ What others ask about terminals.
     find(session, terminal_id) -> TerminalView | None
     devices_of(session, terminal_id) -> tuple[DeviceView, ...]
     ability_at(session, terminal_id, *, needs) -> Ability
+    abilities_at(session, terminal_id, needs) -> list[Ability]
     views_of(session, terminal_ids) -> list[TerminalView]
     fleet(session, *, site_ids) -> list[TerminalView]
     ids_at(session, site_ids) -> list[str]
@@ -114,12 +115,20 @@ def devices_of(session: Session, terminal_id: str) -> tuple[DeviceView, ...]:
 
 def ability_at(session: Session, terminal_id: str, *, needs: Collection[str]) -> Ability:
     """Return whether a service that *needs* these device kinds can be finished there now."""
+    return abilities_at(session, terminal_id, [needs])[0]
+
+
+def abilities_at(
+    session: Session, terminal_id: str, needs: Sequence[Collection[str]]
+) -> list[Ability]:
+    """Return the same for each service of a list, with one look at the devices."""
     terminal = session.get(Terminal, terminal_id)
     if terminal is None or terminal.state != TerminalState.IN_SERVICE.value:
-        return Ability(possible=False, reasons=(LOCKED,))
+        return [Ability(possible=False, reasons=(LOCKED,)) for _ in needs]
     if soiled(session, [terminal_id]):
-        return Ability(possible=False, reasons=(RESIDUE_FOUND,))
-    return can_do(needs, devices_of(session, terminal_id), clock.now())
+        return [Ability(possible=False, reasons=(RESIDUE_FOUND,)) for _ in needs]
+    devices, now = devices_of(session, terminal_id), clock.now()
+    return [can_do(each, devices, now) for each in needs]
 
 
 def views_of(session: Session, terminal_ids: Sequence[str]) -> list[TerminalView]:

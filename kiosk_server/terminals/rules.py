@@ -129,6 +129,10 @@ class Ability:
     possible: bool
     reasons: tuple[Reason, ...] = ()
 
+    def lacks_only(self, device: str) -> bool:
+        """Return whether everything but *device*, a device kind, is there for it."""
+        return not self.possible and all(reason.device == device for reason in self.reasons)
+
 
 @dataclass(frozen=True)
 class MachineFacts:
@@ -247,7 +251,7 @@ def _standing_of_devices(devices: Mapping[str, DeviceView]) -> Standing:
     for kind in WHOLE:
         if kind not in devices:
             stopped[kind] = (Reason(kind, Condition.ABSENT.value),)
-    # Without the reader nobody can be told from anybody else: nothing works.
+    # Without the reader few can show who they are: what is left depends on phone and staff.
     lost = {kind: found for kind, found in stopped.items() if kind in WHOLE}
     if any(lost.values()):
         reasons = tuple(reason for found in stopped.values() for reason in found)

@@ -30,6 +30,9 @@ class Rung(StrEnum):
 HOLDER_UNKNOWN = (Rung.CARD, Rung.NUMBER, Rung.OTHER_CARD, Rung.STAFF, Rung.WINDOW)
 HOLDER_KNOWN = (Rung.CODE, Rung.FACE, Rung.STAFF, Rung.WINDOW)
 
+INSTEAD_OF_CARD = (Rung.NUMBER, Rung.STAFF)
+"""What shows who one is to a machine without a card; the window is no way at the machine."""
+
 BY_PHONE, BY_STAFF = "phone", "helped"
 """What an item may take in place of a card (`Handling.without_card`)."""
 
@@ -96,6 +99,15 @@ def ladder(situation: Situation) -> tuple[Offer, ...]:
 def next_rung(situation: Situation) -> Rung:
     """Return the first rung that can be stepped on."""
     return next(offer.rung for offer in ladder(situation) if offer.closed is None)
+
+
+def without_card(situation: Situation) -> tuple[Rung, ...]:
+    """Return the rungs that are open to whoever shows no card, in their order."""
+    return tuple(
+        offer.rung
+        for offer in ladder(situation)
+        if offer.rung in INSTEAD_OF_CARD and offer.closed is None
+    )
 
 
 def failed(failures: Failures, rung: Rung) -> int:

@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.visits.card_reads import ask_for_card
 from kiosk_server.visits.ladder import try_other_card
+from kiosk_ui.openness import reader_away_here
 from kiosk_ui.presenters.left_card import left_card_at
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import CardPage
@@ -26,6 +27,9 @@ def register(blueprint: Blueprint) -> None:
 def card() -> ResponseReturnValue:
     """Ask for the card."""
     with deed() as (session, visit):
+        # No nonce for a reader that cannot read: the person is shown the other ways at once.
+        if reader_away_here(session):
+            return redirect(url_for("kiosk.another_way"), 303)
         try_other_card(session, visit, other=request.args.get("card") == "other")
         asked = ask_for_card(session, visit)
         screen = this_screen(session)

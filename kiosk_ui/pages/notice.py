@@ -11,7 +11,7 @@ from kiosk_server.visits.drafts import draft_of
 from kiosk_server.visits.services import choose_item, consent, state_purpose
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
-from kiosk_ui.openness import closed_here
+from kiosk_ui.openness import opening_here, reprint_here
 from kiosk_ui.presenters.wording import titled, worded
 from kiosk_ui.showing import centre_of_terminal, chinese_words, show, this_screen
 from kiosk_ui.view_models import (
@@ -45,12 +45,13 @@ def notice() -> ResponseReturnValue:
         screen = this_screen(session)
         if code is None and visit.reprint_right_id is not None:
             body = worded(centre_of_terminal(session).names, screen.language)
-            return show(_notice_of_reprint(screen, body))
+            away = reprint_here(session).reader_away
+            return show(_notice_of_reprint(screen, body, reader_away=away))
         item = catalogue.find(session, code) if code else chosen_item(session, visit)
-        closed = closed_here(session, item.content, screen.language)
-    if closed is not None:
+        opening = opening_here(session, item.content, screen.language)
+    if opening.closed is not None:
         return redirect(url_for("kiosk.guide", code=item.code), 303)
-    return show(_notice_of_item(screen, item))
+    return show(_notice_of_item(screen, item, reader_away=opening.reader_away))
 
 
 def agree() -> ResponseReturnValue:
@@ -59,7 +60,7 @@ def agree() -> ResponseReturnValue:
     with deed() as (session, visit):
         if code is not None:
             content = catalogue.find(session, code).content
-            if closed_here(session, content, Language(visit.language)) is not None:
+            if opening_here(session, content, Language(visit.language)).closed is not None:
                 return redirect(url_for("kiosk.guide", code=code), 303)
             choose_item(session, visit, code)
         consent(session, visit, text_version=request.args.get("version", ""))
@@ -112,7 +113,7 @@ def _purpose_page(
     )
 
 
-def _notice_of_item(screen: Screen, item: PublishedItem) -> NoticePage:
+def _notice_of_item(screen: Screen, item: PublishedItem, *, reader_away: bool) -> NoticePage:
     handling = handling_of(item)
     told, language = handling.notice, screen.language
     row = ReadingRow(
@@ -128,10 +129,11 @@ def _notice_of_item(screen: Screen, item: PublishedItem) -> NoticePage:
         version=told.version,
         agree_url=url_for("kiosk.agree", item=item.code, version=told.version),
         back_url=url_for("kiosk.guide", code=item.code),
+        reader_away=reader_away,
     )
 
 
-def _notice_of_reprint(screen: Screen, body: Wording) -> NoticePage:
+def _notice_of_reprint(screen: Screen, body: Wording, *, reader_away: bool) -> NoticePage:
     row = ReadingRow(
         what=rules.REPRINT_FIELDS,
         who=body,
@@ -145,4 +147,5 @@ def _notice_of_reprint(screen: Screen, body: Wording) -> NoticePage:
         version=REPRINT_NOTICE,
         agree_url=url_for("kiosk.agree", version=REPRINT_NOTICE),
         back_url=url_for("kiosk.reprint"),
+        reader_away=reader_away,
     )

@@ -20,7 +20,7 @@ from kiosk_server.printing.rules import REPRINT_DIGITS, reading_code
 from kiosk_server.visits.models import EndReason
 from kiosk_server.visits.scans import ScanPurpose, ask_for_scan
 from kiosk_server.web.request_context import database
-from kiosk_ui.openness import can_reprint_here, can_scan_here
+from kiosk_ui.openness import can_scan_here, reprint_here
 from kiosk_ui.pages.leaving import to_ended
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import FieldProblem, RefusalPage, ReprintPage
@@ -29,6 +29,7 @@ from kiosk_ui.visiting import deed
 _OF_SCAN = {
     "reprint_unknown": "code-unknown",
     "scan_not_fitting": "scan-not-fitting",
+    "scan_is_proof": "scan-is-proof",
 }
 """Code of a scan -> the words of the field; whatever else is a scan that failed."""
 
@@ -72,9 +73,9 @@ def _page(
 ) -> ResponseReturnValue:
     with database().reading() as session:
         screen = this_screen(session, back=url_for("kiosk.reprint"))
-        able = can_reprint_here(session)
-        scans = able and can_scan_here(session)
-    if not able:
+        opening = reprint_here(session)
+        scans = opening.closed is None and can_scan_here(session)
+    if opening.closed is not None:
         return _refusal("closed")
     return show(
         ReprintPage(
@@ -88,6 +89,7 @@ def _page(
             scan_nonce=_nonce() if scans else None,
             scanned_url=url_for("kiosk.notice"),
             again_url=url_for("kiosk.reprint"),
+            reader_away=opening.reader_away,
         )
     )
 

@@ -2,14 +2,12 @@
 
 from flask import Blueprint, url_for
 from flask.typing import ResponseReturnValue
-from sqlalchemy.orm import Session
 
 from kiosk_server.catalogue import queries as catalogue
-from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.places import queries as places
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
-from kiosk_ui.openness import closed_here
+from kiosk_ui.openness import opening_here, openings_here
 from kiosk_ui.pages.turning import page_asked, paging_at, turned
 from kiosk_ui.paging import pages_of_facts, rows_a_page
 from kiosk_ui.presenters.browsing import (
@@ -26,9 +24,7 @@ from kiosk_ui.view_models import (
     ElementsPage,
     GuidePage,
     GuidesPage,
-    Language,
     Outcome,
-    ServiceRow,
     ServicesPage,
     Tile,
 )
@@ -48,8 +44,19 @@ def services() -> ResponseReturnValue:
         screen = this_screen(session)
         items = catalogue.published(session)
         handled = [item for item in items if item.content.handling is not None]
-        rows = open_first(_row(session, item, screen.language) for item in handled)
-    troubles = sorted({row.closed.reason for row in rows if row.closed})
+        openings = openings_here(session, [item.content for item in handled], screen.language)
+    rows = open_first(
+        row_of(
+            item,
+            screen.language,
+            url=_guide_url(item.code),
+            closed=opening.closed,
+            no_card=opening.no_card,
+        )
+        for item, opening in zip(handled, openings, strict=True)
+    )
+    troubles = {row.closed.reason for row in rows if row.closed}
+    troubles |= {row.no_card.reader for row in rows if row.no_card and row.no_card.reader}
     shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.services"))
     tiles = (
         Tile("tile-reprint", url_for("kiosk.reprint"), "paper"),
@@ -61,7 +68,7 @@ def services() -> ResponseReturnValue:
             screen=screen,
             rows=shown,
             paging=paging,
-            troubles=tuple(troubles),
+            troubles=tuple(sorted(troubles)),
             tiles=tiles if paging.page == paging.pages else (),
         )
     )
@@ -72,7 +79,7 @@ def guides() -> ResponseReturnValue:
     with database().reading() as session:
         screen = this_screen(session)
         rows = [
-            row_of(item, screen.language, url=_guide_url(item.code), closed=None)
+            row_of(item, screen.language, url=_guide_url(item.code))
             for item in catalogue.published(session)
         ]
     shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.guides"))
@@ -87,9 +94,9 @@ def guide(code: str) -> ResponseReturnValue:
         screen = this_screen(session)
         item = catalogue.find(session, code)
         content = item.content
-        closed = closed_here(session, content, screen.language)
+        opening = opening_here(session, content, screen.language)
         window = window_of(places.site(session, content.window.site_id), screen.language, content)
-    handling = content.handling
+    handling, closed = content.handling, opening.closed
     # What cannot begin here says first where it can; the facts stand on the page after it.
     address, pages = url_for("kiosk.guide", code=code), 2 if closed else 1
     at = page_asked(pages)
@@ -110,6 +117,7 @@ def guide(code: str) -> ResponseReturnValue:
             fee_fen=fee_of(content),
             needs_nothing=bool(handling and handling.needs_nothing),
             decided_at_once=bool(handling and handling.decided_at_once),
+            no_card=opening.no_card,
         )
     )
 
@@ -134,11 +142,6 @@ def elements(code: str) -> ResponseReturnValue:
             paging=paging_at(at, len(pages), url_for("kiosk.elements", code=code)),
         )
     )
-
-
-def _row(session: Session, item: PublishedItem, language: Language) -> ServiceRow:
-    closed = closed_here(session, item.content, language)
-    return row_of(item, language, url=_guide_url(item.code), closed=closed)
 
 
 def _guide_url(code: str) -> str:

@@ -14,7 +14,15 @@ from kiosk_server.catalogue.rules import ELEMENTS
 from kiosk_server.core.clock import to_beijing
 from kiosk_server.terminals.rules import READER_SWAPPED, Ability, DeviceKind, Reason
 from kiosk_ui.presenters.wording import Say, chinese, worded
-from kiosk_ui.view_models import Closed, Fact, Language, Outcome, ServiceRow, Wording
+from kiosk_ui.view_models import (
+    Closed,
+    Fact,
+    Language,
+    NoCard,
+    Outcome,
+    ServiceRow,
+    Wording,
+)
 
 FREE = "不收费"
 
@@ -68,7 +76,12 @@ def closed_for(
 
 
 def row_of(
-    item: PublishedItem, language: Language, *, url: str, closed: Closed | None
+    item: PublishedItem,
+    language: Language,
+    *,
+    url: str,
+    closed: Closed | None = None,
+    no_card: NoCard | None = None,
 ) -> ServiceRow:
     """Return one item as a row of a list."""
     content = item.content
@@ -80,6 +93,7 @@ def row_of(
         minutes=content.handling.minutes if content.handling else None,
         fee_fen=fee_of(content),
         closed=closed,
+        no_card=no_card,
     )
 
 

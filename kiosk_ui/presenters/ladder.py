@@ -59,14 +59,14 @@ def situation_of(
         messages=sends_messages(),
         phone=phone,
         face=presence_check() is not None,
-        staff=why_no_staff(session, visit),
+        staff=why_no_staff(session, visit.site_id),
         failures=failures_of(session, visit),
     )
 
 
-def why_no_staff(session: Session, visit: Visit) -> str | None:
-    """Return why nobody of this site can confirm an identity now, or None where somebody can."""
-    site = places.site(session, visit.site_id)
+def why_no_staff(session: Session, site_id: str) -> str | None:
+    """Return why nobody of a site can confirm an identity now, or None where somebody can."""
+    site = places.site(session, site_id)
     if not somebody_may(session, Right.IDENTITY_CONFIRM, site.division_code):
         return STAFF_NONE
     return None if is_open(site.hours, clock.now()) else STAFF_AWAY

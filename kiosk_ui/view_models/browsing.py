@@ -11,6 +11,7 @@ from kiosk_ui.view_models.parts import (
     Closed,
     Fact,
     LeftCard,
+    NoCard,
     Outcome,
     Paging,
     ServiceRow,
@@ -73,7 +74,7 @@ class GuidePage(Page):
     `facts` are the five or six that matter here. `start_url` (GET) begins; None with `closed`
     says why not, and `window` where instead, on a page before the facts (`paging`). `version` is
     the published hash's first digits (P05).
-    `needs_nothing` is 零材料办理, `decided_at_once` 秒批秒办 (P20).
+    `needs_nothing` is 零材料办理, `decided_at_once` 秒批秒办 (P20). `no_card`: it goes without.
     """
 
     template: ClassVar[str] = "pages/guide.html"
@@ -91,6 +92,7 @@ class GuidePage(Page):
     fee_fen: int | None = None
     needs_nothing: bool = False
     decided_at_once: bool = False
+    no_card: NoCard | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,11 @@ from kiosk_ui.view_models.screen import Wording
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NoticePage(Page):
-    """Who reads what from the card, why, for how long; `version` of the text is recorded (P34)."""
+    """
+    Who reads what from the card, why, for how long; `version` of the text is recorded (P34).
+
+    `reader_away`: no card can be read here now, and the same is learned in another way.
+    """
 
     template: ClassVar[str] = "pages/notice.html"
     name: Wording
@@ -18,6 +22,7 @@ class NoticePage(Page):
     version: str
     agree_url: str
     back_url: str
+    reader_away: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -91,7 +91,8 @@ class UnknownPage(Page):
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReprintPage(Page):
     """
-    The eight-digit print code; POST `code` to `answer_url`. The card is asked for next.
+    The eight-digit print code; POST `code` to `answer_url`. The card is asked for next, or staff
+    where it cannot be read (`reader_away`).
 
     With `scan_nonce` the slip's code may be shown to the scanner instead: script goes on to
     `scanned_url`, or draws `again_url` with `?scan=` and the code of what stood against it.
@@ -107,3 +108,4 @@ class ReprintPage(Page):
     scan_nonce: str | None = None
     scanned_url: str = ""
     again_url: str = ""
+    reader_away: bool = False

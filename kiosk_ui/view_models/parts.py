@@ -63,13 +63,33 @@ class Closed:
     elsewhere: Wording | None = None
 
 
+class NoCardWay(StrEnum):
+    """By what a service is handled without the ID card."""
+
+    NUMBER = "number"
+    STAFF = "staff"
+    EITHER = "either"
+
+
+@dataclass(frozen=True, slots=True)
+class NoCard:
+    """
+    That a service goes without the ID card now, and by what.
+
+    `reader` is the `closed-…` id of why no card can be read here now; None: the card serves too.
+    """
+
+    way: NoCardWay
+    reader: str | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class ServiceRow:
     """
     One service on the list: what it is, what comes out, how long, what it costs.
 
     `icon` is a symbol of the sheet; `fee_fen` 0 is free and None is not said; a closed row is shown
-    last, with its reason, and cannot be pressed.
+    last, with its reason, and cannot be pressed. `no_card` is None where the card is needed.
     """
 
     name: Wording
@@ -79,6 +99,7 @@ class ServiceRow:
     minutes: int | None = None
     fee_fen: int | None = None
     closed: Closed | None = None
+    no_card: NoCard | None = None
 
 
 @dataclass(frozen=True, slots=True)

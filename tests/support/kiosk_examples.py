@@ -5,6 +5,7 @@ One example of every kiosk page, in every language: obviously unreal people, pla
 measured for fit.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from kiosk_server.core.clock import BEIJING
@@ -35,6 +36,8 @@ from kiosk_ui.view_models import (
     LeftCard,
     LooksPage,
     Nearby,
+    NoCard,
+    NoCardWay,
     NotATerminalPage,
     NoticePage,
     NotPrintedPage,
@@ -157,11 +160,12 @@ def screen_of(
     )
 
 
-def _rows(screen: Screen) -> tuple[ServiceRow, ...]:
+def _rows(screen: Screen, *, reader: str | None = None) -> tuple[ServiceRow, ...]:
+    either, staff = (NoCard(way, reader) for way in (NoCardWay.EITHER, NoCardWay.STAFF))
     open_rows = [
-        ServiceRow(wording("insurance", screen), "#", "umbrella", Outcome.A4, 2, 0),
-        ServiceRow(wording("fund", screen), "#", "home", Outcome.A4, 2, 0),
-        ServiceRow(wording("insurance", screen), "#", "heart", Outcome.A4, 2, 0),
+        ServiceRow(wording("insurance", screen), "#", "umbrella", minutes=2, no_card=either),
+        ServiceRow(wording("fund", screen), "#", "home", minutes=2, fee_fen=0, no_card=staff),
+        ServiceRow(wording("insurance", screen), "#", "heart", minutes=2, fee_fen=0),
         ServiceRow(wording("fund", screen), "#", "drop", Outcome.SCREEN, 3, 0),
     ]
     closed = ServiceRow(
@@ -235,6 +239,23 @@ def _beside(screen: Screen) -> Beside:
     )
 
 
+def _notice(screen: Screen) -> NoticePage:
+    row = ReadingRow(
+        ("name", "number", "valid_until"),
+        chinese("阿图什市社会保险经办机构，由松他克镇便民服务中心代为读取"),
+        chinese("核对是您本人，查到您的参保记录"),
+        chinese("证件号加密保存在办件里 2 年；其余不存"),
+    )
+    return NoticePage(
+        screen=screen,
+        name=wording("insurance", screen),
+        rows=(row,),
+        version="2026-11",
+        agree_url="#",
+        back_url="#",
+    )
+
+
 def _begin(screen: Screen) -> dict[str, Page]:
     name = wording("insurance", screen)
     closed = Closed("not-at-machines", None, wording("site", screen))
@@ -267,6 +288,12 @@ def _begin(screen: Screen) -> dict[str, Page]:
         "services-trouble": ServicesPage(
             screen=screen, rows=_rows(screen)[-2:], troubles=("paper-out", "reader-away")
         ),
+        "services-no-card": ServicesPage(
+            screen=screen,
+            rows=_rows(screen, reader="reader-away"),
+            paging=Paging(1, 3, "#"),
+            troubles=("reader-away",),
+        ),
         "guides": GuidesPage(
             screen=screen, rows=_rows(screen), back_url="#", paging=Paging(2, 7, "#")
         ),
@@ -278,6 +305,18 @@ def _begin(screen: Screen) -> dict[str, Page]:
             fee_fen=0,
             needs_nothing=True,
             decided_at_once=True,
+            no_card=NoCard(NoCardWay.EITHER),
+            **guide,  # type: ignore[arg-type]
+        ),
+        "guide-no-card": GuidePage(
+            screen=screen,
+            facts=_facts(screen),
+            start_url="#",
+            minutes=2,
+            fee_fen=0,
+            needs_nothing=True,
+            decided_at_once=True,
+            no_card=NoCard(NoCardWay.EITHER, "reader-away"),
             **guide,  # type: ignore[arg-type]
         ),
         "guide-closed": GuidePage(
@@ -305,21 +344,8 @@ def _begin(screen: Screen) -> dict[str, Page]:
             back_url="#",
             paging=Paging(1, len(pages), "#"),
         ),
-        "notice": NoticePage(
-            screen=screen,
-            name=name,
-            rows=(
-                ReadingRow(
-                    ("name", "number", "valid_until"),
-                    chinese("阿图什市社会保险经办机构，由松他克镇便民服务中心代为读取"),
-                    chinese("核对是您本人，查到您的参保记录"),
-                    chinese("证件号加密保存在办件里 2 年；其余不存"),
-                ),
-            ),
-            version="2026-11",
-            agree_url="#",
-            back_url="#",
-        ),
+        "notice": _notice(screen),
+        "notice-no-card": replace(_notice(screen), reader_away=True),
         "purpose": PurposePage(
             screen=screen,
             name=wording("estate", screen),
@@ -559,6 +585,13 @@ def _paper(screen: Screen) -> dict[str, Page]:
             scan_nonce="an-issued-nonce",
             scanned_url="/page/notice",
             again_url="/page/reprint",
+        ),
+        "reprint-no-card": ReprintPage(
+            screen=screen,
+            answer_url="#",
+            back_url="#",
+            problem=FieldProblem("scan-is-proof"),
+            reader_away=True,
         ),
     }
 

@@ -62,6 +62,7 @@ unknown-yes = Yes, all there
 unknown-no = No, or not all
 reprint-title = Enter the print code
 reprint-lead = 8 digits, from the slip or screen. The same ID card is asked for next.
+reprint-lead-no-card = 8 digits, from the slip or screen. No card today: staff check who you are next.
 reprint-label = Print code ({ $digits } digits)
 reprint-scan = Or scan the slip.
 scan-sending = Checking

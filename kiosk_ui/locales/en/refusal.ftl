@@ -85,6 +85,7 @@ problem-code-short = { $missing } digits missing. Keep typing.
 problem-code-expired = The code has expired. Send a new one.
 problem-code-unknown = No such print code. Look and enter again.
 problem-scan-not-fitting = This is not a print code.
+problem-scan-is-proof = This code is of a certificate. Scan it with a phone to check it.
 problem-scan-failed = The code was not read. Try again.
 problem-purpose-missing = Choose a purpose.
 problem-promise-missing = Touch the promise to go on.

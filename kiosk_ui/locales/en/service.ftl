@@ -33,6 +33,12 @@ closed-not-at-machines = not at machines yet
 closed-no-phone = no phone number on record
 closed-hardware = the machine is being repaired
 closed-line-dead = the line is down
+no-card-too = works without a card
+no-card-today = No card today: { $way ->
+    [number] a code to your phone
+    [staff] staff check who you are
+   *[either] a code to your phone, or staff
+ }
 guide-needs-nothing = No papers needed
 guide-at-once = Done at once
 guide-all = All details of this service
@@ -48,6 +54,8 @@ fact-elsewhere = Also handled at
 fact-where = Handled at
 notice-title = Who reads your ID card?
 notice-lead = The card is read only if you agree.
+notice-title-no-card = Who learns who you are?
+notice-lead-no-card = No card is read today. You are asked only if you agree.
 notice-who = Who
 notice-why = What for
 notice-kept = Kept
@@ -55,6 +63,7 @@ notice-dropped = Ethnic group, photo and address are dropped at once and stored 
 notice-machine = Nothing stays on this machine when you leave
 notice-version = Notice version { $version }; we record which one you read
 notice-agree = Agree and place the card
+notice-agree-no-card = Agree and go on
 field-name = Name
 field-number = ID number
 field-sex = Sex

@@ -85,6 +85,7 @@ problem-code-short = يەنە { $missing } خانە كەم، داۋاملىق ك
 problem-code-expired = كودنىڭ ۋاقتى ئۆتتى، يەنە ئەۋەتىڭ.
 problem-code-unknown = بۇنداق بېسىش كودى يوق، قاراپ يەنە كىرگۈزۈڭ.
 problem-scan-not-fitting = بۇ بېسىش كودى ئەمەس.
+problem-scan-is-proof = بۇ ئىسپات تەكشۈرۈش كودى، يانفوندا سىكانىرلاڭ.
 problem-scan-failed = كود ئوقۇلمىدى. قايتا سىناڭ.
 problem-purpose-missing = بىر مەقسەتنى تاللاڭ.
 problem-promise-missing = ۋەدىنى بېسىپ ئاندىن داۋاملاشتۇرۇڭ.

@@ -33,6 +33,12 @@ closed-not-at-machines = ماشىنىدا تېخى بېجىرگىلى بولما
 closed-no-phone = تىزىملانغان تېلېفون نومۇرى يوق
 closed-hardware = ماشىنا رېمونت قىلىنىۋاتىدۇ
 closed-line-dead = تور ئۈزۈلدى
+no-card-too = كىملىكسىزمۇ بولىدۇ
+no-card-today = كىملىكسىز: { $way ->
+    [number] يانفونغا كەلگەن كود بىلەن
+    [staff] خىزمەتچى تەكشۈرىدۇ
+   *[either] يانفونغا كەلگەن كود ياكى خىزمەتچى
+ }
 guide-needs-nothing = ماتېرىيال كەتمەيدۇ
 guide-at-once = نەق مەيداندا پۈتىدۇ
 guide-all = بارلىق تەپسىلاتنى كۆرۈش
@@ -48,6 +54,8 @@ fact-elsewhere = يەنە نەدە بېجىرگىلى بولىدۇ
 fact-where = نەدە بېجىرگىلى بولىدۇ
 notice-title = كىملىكىڭىزنى كىم ئوقۇيدۇ؟
 notice-lead = قوشۇلسىڭىز ئاندىن ئوقۇلىدۇ.
+notice-title-no-card = كىملىكىڭىزنى كىم بىلىدۇ؟
+notice-lead-no-card = بۈگۈن كىملىك ئوقۇلمايدۇ. قوشۇلسىڭىز ئاندىن تەكشۈرۈلىدۇ.
 notice-who = كىم ئوقۇيدۇ
 notice-why = نېمە ئۈچۈن
 notice-kept = قانچە ساقلىنىدۇ
@@ -55,6 +63,7 @@ notice-dropped = مىللەت، رەسىم، ئادرېس ئوقۇلغان ھا�
 notice-machine = سىز كەتكەندىن كېيىن بۇ ماشىنىدا ھېچنېمە قالمايدۇ
 notice-version = ئۇقتۇرۇش نەشرى { $version }، قايسىسىنى كۆرگىنىڭىز خاتىرىلىنىدۇ
 notice-agree = قوشۇلىمەن، كىملىكنى قويىمەن
+notice-agree-no-card = قوشۇلىمەن، داۋاملاشتۇرۇش
 field-name = ئىسىم
 field-number = كىملىك نومۇرى
 field-sex = جىنسى

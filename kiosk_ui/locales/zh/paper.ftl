@@ -62,6 +62,7 @@ unknown-yes = 有，都在
 unknown-no = 没有，或不全
 reprint-title = 请输入打印码
 reprint-lead = 8 位数字，在凭条或屏幕上。接下来还要放同一张身份证。
+reprint-lead-no-card = 8 位数字，在凭条或屏幕上。今天不用身份证，接下来请工作人员核对。
 reprint-label = 打印码（{ $digits } 位数字）
 reprint-scan = 也可以扫凭条上的码。
 scan-sending = 正在核对

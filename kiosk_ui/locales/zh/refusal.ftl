@@ -85,6 +85,7 @@ problem-code-short = 还差 { $missing } 位，请接着输入。
 problem-code-expired = 验证码过期了，请再发一次。
 problem-code-unknown = 没有这个打印码，请看清再输。
 problem-scan-not-fitting = 这不是凭条上的打印码。
+problem-scan-is-proof = 这是证明上的核验码，请用手机扫它来核验真假。
 problem-scan-failed = 码没有扫好，请再试一次。
 problem-purpose-missing = 请选一个用途。
 problem-promise-missing = 请点一下承诺，再继续。

@@ -33,6 +33,12 @@ closed-not-at-machines = 自助机还不能办
 closed-no-phone = 没有登记手机号
 closed-hardware = 机器在修
 closed-line-dead = 网络断了
+no-card-too = 没带身份证也能办
+no-card-today = 今天不用卡：{ $way ->
+    [number] 用手机验证码办
+    [staff] 请工作人员核对
+   *[either] 手机验证码或人工
+ }
 guide-needs-nothing = 不用交材料
 guide-at-once = 当场办好
 guide-all = 看全部办事要素
@@ -48,6 +54,8 @@ fact-elsewhere = 哪里还能办
 fact-where = 哪里能办
 notice-title = 先看看：谁读您的身份证？
 notice-lead = 同意后才会读卡。不同意，可以不办。
+notice-title-no-card = 先看看：谁用您的身份信息？
+notice-lead-no-card = 今天不读卡，用别的办法核对。同意后才会核对。
 notice-who = 谁来读
 notice-why = 为了什么
 notice-kept = 留多久
@@ -55,6 +63,7 @@ notice-dropped = 民族、照片、住址读到就丢掉，哪里也不存
 notice-machine = 您离开后，这台机器上什么也不留
 notice-version = 告知书版本 { $version }，会记下您看的是哪一版
 notice-agree = 同意，去放身份证
+notice-agree-no-card = 同意，下一步
 field-name = 姓名
 field-number = 证件号
 field-sex = 性别

@@ -21,6 +21,7 @@ from kiosk_server.visits.ladder_rules import (
     failed,
     ladder,
     next_rung,
+    without_card,
 )
 
 TAKES: tuple[frozenset[str], ...] = (
@@ -98,6 +99,17 @@ def test_nothing_is_offered_that_the_item_does_not_take() -> None:
         rungs = open_rungs(now)
         assert Rung.NUMBER not in rungs or BY_PHONE in now.takes
         assert Rung.STAFF not in rungs or BY_STAFF in now.takes
+
+
+def test_without_a_card_only_what_the_item_takes_is_left() -> None:
+    """Whoever shows no card is offered phone and staff alone, as far as item and place allow."""
+    for now in situations():
+        rungs = without_card(now)
+        assert (Rung.NUMBER in rungs) is (
+            not now.holder_known and BY_PHONE in now.takes and now.messages
+        )
+        assert (Rung.STAFF in rungs) is (BY_STAFF in now.takes and now.staff is None)
+        assert set(rungs) <= {Rung.NUMBER, Rung.STAFF}
 
 
 def test_a_rung_is_closed_with_a_reason_of_its_own() -> None:

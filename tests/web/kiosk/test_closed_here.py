@@ -1,14 +1,21 @@
 """What cannot be finished here now is said first, and never offered and then refused."""
 
 from collections.abc import Mapping
+from datetime import datetime
 
 import pytest
 from flask import Flask
+from sqlalchemy import select
 
+from kiosk_server.core import clock
+from kiosk_server.core.clock import BEIJING
 from kiosk_server.terminals.rules import WithdrawalReason
 from kiosk_server.terminals.services import lock
+from kiosk_server.visits.models import CardReadRequest
 from tests.support.inspect_page import inspect
 from tests.support.kiosk_person import AYGUL, READY, Person, ready_terminal
+from tests.support.ladder import offered
+from tests.support.staff_browser import seed as seed_staff
 from tests.support.terminal_client import TECHNICIAN, SignedTerminal, database_of
 
 INSURANCE = "SAMPLE-RS-01"
@@ -29,7 +36,6 @@ def broken(device: Mapping[str, object], condition: str, *troubles: str) -> dict
         ([READER, broken(PRINTER, "needs_attention", "toner_empty"), SLIPS], "打印机没墨了"),
         ([READER, broken(PRINTER, "fault", "jam"), SLIPS], "打印机卡纸了"),
         ([READER, broken(PRINTER, "absent"), SLIPS], "打印机没有应答"),
-        ([broken(READER, "fault"), PRINTER, SLIPS], "读卡器没有应答"),
     ],
 )
 def test_the_reason_and_the_next_place_are_said(
@@ -120,3 +126,86 @@ def test_the_nearest_terminals_that_print_are_named(counter: Flask, person: Pers
     job = next(want["job"] for want in person.wants())
     person.report(job, 1, "printing", trouble="paper_out")
     assert "幸福路街道便民服务中心" in person.open("/kiosk/printing").answer.text
+
+
+READER_AWAY = [broken(READER, "fault"), PRINTER, SLIPS]
+FUND = "SAMPLE-GJJ-01"
+BEFORE_NOON = datetime(2026, 11, 20, 11, 0, tzinfo=BEIJING)
+AT_NIGHT = datetime(2026, 11, 20, 23, 0, tzinfo=BEIJING)
+
+
+@pytest.mark.policy("P50")
+def test_a_service_goes_without_its_reader(counter: Flask, person: Person) -> None:
+    """With the reader down what can be done otherwise stays open, says how, and asks no card."""
+    seed_staff(counter)
+    with clock.frozen(BEFORE_NOON):
+        ready_terminal(person.terminal, READER_AWAY)
+        person.start()
+        assert "读卡器没有应答" in person.answer.text
+        assert "今天不用卡：手机验证码或人工" in person.answer.text
+        assert "今天不用卡：请工作人员核对" in person.answer.text
+        person.open(f"/kiosk/guides/{INSURANCE}")
+        assert "今天不用卡：手机验证码或人工" in person.answer.text
+        person.open(f"/kiosk/notice?item={INSURANCE}")
+        assert "谁用您的身份信息" in person.page.h1[0]
+        person.touch("/kiosk/notice")
+    assert person.path == "/kiosk/another-way"
+    assert offered(person)[:2] == ["/kiosk/number", "/kiosk/helper?again=yes"]
+    with database_of(counter).reading() as session:
+        assert session.scalars(select(CardReadRequest)).all() == []
+
+
+@pytest.mark.policy("P50")
+def test_what_has_no_other_way_is_closed_with_a_place(counter: Flask, person: Person) -> None:
+    """At night nobody stands in for a card: one service goes by phone, the other says where."""
+    seed_staff(counter)
+    with clock.frozen(AT_NIGHT):
+        ready_terminal(person.terminal, READER_AWAY)
+        person.start()
+        assert "今天不用卡：用手机验证码办" in person.answer.text
+        assert "现在办不了：读卡器没有应答" in person.answer.text
+        assert "可以去：阿图什市政务服务中心" in person.answer.text
+        assert f"/kiosk/guides/{INSURANCE}" in person.page.links
+        assert f"/kiosk/guides/{FUND}" not in person.page.links
+        person.open(f"/kiosk/notice?item={FUND}")
+        assert person.path == f"/kiosk/guides/{FUND}"
+
+
+def test_no_other_way_prints_without_a_printer(counter: Flask, person: Person) -> None:
+    """A card can be stood in for, a printer cannot: with both away nothing is offered."""
+    seed_staff(counter)
+    with clock.frozen(BEFORE_NOON):
+        ready_terminal(person.terminal)
+        person.start()
+        jam = broken(PRINTER, "fault", "jam")
+        ready_terminal(person.terminal, [broken(READER, "fault"), jam, SLIPS])
+        person.open("/kiosk/services")
+    assert not any(f"/kiosk/guides/{code}" in person.page.links for code in HANDLED)
+    assert "今天不用卡" not in person.answer.text
+
+
+def test_where_one_chooses_it_is_said_that_no_card_is_needed(
+    counter: Flask, person: Person
+) -> None:
+    """With a reader that works, row and guide say that whoever left the card at home may begin."""
+    seed_staff(counter)
+    with clock.frozen(BEFORE_NOON):
+        ready_terminal(person.terminal)
+        assert "没带身份证也能办" in person.start().answer.text
+        assert "没带身份证也能办" in person.open(f"/kiosk/guides/{FUND}").answer.text
+    with clock.frozen(AT_NIGHT):
+        ready_terminal(person.terminal)
+        assert "没带身份证也能办" not in person.open(f"/kiosk/guides/{FUND}").answer.text
+
+
+def test_a_reprint_goes_without_its_reader(counter: Flask, person: Person) -> None:
+    """Staff stand in for the card of a reprint; where they went home the code is not asked for."""
+    seed_staff(counter)
+    with clock.frozen(BEFORE_NOON):
+        ready_terminal(person.terminal, READER_AWAY)
+        person.start().open("/kiosk/reprint")
+        assert 'name="code"' in person.answer.text
+        assert "接下来请工作人员核对" in person.answer.text
+    with clock.frozen(AT_NIGHT):
+        ready_terminal(person.terminal, READER_AWAY)
+        assert 'name="code"' not in person.open("/kiosk/reprint").answer.text
