@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 from sqlalchemy.orm import Session
 
+from kiosk_server.certificates.rules import read_token
 from kiosk_server.printing.reprints import (
     ReprintCodeWrong,
     ReprintFound,
@@ -20,20 +21,28 @@ from kiosk_server.visits.models import Visit
 from kiosk_server.visits.scans import Deed, ScanPurpose
 
 
-def _look_for_reprint(session: Session, visit: Visit, text: str) -> str | None:
-    # A poster's code is no guess at a print code: it costs no try.
-    code = scanned_code(text)
-    if code is None:
-        return "scan_not_fitting"
-    match redeem(session, visit, code):
-        case ReprintFound():
-            return None
-        case ReprintCodeWrong():
-            return "reprint_unknown"
-        case ReprintLocked():
-            return "too_many"
-        case ReprintVisitEnded():
-            return "visit_over"
+def purposes_at(origin: str) -> Mapping[ScanPurpose, Deed]:
+    """Return the deed of each purpose, for a counter whose public address is *origin*."""
+
+    def look_for_reprint(session: Session, visit: Visit, text: str) -> str | None:
+        # Neither a poster's code nor a proof's is a guess at a print code: they cost no try.
+        code = scanned_code(text)
+        if code is None:
+            return "scan_is_proof" if _is_address_of_proof(text, origin) else "scan_not_fitting"
+        match redeem(session, visit, code):
+            case ReprintFound():
+                return None
+            case ReprintCodeWrong():
+                return "reprint_unknown"
+            case ReprintLocked():
+                return "too_many"
+            case ReprintVisitEnded():
+                return "visit_over"
+
+    return {ScanPurpose.REPRINT: look_for_reprint}
 
 
-PURPOSES: Mapping[ScanPurpose, Deed] = {ScanPurpose.REPRINT: _look_for_reprint}
+def _is_address_of_proof(text: str, origin: str) -> bool:
+    # Another house's address is none, whatever it looks like: nobody is sent there in our name.
+    address, start = text.strip(), f"{origin}/v/"
+    return address.startswith(start) and read_token(address.removeprefix(start)) is not None

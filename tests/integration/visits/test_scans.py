@@ -9,7 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.core import clock
 from kiosk_server.printing import reprints
 from kiosk_server.printing.rules import MOST_WRONG_CODES, scanned_code
-from kiosk_server.terminal_api.scan_purposes import PURPOSES
+from kiosk_server.terminal_api.scan_purposes import purposes_at
 from kiosk_server.visits import services as visits
 from kiosk_server.visits.models import EndReason, ScanRequest, Visit, VisitState
 from kiosk_server.visits.scans import (
@@ -24,12 +24,15 @@ from kiosk_server.visits.scans import (
 )
 from tests.support.counter import (
     AYGUL,
+    ORIGIN,
     OTHER_TERMINAL,
     TERMINAL,
     THREE_AT_NIGHT,
     Counter,
     Person,
 )
+
+PURPOSES = purposes_at(ORIGIN)
 
 
 def asked(counter: Counter, person: Person) -> str:
@@ -97,6 +100,24 @@ def test_a_posters_code_costs_no_try(counter: Counter) -> None:
         outcome = shows(counter, "https://example.invalid/", asked(counter, person))
         assert outcome == ScanRefused("scan_not_fitting")
     assert set(counter.refusals("visit.scan_refused")) == {"scan_not_fitting"}
+
+
+def test_a_proofs_own_code_is_told_for_what_it_is(counter: Counter) -> None:
+    """The QR of a paper of ours is named as such and costs no try; another house's is nothing."""
+    person = counter.starts()
+    token = f"{'0123456789abcdefghjkmnpqrs'}-{'tvwxyz0123456'}"
+    found = [
+        shows(counter, text, asked(counter, person))
+        for text in (
+            *[f"{ORIGIN}/v/{token}"] * MOST_WRONG_CODES,
+            f"{ORIGIN}.elsewhere.invalid/v/{token}",
+            f"{ORIGIN}/v/",
+            f"{ORIGIN}/v/../staff/",
+        )
+    ]
+    proofs, others = found[:MOST_WRONG_CODES], found[MOST_WRONG_CODES:]
+    assert set(proofs) == {ScanRefused("scan_is_proof")}
+    assert set(others) == {ScanRefused("scan_not_fitting")}
 
 
 def test_guessing_with_printed_codes_ends_the_visit(counter: Counter) -> None:

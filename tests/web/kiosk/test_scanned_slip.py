@@ -85,6 +85,7 @@ def test_what_stood_against_a_scan_is_told_at_the_field(person: Person) -> None:
     for scan, words in {
         "reprint_unknown": "没有这个打印码",
         "scan_not_fitting": "这不是凭条上的打印码",
+        "scan_is_proof": "这是证明上的核验码",
         "scan_incomplete": "码没有扫好",
         "made_up": "码没有扫好",
     }.items():
