@@ -8,6 +8,7 @@ from flask import Flask
 from flask_sqlalchemy import SQLAlchemy
 from flask_wtf.csrf import CSRFProtect
 
+from kiosk_server.certificates import digests
 from kiosk_server.core.cryptography import Keyring
 from kiosk_server.core.database import Base, Database, engine_options
 from kiosk_server.files.assembly import shelves_from
@@ -29,7 +30,7 @@ def attach_database(app: Flask, settings: Settings) -> Database:
     db.init_app(app)
     with app.app_context():
         database = Database(db.engine, keyring_from(settings))
-    database.lend("shelves", shelves_from(settings))
+    _lend(database, settings)
     app.extensions["kiosk_database"] = database
     return database
 
@@ -37,5 +38,10 @@ def attach_database(app: Flask, settings: Settings) -> Database:
 def open_database(settings: Settings) -> Database:
     """Return the same database for a process without a web application: worker, commands."""
     database = Database.at(settings.database_url, keyring_from(settings))
-    database.lend("shelves", shelves_from(settings))
+    _lend(database, settings)
     return database
+
+
+def _lend(database: Database, settings: Settings) -> None:
+    database.lend("shelves", shelves_from(settings))
+    database.lend(digests.LENT_AS, settings.digests)

@@ -58,6 +58,8 @@ class Settings:
     records_key: bytes = b"for-development-only-records-key"
     records_asleep: Mapping[str, tuple[time, time]] = field(default_factory=dict)
     """Simulated sources by name, and from when until when they sleep, Beijing time."""
+    digests: str = "sha-256"
+    """Algorithm of documents' digests: `sha-256` or `sm3`."""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -88,6 +90,7 @@ class Settings:
             records=reader.value("RECORDS", _simulated_or_url, default.records),
             records_key=reader.value("RECORDS_KEY", _key, default.records_key),
             records_asleep=reader.value("RECORDS_ASLEEP", _nights, default.records_asleep),
+            digests=reader.choice("DIGESTS", ("sha-256", "sm3"), default.digests),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             metrics_token=reader.value("METRICS_TOKEN", _long_secret, default.metrics_token),
             font_directories=reader.value("FONTS", _paths, default.font_directories),

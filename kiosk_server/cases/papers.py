@@ -156,7 +156,7 @@ def _kept(session: Session, draft: _Draft, rendered: Rendered) -> StoredFile:
         session,
         session.get_one(Certificate, draft.certificate_id),
         file_id=file.id,
-        digest=rendered.digest,
+        content=rendered.pdf,
         reprint=draft.paper.reprint,
     )
     return file
@@ -201,7 +201,7 @@ def _draft(session: Session, case: Case, visit: Visit, *, origin: str) -> _Draft
     paper = ProofPaper(
         title=certificate.kind,
         issuer=certificate.issuer,
-        document_number=certificate.number,
+        document_number=certificate.number or "",
         holder_name=decision.paper.holder_name,
         holder_number=mask_number(number),
         sentences=decision.paper.sentences,

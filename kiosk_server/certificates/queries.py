@@ -1,4 +1,4 @@
-"""What may be asked about proofs. Nothing here writes."""
+"""What may be asked about certificates and their papers. Nothing here writes."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -6,11 +6,12 @@ from dataclasses import dataclass
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk_server.certificates.digests import DigestAlgorithm, digest_of
 from kiosk_server.certificates.facts import Fact, open_facts
+from kiosk_server.certificates.lives import CertificateState
 from kiosk_server.certificates.models import Certificate, CertificateDocument, UsageRecord
 from kiosk_server.certificates.rules import (
     MAC_PURPOSE,
-    CertificateState,
     Mac,
     Printed,
     Reason,
@@ -42,11 +43,8 @@ class Finding:
         return None if self.verdict.reason is Reason.ALTERED else self.certificate
 
 
-def find(session: Session, text: str, *, offered_digest: str | None = None) -> Finding:
-    """Judge what somebody scanned or typed, today in Beijing.
-
-    `offered_digest` is the SHA-256 of a document that was offered with it, in hexadecimal.
-    """
+def find(session: Session, text: str, *, offered: bytes | None = None) -> Finding:
+    """Judge what somebody scanned or typed, today in Beijing; `offered`: a document with it."""
     claim = read_token(text)
     if claim is None:
         return Finding(Verdict(Reason.UNKNOWN), None, readable=False)
@@ -56,10 +54,12 @@ def find(session: Session, text: str, *, offered_digest: str | None = None) -> F
     if certificate is None:
         return Finding(Verdict(Reason.UNKNOWN), None, claim.check is not None)
     matches: bool | None = None
-    if offered_digest is not None:
-        matches = offered_digest in digests_of(session, certificate.id)
+    if offered is not None:
+        matches = is_document_of(session, certificate.id, offered)
     verdict = judge(
-        Standing(certificate.state == CertificateState.REVOKED, certificate.valid_until),
+        Standing(
+            CertificateState(certificate.state), certificate.valid_until, certificate.valid_from
+        ),
         check_holds=check_holds(claim, printed(certificate), mac_of(session)),
         document_matches=matches,
         today=clock.beijing_today(),
@@ -95,9 +95,16 @@ def documents_of(session: Session, certificate_id: str) -> Sequence[CertificateD
     ).all()
 
 
-def digests_of(session: Session, certificate_id: str) -> frozenset[str]:
-    """Digests of every document made of a proof, second prints included."""
-    return frozenset(document.digest for document in documents_of(session, certificate_id))
+def is_document_of(session: Session, certificate_id: str, offered: bytes) -> bool:
+    """Whether `offered` is, byte for byte, a document made of it, second prints included."""
+    known = {
+        (document.digest_algorithm, document.digest)
+        for document in documents_of(session, certificate_id)
+    }
+    return any(
+        (algorithm, digest_of(offered, DigestAlgorithm(algorithm))) in known
+        for algorithm in {algorithm for algorithm, _ in known}
+    )
 
 
 def looks_of(session: Session, resident_id: str, *, limit: int = 200) -> Sequence[UsageRecord]:
@@ -115,7 +122,7 @@ def printed(certificate: Certificate) -> Printed:
     """What the check on the paper vouches for."""
     return Printed(
         code=certificate.code,
-        number=certificate.number,
+        number=certificate.number or "",
         kind=certificate.kind,
         issuer=certificate.issuer,
         issued_on=certificate.issued_on,

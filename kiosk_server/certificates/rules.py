@@ -7,13 +7,13 @@ Typing 39 characters is too much to ask: a typed code may leave the check out.
 """
 
 import hmac
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
+from kiosk_server.certificates.lives import CertificateState
 from kiosk_server.core.identifiers import CROCKFORD
-from kiosk_server.core.transitions import Transitions
 
 CODE_LENGTH = 26
 """Characters of a code: 130 bits."""
@@ -25,22 +25,6 @@ Mac = Callable[[bytes], bytes]
 """A keyed digest of 32 bytes; the caller binds key and purpose."""
 
 
-class CertificateState(StrEnum):
-    """Whether the issuer still stands by a proof. That its time is over is a question of today."""
-
-    VALID = "valid"
-    REVOKED = "revoked"
-
-
-class RevocationReason(StrEnum):
-    """Why an issuer no longer stands by a proof."""
-
-    RECORD_CORRECTED = "record_corrected"
-    ISSUED_IN_ERROR = "issued_in_error"
-    OBTAINED_BY_DECEIT = "obtained_by_deceit"
-    REPLACED = "replaced"
-
-
 class Channel(StrEnum):
     """How somebody came to look: by the code's QR, by typing it, or with the document itself."""
 
@@ -49,24 +33,31 @@ class Channel(StrEnum):
     DOCUMENT = "document"
 
 
-class CertificateVerb(StrEnum):
-    """What can be done to an issued proof."""
-
-    REVOKE = "revoke"
-
-
-LIFE: Transitions[CertificateState, CertificateVerb] = Transitions(
-    {(CertificateState.VALID, CertificateVerb.REVOKE): CertificateState.REVOKED}
-)
-
-
 class Reason(StrEnum):
     """Why a paper is not to be relied on."""
 
     UNKNOWN = "unknown"
     ALTERED = "altered"
+    NOT_YET_VALID = "not_yet_valid"
+    WITHHELD = "withheld"
+    SUPERSEDED = "superseded"
+    CANCELLED = "cancelled"
+    RESCINDED = "rescinded"
     REVOKED = "revoked"
     EXPIRED = "expired"
+    STOPPED = "stopped"
+    """A copy whose maker no longer lets it serve."""
+
+
+STATE_REASONS: Mapping[CertificateState, Reason] = {
+    CertificateState.WITHHELD: Reason.WITHHELD,
+    CertificateState.SUPERSEDED: Reason.SUPERSEDED,
+    CertificateState.CANCELLED: Reason.CANCELLED,
+    CertificateState.RESCINDED: Reason.RESCINDED,
+    CertificateState.REVOKED: Reason.REVOKED,
+    CertificateState.LAPSED: Reason.EXPIRED,
+}
+"""Why a certificate in each of these states is not to be relied on."""
 
 
 @dataclass(frozen=True)
@@ -90,8 +81,11 @@ class Verdict:
 class Standing:
     """What the issuer holds about a proof, as far as the verdict asks for it."""
 
-    revoked: bool
+    state: CertificateState
     valid_until: date | None
+    valid_from: date | None = None
+    stopped: bool = False
+    """Of a copy: whether its maker stopped it."""
 
 
 @dataclass(frozen=True)
@@ -124,14 +118,18 @@ def judge(
     """The verdict over one paper; `today` is the day in Beijing.
 
     `check_holds` is None where no check was given, `document_matches` where no document was.
-    An altered paper is never called expired or revoked: that would lend it the proof's name.
+    An altered paper is never called by the name of an end: that would lend it the proof's name.
     """
     if standing is None:
         return Verdict(Reason.UNKNOWN)
     if check_holds is False or document_matches is False:
         return Verdict(Reason.ALTERED)
-    if standing.revoked:
-        return Verdict(Reason.REVOKED)
+    if standing.state is not CertificateState.VALID:
+        return Verdict(STATE_REASONS.get(standing.state, Reason.UNKNOWN))
+    if standing.stopped:
+        return Verdict(Reason.STOPPED)
+    if standing.valid_from is not None and today < standing.valid_from:
+        return Verdict(Reason.NOT_YET_VALID)
     if standing.valid_until is not None and today > standing.valid_until:
         return Verdict(Reason.EXPIRED)
     return Verdict()

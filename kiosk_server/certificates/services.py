@@ -1,4 +1,8 @@
-"""What is done with proofs: issue, attach a document, revoke, record a look."""
+"""
+What is done with certificates: issue, attach a document, record a look.
+
+How one ends or is replaced stands in `versions`.
+"""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -9,7 +13,11 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
+from kiosk_server.certificates.certificate_types import ISSUED_HERE, certificate_type
+from kiosk_server.certificates.digests import algorithm_in_force, digest_of
 from kiosk_server.certificates.facts import Fact, seal_facts
+from kiosk_server.certificates.identifier import build as build_identifier
+from kiosk_server.certificates.lives import LIFE, CertificateState, CertificateVerb
 from kiosk_server.certificates.models import (
     Certificate,
     CertificateDocument,
@@ -18,11 +26,7 @@ from kiosk_server.certificates.models import (
 )
 from kiosk_server.certificates.rules import (
     CODE_LENGTH,
-    LIFE,
-    CertificateState,
-    CertificateVerb,
     Channel,
-    RevocationReason,
     Verdict,
 )
 from kiosk_server.core import clock
@@ -33,6 +37,9 @@ from kiosk_server.core.masking import mask_name
 
 ANYBODY = Actor(kind="public", id="anybody")
 """Who checks a paper is asked for no name, and none is noted."""
+
+HERE, PLATFORM = "here", "platform"
+"""Origins: issued by this product; found at a department."""
 
 _LONGEST_SERIES = 20
 
@@ -55,16 +62,23 @@ def issue(
     valid_until: date | None = None,
     bears_seal: bool = False,
     sample: bool = False,
+    issuer_code: str | None = None,
+    type_id: str = ISSUED_HERE,
 ) -> Certificate:
     """Issue one proof, with its number and its unguessable code, and audit it.
 
     `series` begins the number (`RS` gives `RS-2026-000468`). Of `holder_name` only the masked
-    form is kept. The document is made afterwards and joined by `attach_document`.
+    form is kept. The document is made afterwards and joined by `attach_document`. An identifier
+    (GB/T 36904) is given where the type's code and the `issuer_code` are known.
     """
     today = clock.beijing_today()
+    number = next_number(session, series, today.year)
     certificate = Certificate(
         id=new_id(),
-        number=_next_number(session, series, today.year),
+        type_id=type_id,
+        origin=HERE,
+        number=number,
+        identifier=_identifier(type_id, issuer_code, number),
         code=new_code(CODE_LENGTH, CROCKFORD),
         kind=kind,
         item_code=item_code,
@@ -80,24 +94,31 @@ def issue(
         not_good_for=not_good_for,
         bears_seal=bears_seal,
         sample=sample,
-        state=CertificateState.VALID,
+        state=LIFE.after(CertificateState.PREPARED, CertificateVerb.ISSUE),
     )
     certificate.facts_sealed = seal_facts(keyring_of(session), certificate.id, facts)
     session.add(certificate)
     session.flush()
     issued = {"item": item_code, "case": case_id}
-    _note(session, AuditEvent.CERTIFICATE_ISSUED, certificate, by=by, facts=issued)
+    note_about(session, AuditEvent.CERTIFICATE_ISSUED, certificate, by=by, facts=issued)
     return certificate
 
 
 def attach_document(
-    session: Session, certificate: Certificate, *, file_id: str, digest: str, reprint: bool = False
+    session: Session,
+    certificate: Certificate,
+    *,
+    file_id: str,
+    content: bytes,
+    reprint: bool = False,
 ) -> CertificateDocument:
-    """Join one document to its proof, so that an offered file can be compared with it.
+    """Join one document to its certificate, so that an offered file can be compared with it.
 
-    `digest` is the SHA-256 of its bytes in hexadecimal. Joining the same bytes again changes
-    nothing.
+    Its digest is taken with the algorithm in force, which is named beside it. Joining the same
+    bytes again changes nothing.
     """
+    algorithm = algorithm_in_force(session)
+    digest = digest_of(content, algorithm)
     known = session.scalars(
         select(CertificateDocument).where(
             CertificateDocument.certificate_id == certificate.id,
@@ -111,25 +132,13 @@ def attach_document(
         certificate_id=certificate.id,
         file_id=file_id,
         digest=digest,
+        digest_algorithm=algorithm.value,
         reprint=reprint,
         made_at=clock.now(),
     )
     session.add(document)
     session.flush()
     return document
-
-
-def revoke(
-    session: Session, certificate: Certificate, *, reason: RevocationReason, by: Actor
-) -> Certificate:
-    """Withdraw the issuer's word for a proof for good; WrongState when that was done before."""
-    state = CertificateState(certificate.state)
-    certificate.state = LIFE.after(state, CertificateVerb.REVOKE)
-    certificate.revoked_at = clock.now()
-    certificate.revoked_reason = reason
-    revoked = {"reason": reason.value}
-    _note(session, AuditEvent.CERTIFICATE_REVOKED, certificate, by=by, facts=revoked)
-    return certificate
 
 
 def record_look(
@@ -145,30 +154,38 @@ def record_look(
     )
     session.add(record)
     seen = {"channel": channel.value, "outcome": verdict.word}
-    _note(session, AuditEvent.CERTIFICATE_VERIFIED, certificate, by=ANYBODY, facts=seen)
+    note_about(session, AuditEvent.CERTIFICATE_VERIFIED, certificate, by=ANYBODY, facts=seen)
     return record
 
 
 def record_refusal(session: Session, certificate: Certificate | None, *, verdict: Verdict) -> None:
     """Audit that a paper was found unknown or altered; what was shown is not kept."""
     refused = {"reason": verdict.word}
-    _note(session, AuditEvent.CERTIFICATE_REFUSED, certificate, by=ANYBODY, facts=refused)
+    note_about(session, AuditEvent.CERTIFICATE_REFUSED, certificate, by=ANYBODY, facts=refused)
 
 
-def _note(
+def note_about(
     session: Session,
     event: AuditEvent,
     certificate: Certificate | None,
     *,
     by: Actor,
-    facts: Mapping[str, str],
+    facts: Mapping[str, str | int],
 ) -> None:
+    """Audit what happened to one certificate, or to none that is known."""
     subject = Subject("certificate", certificate.id) if certificate is not None else None
     note(session, event, actor=by, subject=subject, facts=facts)
 
 
-def _next_number(session: Session, series: str, year: int) -> str:
-    """The next number of a series; two issues at once never get the same one."""
+def _identifier(type_id: str, issuer_code: str | None, number: str) -> str | None:
+    code = certificate_type(type_id).code
+    if code is None or issuer_code is None:
+        return None
+    return build_identifier(code, issuer_code, number.replace("-", ""))
+
+
+def next_number(session: Session, series: str, year: int) -> str:
+    """Return the next number of a series; two issues at once never get the same one."""
     if not series.isascii() or not series.isalnum() or len(series) > _LONGEST_SERIES:
         raise Invalid(fields=[FieldFault("series", "series_unfit")])
     dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql

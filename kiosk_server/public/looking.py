@@ -41,21 +41,21 @@ def judge(token: str) -> Finding:
     return finding
 
 
-def look(token: str, *, offered_digest: str | None = None) -> Look:
+def look(token: str, *, offered: bytes | None = None) -> Look:
     """Record one look for the holder and return what it showed; wrong codes as in `judge`.
 
-    `offered_digest` is the SHA-256 of an offered document in hexadecimal.
+    `offered` is a document that was handed in for comparison.
     """
     finding = judge(token)
     if finding.shown is None:
         return Look(finding)
     with database().unit_of_work() as session:
-        finding = queries.find(session, token, offered_digest=offered_digest)
+        finding = queries.find(session, token, offered=offered)
         certificate = finding.certificate
         if certificate is None:
             return Look(finding)
         channel = Channel.SCAN if finding.with_check else Channel.TYPED
-        if offered_digest is not None:
+        if offered is not None:
             channel = Channel.DOCUMENT
         services.record_look(session, certificate, channel=channel, verdict=finding.verdict)
         if finding.verdict.reason in _WRONG:

@@ -13,8 +13,14 @@ _TONES: dict[Reason | None, tuple[str, str]] = {
     None: ("good", "check"),
     Reason.UNKNOWN: ("warn", "help"),
     Reason.ALTERED: ("stop", "cross"),
+    Reason.NOT_YET_VALID: ("warn", "clock"),
+    Reason.WITHHELD: ("stop", "cross"),
+    Reason.SUPERSEDED: ("stop", "cross"),
+    Reason.CANCELLED: ("stop", "cross"),
+    Reason.RESCINDED: ("stop", "cross"),
     Reason.REVOKED: ("stop", "cross"),
     Reason.EXPIRED: ("warn", "clock"),
+    Reason.STOPPED: ("stop", "cross"),
 }
 
 
@@ -24,6 +30,7 @@ class VerdictPage:
 
     token: str
     word: str
+    genuine: bool
     tone: str
     symbol: str
     shown: Certificate | None
@@ -45,6 +52,7 @@ def verdict_page(
     page = VerdictPage(
         token=token,
         word=finding.verdict.word,
+        genuine=finding.verdict.genuine,
         tone=tone,
         symbol=symbol,
         shown=finding.shown,

@@ -9,12 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kiosk_server.certificates.lives import CertificateState
 from kiosk_server.certificates.rules import (
     CHECK_LENGTH,
     CODE_LENGTH,
-    LIFE,
-    CertificateState,
-    CertificateVerb,
     Claim,
     Printed,
     Reason,
@@ -25,7 +23,6 @@ from kiosk_server.certificates.rules import (
     read_token,
     token,
 )
-from kiosk_server.core.errors import WrongState
 from kiosk_server.core.identifiers import CROCKFORD
 
 TODAY = date(2026, 11, 21)
@@ -37,7 +34,8 @@ PRINTED = Printed(
     issued_on=TODAY,
     masked_holder="阿***·测试",
 )
-VALID = Standing(revoked=False, valid_until=None)
+VALID = Standing(CertificateState.VALID, valid_until=None)
+REVOKED = Standing(CertificateState.REVOKED, valid_until=None)
 CODES = st.text(alphabet=CROCKFORD, min_size=CODE_LENGTH, max_size=CODE_LENGTH)
 
 
@@ -135,11 +133,20 @@ def test_without_a_check_nothing_is_said_about_it() -> None:
         (VALID, None, True, None),
         (VALID, False, None, Reason.ALTERED),
         (VALID, True, False, Reason.ALTERED),
-        (Standing(revoked=True, valid_until=None), True, None, Reason.REVOKED),
-        (Standing(revoked=True, valid_until=None), False, None, Reason.ALTERED),
-        (Standing(revoked=True, valid_until=date(2026, 1, 1)), True, None, Reason.REVOKED),
-        (Standing(revoked=False, valid_until=TODAY), True, None, None),
-        (Standing(revoked=False, valid_until=date(2026, 11, 20)), True, None, Reason.EXPIRED),
+        (REVOKED, True, None, Reason.REVOKED),
+        (REVOKED, False, None, Reason.ALTERED),
+        (replace(REVOKED, valid_until=date(2026, 1, 1)), True, None, Reason.REVOKED),
+        (replace(VALID, state=CertificateState.WITHHELD), True, None, Reason.WITHHELD),
+        (replace(VALID, state=CertificateState.SUPERSEDED), True, None, Reason.SUPERSEDED),
+        (replace(VALID, state=CertificateState.CANCELLED), True, None, Reason.CANCELLED),
+        (replace(VALID, state=CertificateState.RESCINDED), True, None, Reason.RESCINDED),
+        (replace(VALID, state=CertificateState.LAPSED), True, None, Reason.EXPIRED),
+        (replace(VALID, state=CertificateState.PREPARED), True, None, Reason.UNKNOWN),
+        (replace(VALID, valid_until=TODAY), True, None, None),
+        (replace(VALID, valid_until=date(2026, 11, 20)), True, None, Reason.EXPIRED),
+        (replace(VALID, valid_from=TODAY), True, None, None),
+        (replace(VALID, valid_from=date(2026, 11, 22)), True, None, Reason.NOT_YET_VALID),
+        (replace(VALID, stopped=True), True, None, Reason.STOPPED),
     ],
 )
 def test_verdicts(
@@ -150,11 +157,3 @@ def test_verdicts(
     assert verdict.reason == reason
     assert verdict.genuine is (reason is None)
     assert verdict.word == (reason.value if reason else "genuine")
-
-
-def test_a_revocation_is_the_end() -> None:
-    """A proof can be revoked once, and nothing leads back."""
-    assert LIFE.after(CertificateState.VALID, CertificateVerb.REVOKE) is CertificateState.REVOKED
-    assert LIFE.ends() == {CertificateState.REVOKED}
-    with pytest.raises(WrongState):
-        LIFE.after(CertificateState.REVOKED, CertificateVerb.REVOKE)

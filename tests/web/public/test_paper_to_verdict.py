@@ -27,13 +27,14 @@ def test_the_printed_code_leads_to_a_genuine_verdict(
             document_number=certificate.number, verify_url=url, verify_code=certificate.code
         )
         rendered = Press(()).render(paper)
-        services.attach_document(session, certificate, file_id="f", digest=rendered.digest)
+        services.attach_document(session, certificate, file_id="f", content=rendered.pdf)
     (scanned,) = codes_on(picture_of(rendered.pdf))
     assert scanned == url
     path = urlsplit(scanned).path
     response = client.get(path)
     page = inspect(response)
     assert "这份证明是真的" in response.text
+    assert certificate.number is not None
     assert certificate.number in response.text
     assert ("post", f"{path}/look?lang=zh") in page.actions
     token = response.text.split('name="csrf_token" value="')[1].split('"')[0]

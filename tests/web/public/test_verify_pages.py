@@ -1,6 +1,5 @@
 """The pages on which anyone checks a paper."""
 
-import hashlib
 import io
 import re
 from datetime import UTC, date, datetime
@@ -13,9 +12,9 @@ from sqlalchemy import func, select
 
 from kiosk_server.audit.models import AuditEntry
 from kiosk_server.audit.services import SYSTEM
-from kiosk_server.certificates import queries, services
+from kiosk_server.certificates import queries, services, versions
+from kiosk_server.certificates.lives import ChangeReason
 from kiosk_server.certificates.models import Certificate, UsageRecord
-from kiosk_server.certificates.rules import RevocationReason
 from kiosk_server.core import clock
 from kiosk_server.core.database import Base, Database
 from tests.support.certificates import issued
@@ -31,11 +30,9 @@ class Paper:
     def __init__(self, database: Database, **changes: Any) -> None:
         with database.unit_of_work() as session:
             certificate = issued(session, **changes)
-            services.attach_document(
-                session, certificate, file_id="f", digest=hashlib.sha256(PDF).hexdigest()
-            )
+            services.attach_document(session, certificate, file_id="f", content=PDF)
             self.token = queries.token_of(session, certificate)
-        self.id, self.code, self.number = certificate.id, certificate.code, certificate.number
+        self.id, self.code, self.number = certificate.id, certificate.code, certificate.number or ""
 
 
 @pytest.fixture
@@ -178,11 +175,11 @@ def test_a_revoked_paper_says_why(client: FlaskClient, database: Database, paper
     """A revoked paper is not genuine any more and says the reason in words."""
     with database.unit_of_work() as session:
         held = session.get_one(Certificate, paper.id)
-        services.revoke(session, held, reason=RevocationReason.RECORD_CORRECTED, by=SYSTEM)
+        versions.revoke(session, held, reason=ChangeReason.ISSUED_IN_ERROR, by=SYSTEM)
     response = client.get(f"/v/{paper.token}")
     inspect(response)
-    assert "已经作废" in response.text
-    assert "登记内容更正了" in response.text
+    assert "已被吊销" in response.text
+    assert "出具有误" in response.text
 
 
 def test_an_expired_paper_says_so(client: FlaskClient, database: Database) -> None:
