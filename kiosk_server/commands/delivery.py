@@ -13,7 +13,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -38,6 +38,17 @@ _VERBS: Mapping[str, CommandVerb] = {
     "expired": CommandVerb.EXPIRE,
 }
 
+_WANTED = (
+    select(Command.id)
+    .where(
+        Command.terminal_id == bindparam("terminal_id"),
+        Command.state.in_((CommandState.WAITING.value, CommandState.DELIVERED.value)),
+        Command.taken_at.is_(None),
+        Command.expires_at > bindparam("now"),
+    )
+    .order_by(Command.sequence.is_(None), Command.sequence, Command.id)
+)
+
 
 @dataclass(frozen=True)
 class Answer:
@@ -53,18 +64,7 @@ class Answer:
 
 def wanted_of(session: Session, terminal_id: str) -> list[str]:
     """Return the commands that a terminal is to fetch, in the order in which it must."""
-    return list(
-        session.scalars(
-            select(Command.id)
-            .where(
-                Command.terminal_id == terminal_id,
-                Command.state.in_((CommandState.WAITING.value, CommandState.DELIVERED.value)),
-                Command.taken_at.is_(None),
-                Command.expires_at > clock.now(),
-            )
-            .order_by(Command.sequence.is_(None), Command.sequence, Command.id)
-        )
-    )
+    return list(session.scalars(_WANTED, {"terminal_id": terminal_id, "now": clock.now()}))
 
 
 def deliver(

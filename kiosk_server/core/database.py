@@ -30,6 +30,7 @@ from kiosk_server.core.cryptography import Keyring
 
 _WRITES = "kiosk_writes"
 _READS = "kiosk_reads"
+_KEPT = "kiosk_kept"
 _ROWS_HELD = 200
 BUSY_TIMEOUT_MS = 15_000
 
@@ -162,6 +163,12 @@ def _keep_row(session: Session, row: object) -> None:
     # A session forgets rows that nobody holds. In one snapshot they stay what they are: the
     # latest, a page's worth, are held, so that `get` does not ask for them again.
     session.info.setdefault(_READS, deque(maxlen=_ROWS_HELD)).append(row)
+
+
+def keep(session: Session, row: object) -> None:
+    """Let `get` find *row* again until *session* ends, instead of asking the database for it."""
+    kept: list[object] = session.info.setdefault(_KEPT, [])
+    kept.append(row)
 
 
 def keyring_of(session: Session) -> Keyring:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
-from sqlalchemy import ColumnElement, case, func, select
+from sqlalchemy import ColumnElement, case, func, select, union_all
 from sqlalchemy.orm import Session
 
 from kiosk_server.cases.models import Case, CaseState
@@ -119,6 +119,8 @@ def _count_papers(
         select(PrintJob.terminal_id, PrintJob.kind, func.sum(pages), func.sum(printed))
         .where(
             PrintJob.terminal_id.in_(terminal_ids),
+            # An end is a change: the index knows those.
+            PrintJob.changed_at >= span.start,
             PrintJob.ended_at >= span.start,
             PrintJob.ended_at < span.end,
         )
@@ -135,15 +137,16 @@ def _count_papers(
 def _count_cards(
     session: Session, terminal_ids: Collection[str], span: Span, use: dict[str, DayOfUse]
 ) -> None:
+    of_theirs = select(Visit.id, Visit.terminal_id).where(Visit.terminal_id.in_(terminal_ids))
+    # Whoever's card was read that day left then, or later, or is still there.
+    there = union_all(
+        of_theirs.where(Visit.ended_at >= span.start), of_theirs.where(Visit.ended_at.is_(None))
+    ).subquery()
     rows = session.execute(
-        select(Visit.terminal_id, func.count(CardRead.id))
-        .join(CardRead, CardRead.visit_id == Visit.id)
-        .where(
-            Visit.terminal_id.in_(terminal_ids),
-            CardRead.at >= span.start,
-            CardRead.at < span.end,
-        )
-        .group_by(Visit.terminal_id)
+        select(there.c.terminal_id, func.count(CardRead.id))
+        .join(CardRead, CardRead.visit_id == there.c.id)
+        .where(CardRead.at >= span.start, CardRead.at < span.end)
+        .group_by(there.c.terminal_id)
     )
     for terminal_id, count in rows:
         use.setdefault(terminal_id, DayOfUse()).card_reads = count

@@ -11,9 +11,10 @@ again, since papers are settled late.
 """
 
 from collections.abc import Sequence
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, func, or_, select
+from sqlalchemy import CursorResult, delete, func, insert, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.core import clock
@@ -33,11 +34,13 @@ from kiosk_server.terminals.models import Terminal
 from kiosk_server.upkeep.causes import Severity
 from kiosk_server.upkeep.models import Alert
 
-BATCH = 200
+BATCH = 500
 LONGEST_GAP = timedelta(days=40)
 """After a longer standstill the figures of the days before are not made up any more."""
 WORKED_OUT_AGAIN = timedelta(days=2)
 DAYS_KEPT = timedelta(days=400)
+
+_Row = dict[str, object]
 
 
 def summarise(database: Database) -> None:
@@ -56,7 +59,8 @@ def summarise_day(database: Database, day: date) -> None:
     """Work out one day of every terminal, some at a time, each batch in a unit of work."""
     after = ""
     while True:
-        with database.unit_of_work() as session:
+        # Worked out before the write begins: heartbeats wait for a write, not for a reckoning.
+        with database.reading() as session:
             batch = session.scalars(
                 select(Terminal)
                 .where(Terminal.id > after, Terminal.enrolled_at.is_not(None))
@@ -65,8 +69,10 @@ def summarise_day(database: Database, day: date) -> None:
             ).all()
             if not batch:
                 return
-            _summarise_batch(session, batch, day)
-            after = batch[-1].id
+            figures = _figures_of(session, batch, day)
+        with database.unit_of_work() as session:
+            _put(session, [terminal.id for terminal in batch], day, figures)
+        after = batch[-1].id
 
 
 def forget_days(session: Session) -> int:
@@ -77,58 +83,58 @@ def forget_days(session: Session) -> int:
     return result.rowcount if isinstance(result, CursorResult) else 0
 
 
-def _summarise_batch(session: Session, terminals: Sequence[Terminal], day: date) -> None:
+@dataclass
+class _Figures:
+    """The rows of some terminals for one day."""
+
+    days: list[_Row] = field(default_factory=list)
+    unfinished: list[_Row] = field(default_factory=list)
+
+
+def _figures_of(session: Session, terminals: Sequence[Terminal], day: date) -> _Figures:
     ids, span, now = [terminal.id for terminal in terminals], day_span(day), clock.now()
     stays, troubles = states_of(session, ids), _troubles(session, ids, span)
     use = use_on(session, ids, span)
-    for table in (UnfinishedDay, TerminalDay):
-        session.execute(delete(table).where(table.day == day, table.terminal_id.in_(ids)))
+    figures = _Figures()
     for terminal in terminals:
         life = life_of(stays.get(terminal.id, ()), terminal.enrolled_at, now)
         seconds = seconds_of(span, life, troubles.get(terminal.id, ()))
         used = use.get(terminal.id, DayOfUse())
         if any(seconds.values()) or used.visits:
-            _write(session, terminal, day, seconds, used)
-    session.flush()
+            whose: _Row = {"terminal_id": terminal.id, "day": day, "site_id": terminal.site_id}
+            figures.days.append(whose | _served(seconds) | _used(used))
+            figures.unfinished += [
+                whose | {"item_code": item_code, "reason": reason, "count": count}
+                for (item_code, reason), count in used.unfinished.items()
+            ]
+    return figures
 
 
-def _write(
-    session: Session,
-    terminal: Terminal,
-    day: date,
-    seconds: dict[Standing, int],
-    used: DayOfUse,
-) -> None:
-    session.add(
-        TerminalDay(
-            terminal_id=terminal.id,
-            day=day,
-            site_id=terminal.site_id,
-            expected_seconds=sum(seconds.values()),
-            whole_seconds=seconds[Standing.WHOLE],
-            partly_seconds=seconds[Standing.PARTLY],
-            stopped_seconds=seconds[Standing.STOPPED],
-            silent_seconds=seconds[Standing.SILENT],
-            locked_seconds=seconds[Standing.LOCKED],
-            finished=used.finished,
-            unfinished=sum(used.unfinished.values()),
-            looked=used.looked,
-            pages=used.pages,
-            slips=used.slips,
-            card_reads=used.card_reads,
-        )
+def _served(seconds: dict[Standing, int]) -> _Row:
+    each = {f"{standing.value}_seconds": spent for standing, spent in seconds.items()}
+    return {"expected_seconds": sum(seconds.values()), **each}
+
+
+def _used(used: DayOfUse) -> _Row:
+    return {
+        "finished": used.finished,
+        "unfinished": sum(used.unfinished.values()),
+        "looked": used.looked,
+        "pages": used.pages,
+        "slips": used.slips,
+        "card_reads": used.card_reads,
+    }
+
+
+def _put(session: Session, ids: Sequence[str], day: date, figures: _Figures) -> None:
+    rows_of: tuple[tuple[type[TerminalDay | UnfinishedDay], list[_Row]], ...] = (
+        (TerminalDay, figures.days),
+        (UnfinishedDay, figures.unfinished),
     )
-    for (item_code, reason), count in used.unfinished.items():
-        session.add(
-            UnfinishedDay(
-                terminal_id=terminal.id,
-                day=day,
-                item_code=item_code,
-                reason=reason,
-                site_id=terminal.site_id,
-                count=count,
-            )
-        )
+    for table, rows in rows_of:
+        session.execute(delete(table).where(table.day == day, table.terminal_id.in_(ids)))
+        if rows:
+            session.execute(insert(table), rows)
 
 
 def _troubles(session: Session, ids: Sequence[str], span: Span) -> dict[str, list[Trouble]]:

@@ -59,7 +59,10 @@ class PrintJob(Base):
     changed_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
-    __table_args__ = (Index("ix_print_job_terminal", "terminal_id", "state"),)
+    __table_args__ = (
+        Index("ix_print_job_terminal", "terminal_id", "state"),
+        Index("ix_print_job_changed", "terminal_id", "changed_at"),
+    )
 
 
 class ReprintRight(Base):

@@ -225,9 +225,9 @@ def _held(session: Session, job_id: str) -> PrintJob:
 def _enter(session: Session, job: PrintJob, state: JobState, *, actor: Actor) -> None:
     ended = state in rules.ENDED and job.state != state
     job.state = state
-    job.changed_at = clock.now()
+    job.changed_at = now = clock.now()
     if ended:
-        job.ended_at = clock.now()
+        job.ended_at = now
         note(
             session,
             AuditEvent.PRINT_ENDED,

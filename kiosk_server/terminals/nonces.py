@@ -6,8 +6,9 @@ Nonces that terminals have spent: a signed request is believed once (RFC 9421, 7
 """
 
 from datetime import timedelta
+from functools import cache
 
-from sqlalchemy import CursorResult, delete
+from sqlalchemy import CursorResult, Executable, Table, delete
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
@@ -21,14 +22,18 @@ NONCE_LIFE = 3 * SIGNATURE_WINDOW
 
 def spend_nonce(session: Session, terminal_id: str, *, nonce: str) -> bool:
     """Keep *nonce* as spent and return True; return False if it was spent before."""
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    kept = session.scalar(
-        dialect.insert(TerminalNonce)
-        .values(terminal_id=terminal_id, nonce=nonce, forget_at=clock.now() + NONCE_LIFE)
-        .on_conflict_do_nothing()
-        .returning(TerminalNonce.nonce)
-    )
-    return kept is not None
+    spent = {"terminal_id": terminal_id, "nonce": nonce, "forget_at": clock.now() + NONCE_LIFE}
+    return session.scalar(_spending(session.get_bind().dialect.name), spent) is not None
+
+
+@cache
+def _spending(engine_name: str) -> Executable:
+    # Built once: every request of every terminal passes here.
+    dialect = sqlite if engine_name == "sqlite" else postgresql
+    table = TerminalNonce.__table__
+    assert isinstance(table, Table)
+    spending: Executable = dialect.insert(table).on_conflict_do_nothing().returning(table.c.nonce)
+    return spending
 
 
 def forget_nonces(session: Session) -> int:

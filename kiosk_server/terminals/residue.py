@@ -16,6 +16,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock
+from kiosk_server.core.database import keep
 from kiosk_server.terminals.models import TerminalResidue
 from kiosk_server.terminals.residue_rules import ResidueState, ResidueWord
 
@@ -40,6 +41,8 @@ def take_residue_word(session: Session, terminal_id: str, word: ResidueWord) -> 
         _note_turn(session, terminal_id, before, word)
     kept.state, kept.checked_at, kept.overdue = word.state.value, word.checked_at, word.overdue
     kept.found_in, kept.unseen = list(word.found_in), list(word.unseen)
+    # It is judged with the rest of the same word.
+    keep(session, kept)
     session.flush()
 
 

@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import func, select, update
+from sqlalchemy import bindparam, func, select, update
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.orm import Session
 
@@ -27,6 +27,7 @@ from kiosk_server.core.identifiers import CROCKFORD, new_code, new_id
 from kiosk_server.places.queries import host_place, site
 from kiosk_server.terminals import readers
 from kiosk_server.terminals.history import remember_change
+from kiosk_server.terminals.holding import hold
 from kiosk_server.terminals.life_history import remember_state
 from kiosk_server.terminals.models import DeviceState, EnrolmentCode, Terminal
 from kiosk_server.terminals.rules import (
@@ -41,6 +42,7 @@ from kiosk_server.terminals.rules import (
 
 CODE_LIFE = timedelta(hours=24)
 CODE_LENGTH = 12
+_DEVICES_OF = select(DeviceState).where(DeviceState.terminal_id == bindparam("terminal_id"))
 
 
 @dataclass(frozen=True)
@@ -227,13 +229,12 @@ def revoke(session: Session, terminal_id: str, *, by: Actor, reason: WithdrawalR
 
 def report_states(session: Session, terminal_id: str, *, devices: Iterable[DeviceReport]) -> None:
     """Take note of how *devices* are now; `since` moves only when something has changed."""
-    now = clock.now()
     # Held while its devices are written: a heartbeat and a change may arrive together.
-    terminal = session.get(Terminal, terminal_id, with_for_update=True)
-    if terminal is None:
-        raise NotFound("terminal_not_found")
+    terminal = hold(session, terminal_id)
+    now = clock.now()
+    known = {row.kind: row for row in session.scalars(_DEVICES_OF, {"terminal_id": terminal_id})}
     for report in devices:
-        kept = session.get(DeviceState, (terminal_id, report.kind))
+        kept = known.get(report.kind)
         if kept is None:
             kept = DeviceState(terminal_id=terminal_id, kind=report.kind)
             session.add(kept)
@@ -245,16 +246,17 @@ def report_states(session: Session, terminal_id: str, *, devices: Iterable[Devic
         kept.details = dict(report.details)
         kept.reported_at = now
         sam_id = report.details.get("sam_id")
-        if report.kind == DeviceKind.ID_READER and isinstance(sam_id, str):
+        # The reader that it reads with already was taken note of when it came.
+        new_reader = report.kind == DeviceKind.ID_READER and sam_id != terminal.reader_sam_id
+        if new_reader and isinstance(sam_id, str):
             readers.notice(session, terminal_id, sam_id)
     terminal.last_seen_at = now
-    session.flush()
 
 
 def heartbeat(session: Session, terminal_id: str, *, word: HeartbeatWord) -> TerminalState:
     """Take note of a sign of life; return the terminal's state as we hold it."""
+    terminal = hold(session, terminal_id)
     report_states(session, terminal_id, devices=word.devices)
-    terminal = _terminal(session, terminal_id)
     terminal.software = word.software
     terminal.spool_open = word.spool_open
     terminal.clock_offset_seconds = word.clock_offset_seconds
@@ -291,9 +293,7 @@ def _terminal(session: Session, terminal_id: str) -> Terminal:
 
 
 def _change(session: Session, terminal_id: str, verb: TerminalVerb) -> Terminal:
-    terminal = session.get(Terminal, terminal_id, with_for_update=True)
-    if terminal is None:
-        raise NotFound("terminal_not_found")
+    terminal = hold(session, terminal_id)
     state = LIFE.after(TerminalState(terminal.state), verb)
     terminal.state = state.value
     remember_state(session, terminal_id, state)

@@ -14,7 +14,7 @@ processes at once, changes nothing more.
 from collections.abc import Mapping
 from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
@@ -23,6 +23,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.terminals.grading import keep_grade
+from kiosk_server.terminals.holding import hold
 from kiosk_server.terminals.models import Terminal
 from kiosk_server.terminals.queries import devices_of
 from kiosk_server.terminals.residue import residue_of
@@ -33,6 +34,12 @@ from kiosk_server.upkeep.causes import Cause, Pulse, Severity, Sight, patience, 
 from kiosk_server.upkeep.models import Alert
 from kiosk_server.upkeep.rules import AlertState, Course, SilenceReason
 
+_LIVE = (
+    select(Alert)
+    .where(Alert.terminal_id == bindparam("terminal_id"), Alert.closed_at.is_(None))
+    .order_by(Alert.id)
+)
+
 
 def before_word(session: Session, terminal_id: str) -> None:
     """
@@ -40,8 +47,8 @@ def before_word(session: Session, terminal_id: str) -> None:
 
     A silence that nobody looked at while it lasted would otherwise be over without an alert.
     """
-    terminal = session.get(Terminal, terminal_id)
-    heard_at = _heard_at(terminal) if terminal else None
+    # Held from here on: what is judged now must still be so when the word is taken note of.
+    heard_at = _heard_at(hold(session, terminal_id))
     if heard_at is not None and is_silent(heard_at, clock.now()):
         review(session, terminal_id)
 
@@ -49,9 +56,7 @@ def before_word(session: Session, terminal_id: str) -> None:
 def review(session: Session, terminal_id: str) -> None:
     """Bring the alerts of one terminal up to what is known of it now."""
     # Two who look at once: the second waits here, and finds what the first has done.
-    terminal = session.get(Terminal, terminal_id, with_for_update=True)
-    if terminal is None:
-        raise NotFound("terminal_not_found")
+    terminal = hold(session, terminal_id)
     now = clock.now()
     devices = devices_of(session, terminal_id)
     residue = residue_of(session, terminal_id)
@@ -205,13 +210,7 @@ def _severity_now(alert: Alert, sight: Sight) -> Severity:
 
 
 def _live(session: Session, terminal_id: str) -> list[Alert]:
-    return list(
-        session.scalars(
-            select(Alert)
-            .where(Alert.terminal_id == terminal_id, Alert.closed_at.is_(None))
-            .order_by(Alert.id)
-        )
-    )
+    return list(session.scalars(_LIVE, {"terminal_id": terminal_id}))
 
 
 def _group_of(session: Session, alert: Alert) -> list[Alert]:

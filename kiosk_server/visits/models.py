@@ -74,7 +74,10 @@ class Visit(Base):
     """The visit mark (无痕标记): 128 random bits without a meaning, planted in forms, cookie and
     paper so that the terminal can look for what was left behind; None when the visit is over."""
 
-    __table_args__ = (Index("ix_visit_terminal", "terminal_id", "state"),)
+    __table_args__ = (
+        Index("ix_visit_terminal", "terminal_id", "state"),
+        Index("ix_visit_ended", "terminal_id", "ended_at"),
+    )
 
 
 class Consent(Base):
