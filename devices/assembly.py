@@ -124,7 +124,10 @@ class Terminal:
                     visit_under_way=lambda: self._visits.under_way,
                 ),
                 pages=OwnPages(
-                    self._settings, identity.site_name if identity else "", self._clock.now
+                    self._settings,
+                    identity.site_name if identity else "",
+                    self._clock.now,
+                    self._technician.arrival_address if self._technician else lambda: None,
                 ),
                 server=office.line if office else None,
                 woken=self._heartbeat.wake if self._heartbeat else lambda: None,

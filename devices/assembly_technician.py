@@ -19,6 +19,7 @@ from devices.host.duties import Duty
 from devices.host.ports import LineDead, Refused
 from devices.host.registry import Fleet
 from devices.host.screen_codes import ScreenCodes
+from devices.host.screen_key_renewal import ScreenKeyRenewal
 from devices.host.self_tests import Reach, SelfTests, timed
 from devices.host.speaking import Speaking
 from devices.host.technician_session import TechnicianSession
@@ -48,12 +49,12 @@ class TechnicianParts:
         statuses: Callable[[], Mapping[DeviceKind, DeviceStatus]],
         now: Callable[[], datetime],
     ) -> None:
-        self._identity = identity
         self._counter = counter
         self._codes = ScreenCodes(settings.state, now)
         self._session = TechnicianSession(closure)
         self._journal = CheckJournal(settings.state / JOURNAL_FILE, now=now)
-        self._reporter = CheckReporter(counter, self._journal, self._renew_key)
+        renewal = ScreenKeyRenewal(counter, self._codes, identity.key_id)
+        self._reporter = CheckReporter(counter, self._journal, renewal.renew)
         receipt = settings.drivers.receipt_printer
         trials = DeviceTrials(
             fleet,
@@ -80,6 +81,11 @@ class TechnicianParts:
             written=self._reporter.wake,
         )
 
+    @property
+    def arrival_address(self) -> Callable[[], str | None]:
+        """Where a technician's phone says that it is here."""
+        return self._codes.arrival_address
+
     def pages(self, own: OwnPages) -> Blueprint:
         """The routes of the technician's pages."""
         return pages_for(self._work)(own)
@@ -96,18 +102,6 @@ class TechnicianParts:
     def close(self) -> None:
         """Let go of the journal, after the duties have ended."""
         self._journal.close()
-
-    def _renew_key(self) -> bool:
-        found = self._counter.screen_key()
-        if isinstance(found, LineDead):
-            return False
-        if not isinstance(found, Refused):
-            try:
-                self._codes.take_key(*found)
-            except OSError:
-                return False
-        # A server that gives none may still take what was checked.
-        return True
 
     def _ask(self) -> str | None:
         match self._counter.wants():

@@ -40,6 +40,7 @@ from kiosk_server.visits.number_code import NUMBER_CODE_ASKED
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.scans import forget_old_scans
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
+from kiosk_server.work_orders.arrivals import forget_arrivals
 from kiosk_server.work_orders.notices import NOTICE_ASKED, send_notice, warn_of_limits
 
 
@@ -71,6 +72,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
     Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
     Chore("warn_of_work_orders", "*/5 * * * *", in_one_unit(warn_of_limits)),
+    Chore("forget_arrivals", "57 4 * * *", in_one_unit(forget_arrivals)),
     Chore("forget_simulated_messages", "7 * * * *", in_one_unit(sms_simulated.forget_old)),
     Chore("expire_commands", "* * * * *", in_one_unit(commands.expire_overdue)),
     Chore("forget_commands", "13 4 * * *", in_one_unit(commands.forget_old)),

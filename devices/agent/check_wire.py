@@ -7,9 +7,11 @@ from collections.abc import Mapping
 
 from devices.agent.wire import VERSION, WireError, instant
 from devices.host.check_values import CheckRecord
-from devices.host.screen_codes import KEY_BYTES
+from devices.host.screen_codes import KEY_BYTES, ScreenKey
 
 _KEY_ID = re.compile(r"[0-9A-Za-z_-]{1,64}\Z")
+_EDITION = re.compile(r"[0-9a-f]{0,64}\Z")
+_ADDRESS = re.compile(r"https?://[0-9A-Za-z.:\[\]-]{1,100}/[0-9A-Za-z/_-]{1,100}\Z")
 
 
 def check_body(record: CheckRecord) -> dict[str, object]:
@@ -25,8 +27,8 @@ def check_body(record: CheckRecord) -> dict[str, object]:
     }
 
 
-def screen_key(answer: object) -> tuple[bytes, str]:
-    """Read the answer of screen-key: the key, and the signing key that it goes with."""
+def screen_key(answer: object) -> ScreenKey:
+    """Read the answer of screen-key; edition and address are empty where it names none."""
     found: Mapping[str, object] = answer if isinstance(answer, dict) else {}
     text, key_id = found.get("key"), found.get("key_id")
     if not isinstance(text, str) or not isinstance(key_id, str) or not _KEY_ID.match(key_id):
@@ -37,4 +39,17 @@ def screen_key(answer: object) -> tuple[bytes, str]:
         raise WireError("key: must be base64") from None
     if len(key) != KEY_BYTES:
         raise WireError("key: must be 32 bytes")
-    return key, key_id
+    arrive_at = found.get("arrive_at", "")
+    # It becomes a code on the screen: an address that is none is not shown.
+    good = isinstance(arrive_at, str) and _ADDRESS.match(arrive_at)
+    return ScreenKey(key, key_id, _edition(found.get("edition")), str(arrive_at) if good else "")
+
+
+def screen_key_edition(answer: object) -> str:
+    """Read which edition of the key the server holds from a heartbeat's answer; empty for none."""
+    found: Mapping[str, object] = answer if isinstance(answer, dict) else {}
+    return _edition(found.get("screen_key"))
+
+
+def _edition(told: object) -> str:
+    return told if isinstance(told, str) and _EDITION.match(told) else ""

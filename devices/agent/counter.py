@@ -27,6 +27,7 @@ from devices.host.ports import (
     Want,
 )
 from devices.host.residue import ResidueReport
+from devices.host.screen_codes import ScreenKey
 
 _API = "/api/terminal/v1"
 _Value = TypeVar("_Value")
@@ -52,6 +53,13 @@ class ServerCounter:
         self._machine = machine
         self._locked = locked
         self._residue = residue
+        self._screen_key_edition = ""
+
+    @property
+    def screen_key_edition(self) -> str:
+        """Which edition of the screen key the server holds, as its last answer to a heartbeat
+        named it; empty where it named none."""
+        return self._screen_key_edition
 
     def heartbeat(
         self, devices: Iterable[wire.DeviceState], *, software: str, open_jobs: int
@@ -66,7 +74,7 @@ class ServerCounter:
             locked=self._locked(),
             residue=self._residue() if self._residue else None,
         )
-        return self._call("POST", "/heartbeats", body, wire.wants)
+        return self._call("POST", "/heartbeats", body, self._heard)
 
     def states(self, devices: Iterable[wire.DeviceState]) -> Wants | Refused | LineDead:
         """Tell at once that a device has changed."""
@@ -134,9 +142,13 @@ class ServerCounter:
         body = check_wire.check_body(record)
         return self._call("POST", "/checks", body, lambda _: Acknowledged())
 
-    def screen_key(self) -> tuple[bytes, str] | Refused | LineDead:
+    def screen_key(self) -> ScreenKey | Refused | LineDead:
         """Fetch the key by which codes for the machine's screen are known."""
         return self._call("GET", "/screen-key", None, check_wire.screen_key)
+
+    def _heard(self, answer: object) -> Wants:
+        self._screen_key_edition = check_wire.screen_key_edition(answer)
+        return wire.wants(answer)
 
     def _call(
         self,

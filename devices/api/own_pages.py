@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from flask import Blueprint, Response, make_response, render_template, request, send_from_directory
 
 from devices.api.answers import problem
+from devices.api.arrival_sign import ArrivalSign, arrival_sign
 from devices.api.door import ROOM, may_pass
 from devices.api.page_texts import LANGUAGES, NATIVE_NAMES, TEXTS, Language, language_of
 from devices.settings import HostSettings
@@ -26,11 +27,13 @@ _FONTS = frozenset({"UKIJEkran.ttf", "HouseSansSC-Regular.otf"})
 
 @dataclass(frozen=True)
 class OwnPages:
-    """Renders the pages for the request at hand; `now` is the server's time as known here."""
+    """Renders the pages for the request at hand; `now` is the server's time as known here,
+    `arrival` the address by which a technician's phone says that he is here."""
 
     settings: HostSettings
     site_name: str
     now: Callable[[], datetime]
+    arrival: Callable[[], str | None] = lambda: None
 
     def not_enrolled(self) -> Response:
         """503: says whose machine this will be and what the technician does."""
@@ -83,6 +86,7 @@ class OwnPages:
                 phone=self.settings.help_phone,
                 back=back,
                 home=ROOM,
+                arrival=self._arrival,
                 **{
                     "others": self.others(lambda each: TEXTS[each].unenrolled_title[0]),
                     "refresh": back,
@@ -95,6 +99,10 @@ class OwnPages:
         response.headers["Cache-Control"] = "no-store"
         response.headers["Retry-After"] = str(RETRY_SECONDS)
         return response
+
+    def _arrival(self) -> ArrivalSign | None:
+        address = self.arrival()
+        return None if address is None else arrival_sign(address)
 
 
 def blueprint(settings: HostSettings) -> Blueprint:

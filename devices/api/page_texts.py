@@ -31,6 +31,7 @@ class PageTexts:
     tongues: str
     again: str
     phone: str
+    arrival: str
     unenrolled_title: tuple[str, ...]
     unenrolled_now: str
     unenrolled_steps: tuple[str, ...]
@@ -46,6 +47,7 @@ TEXTS: Mapping[Language, PageTexts] = {
         tongues="其他语言",
         again="现在再试一次",
         phone="需要帮忙，请打电话",
+        arrival="维护人员到场扫码",
         unenrolled_title=("这台机器", "还没有启用。"),
         unenrolled_now="需要运维人员登记后才能办事。请使用附近的其他机器或窗口。",
         unenrolled_steps=(
@@ -63,6 +65,7 @@ TEXTS: Mapping[Language, PageTexts] = {
         tongues="باشقا تىللار",
         again="ھازىر قايتا سىناش",
         phone="ياردەم لازىم بولسا تېلېفون قىلىڭ",
+        arrival="ئاسراش خادىمى كەلگەندە سىكانىرلايدۇ",
         unenrolled_title=("بۇ ماشىنا تېخى", "ئىشلىتىشكە بېرىلمىدى."),
         unenrolled_now="تېخنىك خادىم تىزىملىغاندىن كېيىن ئىش بېجىرگىلى بولىدۇ. "
         "يېقىندىكى باشقا ماشىنا ياكى كۆزنەكنى ئىشلىتىڭ.",
@@ -81,6 +84,7 @@ TEXTS: Mapping[Language, PageTexts] = {
         tongues="باشقا تىلدەر",
         again="ازىر قايرا سىنوو",
         phone="جاردام كەرەك بولسو تەلەفون چالىڭىز",
+        arrival="تەحنىك كەلگەندە سكانەردەيت",
         unenrolled_title=("بۇل ماشىنا ازىرىنچا", "ىشكە كىرگەن جوق."),
         unenrolled_now="تەحنىك تىزمەلەگەندەن كىيىن ىش بۉتۉرۉۉگۅ بولوت. "
         "جاقىنداعى باشقا ماشىنانى جە تەرەزەنى قولدونۇڭۇز.",
@@ -99,6 +103,7 @@ TEXTS: Mapping[Language, PageTexts] = {
         tongues="Other languages",
         again="Try again now",
         phone="For help, please call",
+        arrival="Maintenance staff: scan on arrival",
         unenrolled_title=("This machine is", "not in service yet."),
         unenrolled_now="A technician has to enrol it first. "
         "Please use another machine or a service window nearby.",

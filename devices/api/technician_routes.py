@@ -22,6 +22,8 @@ from devices.host.technician_work import SHEETS, DailyPoint, Paper, TechnicianWo
 PLACE = "/device/technician/"
 COOKIE = "kiosk_technician"
 _KEYS = "1234567890"
+_LOOKS = 10
+"""How often the page with the keys comes back by itself before it goes."""
 _CODE_ENDPOINTS = frozenset(
     f"technician.{name}" for name in ("code", "type_one", "choose_language", "enter")
 )
@@ -62,8 +64,11 @@ class TechnicianPages:
         return routes
 
     def code(self) -> Response:
-        """Ask for the code."""
-        return self._code_page()
+        """Ask for the code; the page renews the arrival's code on it, and itself, for a while."""
+        looks = request.args.get("looks", 0, type=int)
+        # Coming back counts on, a touch begins anew: nobody there for ten minutes, and it goes.
+        last = looks + 1 >= _LOOKS
+        return self._code_page(back="/kiosk/" if last else f"{PLACE}?looks={max(looks, 0) + 1}")
 
     def type_one(self) -> Response:
         """Take one key."""
@@ -232,7 +237,9 @@ class TechnicianPages:
         allowed = present.role is ScreenRole.TECHNICIAN or name in _KEEPER_MAY
         return None if allowed else _to("home")
 
-    def _code_page(self, wrong: str = "", *, minutes: int = 0) -> Response:
+    def _code_page(
+        self, wrong: str = "", *, minutes: int = 0, back: str = f"{PLACE}?looks=1"
+    ) -> Response:
         typed = self._typed
         shown = "".join("●" if at < len(typed) else "·" for at in range(DIGITS))
         return self._page(
@@ -243,17 +250,16 @@ class TechnicianPages:
             wrong=wrong,
             minutes=minutes,
             languages=[(each, TEXTS[each].tag, NATIVE_NAMES[each]) for each in OFFERED],
+            back=back,
+            idle=round(IDLE_SECONDS) // _LOOKS,
         )
 
     def _page(self, template: str, **more: object) -> Response:
         language: Language = self._pages.language()
         words: Words = TECHNICIAN[language]
-        told = {"back": "/kiosk/" if template == "technician_code.html" else PLACE, **more}
+        told = {"back": PLACE, "idle": round(IDLE_SECONDS), **more}
         back = str(told.pop("back"))
-        idle = round(IDLE_SECONDS)
-        return self._pages.page(
-            template, 200, back=back, words=words, place=PLACE, idle=idle, **told
-        )
+        return self._pages.page(template, 200, back=back, words=words, place=PLACE, **told)
 
 
 def pages_for(work: TechnicianWork) -> Callable[[OwnPages], Blueprint]:

@@ -28,7 +28,7 @@ class CheckCounter(Protocol):
 class CheckReporter:
     """Sends what the journal holds unconfirmed; `wake` may be called from any thread.
 
-    `renew_key` fetches the key for codes, and says whether it came: both want the same line.
+    `renew_key` fetches the key for codes where it is due, and says whether the line allowed it.
     """
 
     def __init__(

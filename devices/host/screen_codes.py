@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from devices.host.arrival_codes import arrival_code
 from devices.host.check_values import ScreenRole
 from devices.host.durable_file import write_durably
 
@@ -64,9 +65,22 @@ CodeOutcome = CodeTaken | CodeWrong | CodeLocked | NoCodeKey
 
 
 @dataclass(frozen=True, slots=True)
+class ScreenKey:
+    """What the server gives: the key, the signing key that it goes with, and which edition of all
+    this it is; `arrive_at` is the address that takes an arrival's code."""
+
+    key: bytes
+    key_id: str
+    edition: str = ""
+    arrive_at: str = ""
+
+
+@dataclass(frozen=True, slots=True)
 class _Kept:
     key: bytes = b""
     key_id: str = ""
+    edition: str = ""
+    arrive_at: str = ""
     earliest_window: int = 0
     wrong: int = 0
     waiting_since: datetime | None = None
@@ -87,14 +101,38 @@ class ScreenCodes:
         with self._lock:
             return self._kept.key_id
 
-    def take_key(self, key: bytes, key_id: str) -> None:
+    @property
+    def edition(self) -> str:
+        """The edition of what is kept, in the server's words; empty where it named none."""
+        with self._lock:
+            return self._kept.edition
+
+    def arrival_address(self) -> str | None:
+        """Where a phone says that it is here, good for a few minutes; None without a key, or while
+        the clock is known to be broken."""
+        with self._lock:
+            kept, now = self._kept, self._now()
+        if not kept.key or not kept.arrive_at or _window(now) < kept.earliest_window:
+            return None
+        return f"{kept.arrive_at}?code={arrival_code(kept.key, now)}"
+
+    def take_key(self, given: ScreenKey) -> None:
         """Keep what the server gave, which has just told the time; on disk when this returns.
 
         Raises OSError where the disk takes nothing.
         """
         with self._lock:
             window = max(self._kept.earliest_window, _window(self._now()))
-            self._keep(replace(self._kept, key=key, key_id=key_id, earliest_window=window))
+            self._keep(
+                replace(
+                    self._kept,
+                    key=given.key,
+                    key_id=given.key_id,
+                    edition=given.edition,
+                    arrive_at=given.arrive_at,
+                    earliest_window=window,
+                )
+            )
 
     def judge(self, typed: str) -> CodeOutcome:
         """Judge a typed code; each call counts."""
@@ -152,6 +190,8 @@ class ScreenCodes:
         told = {
             "key": base64.b64encode(kept.key).decode(),
             "key_id": kept.key_id,
+            "edition": kept.edition,
+            "arrive_at": kept.arrive_at,
             "earliest_window": kept.earliest_window,
             "wrong": kept.wrong,
             "waiting_since": None if since is None else since.isoformat(),
@@ -179,6 +219,9 @@ def _read(path: Path) -> _Kept:
         return _Kept(
             key=base64.b64decode(found["key"], validate=True),
             key_id=str(found["key_id"]),
+            # A file of an older release names neither; the key is fetched anew, for its edition.
+            edition=str(found.get("edition", "")),
+            arrive_at=str(found.get("arrive_at", "")),
             earliest_window=int(found["earliest_window"]),
             wrong=int(found["wrong"]),
             waiting_since=None if since is None else datetime.fromisoformat(since),

@@ -107,7 +107,8 @@ def _back_here() -> str:
     # A form's answer is not sent again after signing in: only pages are come back to.
     if request.method != "GET" or request.path == HOME:
         return SIGN_IN
-    return f"{SIGN_IN}?{urlencode({'next': request.path})}"
+    asked = request.full_path.removesuffix("?")
+    return f"{SIGN_IN}?{urlencode({'next': asked})}"
 
 
 def safe_next(asked: str | None) -> str:

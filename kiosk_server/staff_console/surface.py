@@ -5,6 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.staff_console import (
     alerts,
+    arriving,
     book,
     command_asking,
     command_orders,
@@ -53,6 +54,7 @@ def staff_surfaces() -> list[Surface]:
     work_orders.add_routes(blueprint)
     work_order.add_routes(blueprint)
     screen_code.add_routes(blueprint)
+    arriving.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),

@@ -1,19 +1,21 @@
 """Checks that were made at the machine, and the key by which it knows the technician's code."""
 
 import base64
+import hashlib
 from typing import Annotated, Literal
 
 from flask import Blueprint
 from flask.typing import ResponseReturnValue
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field, StringConstraints
+from sqlalchemy.orm import Session
 
 from kiosk_server.assets.machine_checks import MachineCheck, PointResult, keep_machine_check
-from kiosk_server.assets.screen_codes import ScreenRole, screen_key
+from kiosk_server.assets.screen_codes import ScreenKey, ScreenRole, screen_key
 from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import Version, Word
 from kiosk_server.upkeep.check_alerts import review_checks
 from kiosk_server.web.guards import terminal
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, settings
 
 
 class ResultBody(BaseModel):
@@ -66,7 +68,26 @@ def checks() -> ResponseReturnValue:
 
 
 def key() -> ResponseReturnValue:
-    """Hand a terminal its own key, and nobody else's."""
+    """Hand a terminal its own key, and nobody else's; and say where an arrival is told."""
     with database().reading() as session:
         found = screen_key(session, terminal().id)
-    return {"key": base64.b64encode(found.key).decode(), "key_id": found.key_id}
+    return {
+        "key": base64.b64encode(found.key).decode(),
+        "key_id": found.key_id,
+        "edition": _edition(found),
+        "arrive_at": _arrive_at(),
+    }
+
+
+def screen_key_edition(session: Session) -> str:
+    """Return which edition of its key this terminal should hold: another one is fetched."""
+    return _edition(screen_key(session, terminal().id))
+
+
+def _edition(found: ScreenKey) -> str:
+    told = found.key + f"{found.key_id} {_arrive_at()}".encode()
+    return hashlib.sha256(told).hexdigest()[:16]
+
+
+def _arrive_at() -> str:
+    return f"{settings().public_origin}/staff/arrive/{terminal().id}"

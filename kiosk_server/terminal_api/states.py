@@ -11,6 +11,7 @@ from kiosk_server.commands.services import keep_in_step
 from kiosk_server.core import clock
 from kiosk_server.printing.queries import wants_of
 from kiosk_server.terminal_api.bodies import body_as
+from kiosk_server.terminal_api.checks import screen_key_edition
 from kiosk_server.terminal_api.schemas import DeviceBody, Heartbeat, Residue, States
 from kiosk_server.terminals.residue import take_residue_word
 from kiosk_server.terminals.residue_rules import ResidueWord
@@ -51,10 +52,12 @@ def heartbeats() -> ResponseReturnValue:
         review(session, terminal().id)
         keep_in_step(session, terminal().id, state=state, host_locked=body.locked)
         wanted = _wanted(session)
+        edition = screen_key_edition(session)
     return {
         "server_time": clock.now().timestamp(),
         "wants": wanted,
         "terminal": {"id": terminal().id, "state": state.value},
+        "screen_key": edition,
     }
 
 

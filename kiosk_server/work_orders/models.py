@@ -1,5 +1,5 @@
 """
-The tables of work orders: orders, the steps they took, parts, photographs, and notices sent.
+The tables of work orders: orders, their steps, parts, photographs, notices, and codes of arrival.
 
 Two orders in hand for one trouble of one terminal never exist at once: the database refuses it.
 """
@@ -129,3 +129,15 @@ class WorkOrderNotice(Base):
     simulated: Mapped[bool] = mapped_column(default=False)
 
     __table_args__ = (UniqueConstraint("order_id", "number"),)
+
+
+class WorkOrderArrival(Base):
+    """A code of arrival that was taken: one of its minute is one person's at one terminal."""
+
+    __tablename__ = "work_order_arrival"
+
+    terminal_id: Mapped[str] = mapped_column(ForeignKey("terminal.id"), primary_key=True)
+    minute: Mapped[int] = mapped_column(primary_key=True)
+    """Since 1970."""
+    staff_id: Mapped[str] = mapped_column(String(26))
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

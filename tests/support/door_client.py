@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
-from flask import Flask
+from flask import Blueprint, Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
@@ -143,6 +143,8 @@ def stand(
     scans: ScanDesk | None = None,
     line: ServerDoor | None = None,
     captures: CaptureDesk | None = None,
+    technician: Callable[[OwnPages], Blueprint] | None = None,
+    arrival: Callable[[], str | None] = lambda: None,
 ) -> Stand:
     """Set the application up; with a *line* it speaks to a real server."""
     server, bus, token, woken = FakeServer(), EventBus(), BootToken(), list[bool]()
@@ -164,8 +166,12 @@ def stand(
                 captures or CaptureDesk(),
             ),
             pages=OwnPages(
-                read, "阿图什市政务服务中心", lambda: datetime(2026, 11, 21, 19, 12, tzinfo=UTC)
+                read,
+                "阿图什市政务服务中心",
+                lambda: datetime(2026, 11, 21, 19, 12, tzinfo=UTC),
+                arrival,
             ),
+            technician=technician,
             server=(line or server) if enrolled else None,
             woken=lambda: woken.append(True),
             dock=dock,

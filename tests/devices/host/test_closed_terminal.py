@@ -87,7 +87,10 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[P
     width, height, px_per_mm = request.param
     port = free_port()
     settings = f"{SETTINGS}[listen]\nport = {port}\n[model]\npx_per_mm = {px_per_mm}\n"
-    app = stand(settings=settings, closed=lambda: ClosedFor.RESIDUE).app
+    arrival = "https://zwfw.example.cn/staff/arrive/AT-0001?code=ABCDEFGHIJ234567"
+    app = stand(
+        settings=settings, closed=lambda: ClosedFor.RESIDUE, arrival=lambda: arrival
+    ).app
     server = make_server("127.0.0.1", port, app, threaded=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     context = browser.new_context(viewport={"width": width, "height": height})

@@ -26,6 +26,7 @@ from devices.host.screen_codes import (
     CodeWrong,
     NoCodeKey,
     ScreenCodes,
+    ScreenKey,
     code_for,
 )
 from devices.host.technician_session import IDLE_SECONDS, TechnicianSession
@@ -60,7 +61,7 @@ def clock() -> Clock:
 def codes(tmp_path: Path, clock: Clock) -> ScreenCodes:
     """A terminal that was given its key at noon."""
     made = ScreenCodes(tmp_path, clock.now)
-    made.take_key(KEY, "key-one")
+    made.take_key(ScreenKey(KEY, "key-one"))
     return made
 
 
@@ -232,7 +233,11 @@ def test_checks_are_written_as_sampled() -> None:
 def test_the_key_is_read_as_sampled() -> None:
     """The sampled key is taken; a short one, and one without an id, are not."""
     sample = exchange("screen_key").answered(200)[0].body
-    assert screen_key(sample) == (KEY, sample["key_id"])
+    assert screen_key(sample) == ScreenKey(
+        KEY, sample["key_id"], sample["edition"], sample["arrive_at"]
+    )
+    older = {"key": sample["key"], "key_id": sample["key_id"], "arrive_at": "javascript:alert(1)"}
+    assert screen_key(older) == ScreenKey(KEY, sample["key_id"])
     short = base64.b64encode(b"short").decode()
     wrong_ones: list[object] = [
         {**sample, "key": short},
