@@ -58,6 +58,15 @@ class Settings:
     records_key: bytes = b"for-development-only-records-key"
     records_asleep: Mapping[str, tuple[time, time]] = field(default_factory=dict)
     """Simulated sources by name, and from when until when they sleep, Beijing time."""
+    certificates: str = "simulated"
+    """The departments' sharing service: `simulated`, `none`, or its base URL. Production has no
+    made-up certificates: there `simulated` means none."""
+    certificates_id: str = "development"
+    certificates_token: str = "development-certificates-token-32"  # noqa: S105 - refused below
+    certificates_key: bytes = b"for-development-only-sm2-key-k-1"
+    """The SM2 key with which its answers open."""
+    certificates_kept_hours: int = 24
+    """How long what departments told is kept before they are asked again."""
     digests: str = "sha-256"
     """Algorithm of documents' digests: `sha-256` or `sm3`."""
     help_phone: str = "12345"
@@ -90,6 +99,15 @@ class Settings:
             records=reader.value("RECORDS", _simulated_or_url, default.records),
             records_key=reader.value("RECORDS_KEY", _key, default.records_key),
             records_asleep=reader.value("RECORDS_ASLEEP", _nights, default.records_asleep),
+            certificates=reader.value("CERTIFICATES", _partner, default.certificates),
+            certificates_id=reader.value("CERTIFICATES_ID", str, default.certificates_id),
+            certificates_token=reader.value(
+                "CERTIFICATES_TOKEN", _long_secret, default.certificates_token
+            ),
+            certificates_key=reader.value("CERTIFICATES_KEY", _key, default.certificates_key),
+            certificates_kept_hours=reader.value(
+                "CERTIFICATES_KEPT_HOURS", _count, default.certificates_kept_hours
+            ),
             digests=reader.choice("DIGESTS", ("sha-256", "sm3"), default.digests),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             metrics_token=reader.value("METRICS_TOKEN", _long_secret, default.metrics_token),
@@ -117,6 +135,9 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
         "RECORDS_KEY": settings.records != "simulated"
         and settings.records_key == default.records_key,
     }
+    if settings.certificates not in ("simulated", "none"):
+        secrets["CERTIFICATES_TOKEN"] = settings.certificates_token == default.certificates_token
+        secrets["CERTIFICATES_KEY"] = settings.certificates_key == default.certificates_key
     faults = [
         f"KIOSK_{name}: production needs a secret of its own"
         for name, same in secrets.items()
@@ -128,6 +149,8 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
         faults.append("KIOSK_RECORDS: production decides on real records, not on made-up people")
     elif not settings.records.startswith("https://"):
         faults.append("KIOSK_RECORDS: production sends identity numbers over https:// alone")
+    if settings.certificates.startswith("http://"):
+        faults.append("KIOSK_CERTIFICATES: production asks for certificates over https:// alone")
     return faults + _shared_key_faults(settings) + _several_servers_faults(settings)
 
 
@@ -246,6 +269,10 @@ def _simulated_or_url(text: str) -> str:
     if text != "simulated" and not text.startswith(("http://", "https://")):
         raise ValueError("must be `simulated` or an address")
     return text
+
+
+def _partner(text: str) -> str:
+    return text if text == "none" else _simulated_or_url(text)
 
 
 def _nights(text: str) -> Mapping[str, tuple[time, time]]:
