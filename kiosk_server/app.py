@@ -6,6 +6,7 @@ from flask import Flask
 from werkzeug.middleware.proxy_fix import ProxyFix
 
 import kiosk_ui
+import mobile_api
 from kiosk_server import web
 from kiosk_server.extensions import attach_database, csrf
 from kiosk_server.settings import Settings
@@ -22,6 +23,7 @@ from kiosk_server.web.words import current_language, words
 
 WEB = Path(web.__file__).parent
 KIOSK = Path(kiosk_ui.__file__).parent
+MOBILE = Path(mobile_api.__file__).parent
 LARGEST_BODY_BYTES = 6 * 1024 * 1024
 
 
@@ -46,10 +48,10 @@ def create_app(settings: Settings) -> Flask:
     app.json.ensure_ascii = False  # type: ignore[attr-defined]
     app.extensions["kiosk_settings"] = settings
     app.extensions["kiosk_messages"] = Messages(
-        [WEB / "locales", KIOSK / "locales"], strict=not settings.production
+        [WEB / "locales", KIOSK / "locales", MOBILE / "locales"], strict=not settings.production
     )
     app.extensions["kiosk_assets"] = {
-        "": AssetTree("/static", [WEB / "static", KIOSK / "static"]),
+        "": AssetTree("/static", [WEB / "static", KIOSK / "static", MOBILE / "static"]),
         "kiosk": AssetTree("/kiosk/static", [KIOSK / "static", WEB / "static"]),
     }
     app.jinja_env.globals.update(t=words, csp_nonce=csp_nonce, current_language=current_language)

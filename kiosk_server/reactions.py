@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.cases import services as cases
 from kiosk_server.cases.number_code import send_number_code
 from kiosk_server.commands import services as commands
-from kiosk_server.core import limits
+from kiosk_server.core import idempotency, limits
 from kiosk_server.core.database import Database
 from kiosk_server.files.services import sweep
 from kiosk_server.fleet.summaries import forget_days, summarise
@@ -28,6 +28,15 @@ from kiosk_server.printing.events import PrintEvent
 from kiosk_server.printing.models import JobKind, PrintJob
 from kiosk_server.printing.services import settle_silent
 from kiosk_server.ratings.slips import queue_case_slip
+from kiosk_server.residents.account_notices import ACCOUNT_NOTICE_ASKED, send_account_notice
+from kiosk_server.residents.hand_overs import forget_hand_overs
+from kiosk_server.residents.phones import forget_old_phones
+from kiosk_server.residents.proving import forget_binding_codes
+from kiosk_server.residents.sign_in_codes import (
+    SIGN_IN_CODE_ASKED,
+    forget_codes,
+    send_sign_in_code,
+)
 from kiosk_server.settings import Settings
 from kiosk_server.staff.sign_in import forget_sessions
 from kiosk_server.terminals.history import forget_state_changes
@@ -76,6 +85,11 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_simulated_messages", "7 * * * *", in_one_unit(sms_simulated.forget_old)),
     Chore("expire_commands", "* * * * *", in_one_unit(commands.expire_overdue)),
     Chore("forget_commands", "13 4 * * *", in_one_unit(commands.forget_old)),
+    Chore("forget_answers", "*/5 * * * *", in_one_unit(idempotency.forget_answers)),
+    Chore("forget_sign_in_codes", "29 * * * *", in_one_unit(forget_codes)),
+    Chore("forget_hand_overs", "31 * * * *", in_one_unit(forget_hand_overs)),
+    Chore("forget_binding_codes", "19 4 * * *", in_one_unit(forget_binding_codes)),
+    Chore("forget_old_phones", "43 * * * *", in_one_unit(forget_old_phones)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),
     Chore("forget_days", "39 4 * * *", in_one_unit(forget_days)),
@@ -124,6 +138,26 @@ def send_code_of_number(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def send_code_of_account(context: Context, letter: Letter) -> None:
+    """A sign-in code goes to its number; the row's id keeps it from going twice."""
+    messages = gateways_from(context.settings, context.database).messages
+    if messages is None:
+        return
+    outcome = send_sign_in_code(context.database, messages, str(letter.payload["code"]))
+    if outcome is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
+def tell_account_holder(context: Context, letter: Letter) -> None:
+    """The holder of an account is told of his phones; the notice's id keeps it single."""
+    messages = gateways_from(context.settings, context.database).messages
+    if messages is None:
+        return
+    outcome = send_account_notice(context.database, messages, str(letter.payload["notice"]))
+    if outcome is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
 def call_technician(context: Context, letter: Letter) -> None:
     """A technician is called for an alert; the call's id keeps it from going twice."""
     messages = gateways_from(context.settings, context.database).messages
@@ -145,6 +179,8 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     VISIT_ENDED: after_visit,
     PHONE_CODE_ASKED: send_code,
     NUMBER_CODE_ASKED: send_code_of_number,
+    SIGN_IN_CODE_ASKED: send_code_of_account,
+    ACCOUNT_NOTICE_ASKED: tell_account_holder,
     CALL_ASKED: call_technician,
     NOTICE_ASKED: tell_assignee,
     **chore_handler(CHORES),

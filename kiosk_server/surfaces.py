@@ -9,6 +9,7 @@ from kiosk_server.web.health import health_surfaces
 from kiosk_server.web.metrics import metrics_surfaces
 from kiosk_server.web.surface import Surface
 from kiosk_ui.surface import kiosk_surfaces
+from mobile_api.surface import mobile_surfaces
 
 
 def surfaces(settings: Settings) -> list[Surface]:
@@ -21,4 +22,5 @@ def surfaces(settings: Settings) -> list[Surface]:
         *staff_surfaces(),
         *terminal_surfaces(),
         *kiosk_surfaces(settings),
+        *mobile_surfaces(settings),
     ]

@@ -6,17 +6,25 @@ list by id is a list by time. A secret is stored only as its digest.
 """
 
 import hashlib
+import re
 import secrets
 import time
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
 ID_LENGTH = 26
+ID_PATTERN = f"^[{CROCKFORD}]{{{ID_LENGTH}}}$"
+_ID = re.compile(ID_PATTERN)
 
 
 def new_id() -> str:
     """Return a new row id: 48 bits of milliseconds, 80 random bits, 26 characters."""
     value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
     return "".join(CROCKFORD[(value >> shift) & 31] for shift in range(125, -1, -5))
+
+
+def is_id(text: str) -> bool:
+    """Return whether *text* could be a row's id: what is none need not be looked for."""
+    return bool(_ID.fullmatch(text))
 
 
 def new_token(bits: int = 256) -> str:

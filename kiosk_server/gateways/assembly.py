@@ -4,10 +4,13 @@ from dataclasses import dataclass
 
 from kiosk_server.cases.ports import DepartmentRecords
 from kiosk_server.core.database import Database
+from kiosk_server.gateways.mini_program_simulated import SimulatedMiniProgram
 from kiosk_server.gateways.presence_simulated import SimulatedPresence
+from kiosk_server.gateways.real_names_simulated import SimulatedRealNames
 from kiosk_server.gateways.records_simulated import SimulatedRecords, Sleep
 from kiosk_server.gateways.sms_simulated import SimulatedPhones
 from kiosk_server.outbox.ports import PhoneMessages
+from kiosk_server.residents.ports import MiniProgram, RealNameCheck, RegionSignIn
 from kiosk_server.settings import Settings
 from kiosk_server.visits.ports import PresenceCheck
 
@@ -19,13 +22,22 @@ class Gateways:
     records: DepartmentRecords
     presence: PresenceCheck | None
     messages: PhoneMessages | None
+    real_names: RealNameCheck | None = None
+    region: RegionSignIn | None = None
+    mini_program: MiniProgram | None = None
 
 
 def gateways_from(settings: Settings, database: Database) -> Gateways:
     """Return the partners that *settings* name. Production has no simulated proof of presence."""
     if settings.production:
         return Gateways(records_from(settings), None, None)
-    return Gateways(records_from(settings), SimulatedPresence(), SimulatedPhones(database))
+    return Gateways(
+        records_from(settings),
+        SimulatedPresence(),
+        SimulatedPhones(database),
+        real_names=SimulatedRealNames(),
+        mini_program=SimulatedMiniProgram(),
+    )
 
 
 def records_from(settings: Settings) -> DepartmentRecords:

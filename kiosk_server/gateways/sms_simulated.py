@@ -28,7 +28,12 @@ class SimulatedPhones:
 
     def send(self, message: PhoneMessage) -> MessageOutcome:
         """Keep *message*, sealed."""
-        kept = {"phone": message.phone, "template": message.template, "values": message.values}
+        kept = {
+            "phone": message.phone,
+            "template": message.template,
+            "values": message.values,
+            "voice": message.voice,
+        }
         with self._database.unit_of_work() as session:
             if session.get(SimulatedMessage, message.id) is None:
                 sealed = keyring_of(session).seal(

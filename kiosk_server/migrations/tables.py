@@ -9,7 +9,7 @@ from sqlalchemy import MetaData
 import kiosk_server
 from kiosk_server.core.database import Base
 
-_OUTSIDE_ROOMS = ("kiosk_server.core.limits",)
+_OUTSIDE_ROOMS = ("kiosk_server.core.idempotency", "kiosk_server.core.limits")
 
 
 def all_tables() -> MetaData:

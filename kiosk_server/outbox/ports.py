@@ -13,6 +13,8 @@ class PhoneMessage:
     phone: str
     template: str
     values: dict[str, str]
+    voice: bool = False
+    """Read out in a call, for who cannot read it."""
 
 
 class MessageOutcome(StrEnum):

@@ -6,7 +6,6 @@ turned back into an address. Halls and phone networks share addresses, so the li
 code of 130 bits is not found by trying, the limit only keeps the trying cheap for us.
 """
 
-import ipaddress
 from datetime import timedelta
 
 from sqlalchemy.orm import Session
@@ -16,9 +15,9 @@ from kiosk_server.audit.services import Subject, note
 from kiosk_server.certificates.queries import Finding
 from kiosk_server.certificates.rules import Reason
 from kiosk_server.certificates.services import ANYBODY, record_refusal
-from kiosk_server.core import clock
-from kiosk_server.core.database import Database, keyring_of
+from kiosk_server.core.database import Database
 from kiosk_server.core.limits import attempts, count_attempt
+from kiosk_server.core.neighbourhood import neighbourhood
 
 WRONG_PER_NEIGHBOURHOOD = 60
 WRONG_PER_CODE = 50
@@ -26,21 +25,6 @@ WINDOW = timedelta(minutes=15)
 
 _BY_NEIGHBOURHOOD = "verify_wrong"
 _BY_CODE = "verify_check"
-_PREFIX_OF_VERSION = {4: 24, 6: 56}
-
-
-def neighbourhood(session: Session, address: str | None) -> str:
-    """The name under which an address is counted today: 32 hexadecimal characters.
-
-    A neighbourhood is a /24 of IPv4 or a /56 of IPv6, what one hall or household has.
-    """
-    try:
-        parsed = ipaddress.ip_address(address or "")
-        network = str(ipaddress.ip_network((parsed, _PREFIX_OF_VERSION[parsed.version]), False))
-    except ValueError:
-        network = "unknown"
-    today = clock.beijing_today().isoformat()
-    return keyring_of(session).blind_index(f"{today} {network}", purpose="public.neighbourhood")
 
 
 def must_wait(session: Session, address: str | None) -> bool:

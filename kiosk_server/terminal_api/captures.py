@@ -4,7 +4,6 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.core.errors import Conflict, Invalid, KioskError, Refused
-from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.capture_schemas import CaptureBody
 from kiosk_server.visits.captures import (
     CapturedPages,
@@ -12,6 +11,7 @@ from kiosk_server.visits.captures import (
     CaptureTaken,
     take_capture,
 )
+from kiosk_server.web.bodies import body_as
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
 

@@ -7,7 +7,6 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.core.errors import Conflict, Invalid, KioskError, Refused
 from kiosk_server.printing.characters import unprintable
-from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import CardReadBody
 from kiosk_server.visits.services import (
     CardReading,
@@ -15,6 +14,7 @@ from kiosk_server.visits.services import (
     CardReadTaken,
     take_card_read,
 )
+from kiosk_server.web.bodies import body_as
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database, settings
 

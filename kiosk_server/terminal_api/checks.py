@@ -11,9 +11,9 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.assets.machine_checks import MachineCheck, PointResult, keep_machine_check
 from kiosk_server.assets.screen_codes import ScreenKey, ScreenRole, screen_key
-from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import Version, Word
 from kiosk_server.upkeep.check_alerts import review_checks
+from kiosk_server.web.bodies import body_as
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database, settings
 

@@ -12,8 +12,8 @@ from kiosk_server.commands.delivery import Answer, deliver, hear
 from kiosk_server.commands.signing import signer_from
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Conflict, Invalid, NotFound
-from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import CommandAnswerBody
+from kiosk_server.web.bodies import body_as
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database, settings
 

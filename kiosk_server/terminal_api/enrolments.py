@@ -11,9 +11,9 @@ from kiosk_server.core import clock, limits
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import Refused
 from kiosk_server.places.queries import host_place, site
-from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import Enrolment
 from kiosk_server.terminals.services import Enrolled, enrol
+from kiosk_server.web.bodies import body_as
 from kiosk_server.web.request_context import database, settings
 
 TRIES = 20

@@ -12,8 +12,8 @@ from kiosk_server.core.errors import NotFound
 from kiosk_server.files.services import read
 from kiosk_server.printing.queries import job_for_terminal
 from kiosk_server.printing.services import report
-from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.schemas import PrintReport
+from kiosk_server.web.bodies import body_as
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
 

@@ -4,10 +4,10 @@ from flask import Blueprint
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.core.errors import Conflict, KioskError, Refused
-from kiosk_server.web.bodies import body_as
 from kiosk_server.terminal_api.scan_purposes import purposes_at
 from kiosk_server.terminal_api.scan_schemas import ScanBody
 from kiosk_server.visits.scans import ScanReading, ScanRefused, ScanTaken, take_scan
+from kiosk_server.web.bodies import body_as
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database, settings
 

@@ -10,7 +10,6 @@ from kiosk_server.commands.delivery import wanted_of
 from kiosk_server.commands.services import keep_in_step
 from kiosk_server.core import clock
 from kiosk_server.printing.queries import wants_of
-from kiosk_server.terminal_api.bodies import body_as
 from kiosk_server.terminal_api.checks import screen_key_edition
 from kiosk_server.terminal_api.schemas import DeviceBody, Heartbeat, Residue, States
 from kiosk_server.terminals.residue import take_residue_word
@@ -23,6 +22,7 @@ from kiosk_server.terminals.services import (
     report_states,
 )
 from kiosk_server.upkeep.services import before_word, review
+from kiosk_server.web.bodies import body_as
 from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
 

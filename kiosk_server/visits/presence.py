@@ -31,6 +31,12 @@ from kiosk_server.core.limits import count_attempt
 from kiosk_server.core.masking import mask_phone
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
+from kiosk_server.residents.one_time_codes import (
+    CODE_DIGITS,
+    CODE_LIFE,
+    MOST_WRONG_CODES,
+    code_mac,
+)
 from kiosk_server.visits import ladder, rules, services
 from kiosk_server.visits.actors import resident_at
 from kiosk_server.visits.drafts import draft_of, put_draft
@@ -43,7 +49,6 @@ from kiosk_server.visits.ports import (
 
 PHONE_CODE_ASKED = "visit.phone_code"
 """Outbox topic: `{"phone_code": id}`."""
-CODE_DIGITS = 6
 _LIMITS = (
     ("phone_code_visit", "id", 3, timedelta(minutes=30)),
     ("phone_code_resident", "resident_id", 6, timedelta(hours=24)),
@@ -133,7 +138,7 @@ def make_code(
             column="message",
             row=row,
         ),
-        expires_at=clock.now() + rules.PHONE_CODE_LIFE,
+        expires_at=clock.now() + CODE_LIFE,
     )
     session.add(asked)
     session.flush()
@@ -171,7 +176,7 @@ def compare_code(
     asked.tries += 1
     session.flush()
     tries = session.scalar(select(func.sum(PhoneCode.tries)).where(PhoneCode.visit_id == visit.id))
-    left = rules.MOST_WRONG_CODES - int(tries or 0)
+    left = MOST_WRONG_CODES - int(tries or 0)
     note_refusal(session, visit, "number_code_wrong" if of_number else "phone_code_wrong")
     if left <= 0:
         services.end(session, visit, reason=EndReason.CODES)
@@ -271,7 +276,7 @@ def _last_code(session: Session, visit: Visit, *, of_number: bool) -> PhoneCode 
 
 def _code_mac(session: Session, row: str, code: str, masked_phone: str) -> str:
     purpose = "visit.phone_code" if masked_phone else "visit.number_code"
-    return keyring_of(session).mac(f"{row}:{code}".encode(), purpose=purpose).hex()
+    return code_mac(keyring_of(session), row, code, purpose=purpose)
 
 
 def _prove(session: Session, visit: Visit, *, method: str, simulated: bool) -> Proven:

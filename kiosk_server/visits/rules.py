@@ -21,8 +21,6 @@ MOST_EXTENSIONS = 10
 KEPT_WITHOUT_LINE = timedelta(minutes=5)
 """So long a visit waits for its terminal's line, beyond the time without a touch (断网保留)."""
 NONCE_LIFE = timedelta(seconds=120)
-PHONE_CODE_LIFE = timedelta(minutes=5)
-MOST_WRONG_CODES = 5
 
 LANGUAGES = ("zh", "ug", "ky", "en")
 SIZES = ("s", "m", "l", "xl")

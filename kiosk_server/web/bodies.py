@@ -1,4 +1,4 @@
-"""Read a request's body as one of the schemas, or say which fields cannot be read."""
+"""Read what a request brings as one of the schemas, or say which fields cannot be read."""
 
 from typing import TypeVar
 
@@ -16,6 +16,14 @@ def body_as(schema: type[Body]) -> Body:
         return schema.model_validate_json(request.get_data())
     except ValidationError as fault:
         # The cause is dropped: it carries what was sent, which may be a person's.
+        raise Invalid(fields=_faults(fault)) from None
+
+
+def query_as(schema: type[Body]) -> Body:
+    """Return the query of this request as *schema*; `Invalid` names every faulty parameter."""
+    try:
+        return schema.model_validate(request.args.to_dict())
+    except ValidationError as fault:
         raise Invalid(fields=_faults(fault)) from None
 
 

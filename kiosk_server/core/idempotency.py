@@ -1,0 +1,97 @@
+"""
+Answers that are kept, so that a request sent again is not carried out again.
+
+After draft-ietf-httpapi-idempotency-key-header: the same key with the same request gets the first
+answer; with another request it is refused; while the first is still at work the second waits
+outside. Answers may hold tokens, so they are sealed, and kept no longer than they are of use.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from sqlalchemy import CursorResult, LargeBinary, String, delete
+from sqlalchemy.exc import IntegrityError
+from sqlalchemy.orm import Mapped, Session, mapped_column
+
+from kiosk_server.core import clock
+from kiosk_server.core.database import Base, UtcDateTime, keyring_of
+from kiosk_server.core.errors import Conflict, Invalid
+
+WORK_LASTS_AT_MOST = timedelta(seconds=60)
+"""After that whoever began it is taken for dead, and the request may be carried out."""
+
+
+class KeptAnswer(Base):
+    """One request under one key of one caller: at work, or answered."""
+
+    __tablename__ = "kept_answer"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    """Digest of caller, door and key."""
+    request_digest: Mapped[str] = mapped_column(String(64))
+    begun_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    status: Mapped[int | None]
+    answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
+
+
+@dataclass(frozen=True)
+class Kept:
+    """The first answer, to be given again."""
+
+    status: int
+    body: str
+
+
+def begin(session: Session, row: str, *, request: str, life: timedelta) -> Kept | None:
+    """
+    Claim *row* for a request (its digest), or return what was answered to it before.
+
+    Raises `Conflict("request_at_work")` and `Invalid("idempotency_key_reused")`.
+    """
+    now = clock.now()
+    fresh = KeptAnswer(id=row, request_digest=request, begun_at=now, expires_at=now + life)
+    found = session.get(KeptAnswer, row, with_for_update=True)
+    if found is not None and found.expires_at <= now:
+        session.delete(found)
+        session.flush()
+        found = None
+    if found is None:
+        try:
+            with session.begin_nested():
+                session.add(fresh)
+        except IntegrityError:
+            raise Conflict("request_at_work") from None
+        return None
+    if found.request_digest != request:
+        raise Invalid("idempotency_key_reused")
+    if found.status is not None and found.answer_sealed is not None:
+        body = keyring_of(session).open(
+            found.answer_sealed, table="kept_answer", column="answer", row=row
+        )
+        return Kept(found.status, body)
+    if now - found.begun_at < WORK_LASTS_AT_MOST:
+        raise Conflict("request_at_work")
+    found.begun_at = now
+    return None
+
+
+def keep(session: Session, row: str, *, status: int, body: str) -> None:
+    """Keep the answer to what was begun under *row*."""
+    found = session.get(KeptAnswer, row, with_for_update=True)
+    if found is not None:
+        found.status = status
+        found.answer_sealed = keyring_of(session).seal(
+            body, table="kept_answer", column="answer", row=row
+        )
+
+
+def let_go(session: Session, row: str) -> None:
+    """Forget what was begun under *row*: it was refused, and may be tried again."""
+    session.execute(delete(KeptAnswer).where(KeptAnswer.id == row))
+
+
+def forget_answers(session: Session) -> int:
+    """Delete what has been kept long enough; return how many."""
+    result = session.execute(delete(KeptAnswer).where(KeptAnswer.expires_at < clock.now()))
+    return result.rowcount if isinstance(result, CursorResult) else 0

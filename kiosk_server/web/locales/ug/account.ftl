@@ -1,0 +1,31 @@
+# Refusals of the phone's accounts, told on pages and in problem+json.
+# Draft: a native reader checks this file before release.
+problem-phone-number-invalid = بۇ يانفون نومۇرى ئەمەس، سان كەم ياكى ئارتۇقمۇ قاراڭ.
+problem-too-many-codes = كود بەك كۆپ يوللاندى، سەل تۇرۇپ سىناڭ.
+problem-no-short-messages = ھازىر قىسقا ئۇچۇر يوللىغىلى بولمايدۇ، باشقا ئۇسۇلدا كىرىڭ.
+problem-sign-in-code-wrong = كود توغرا ئەمەس.
+problem-sign-in-code-over = بۇ كود كۈچتىن قالدى، قايتا يوللىتىڭ.
+problem-mini-program-code-refused = كىچىك پروگرامما كودى ئىناۋەتسىز، قايتا ئېچىڭ.
+problem-mini-program-not-linked = بۇ ئۈندىدار تېخى باغلانمىدى، ئاۋۋال نومۇر بىلەن كىرىڭ.
+problem-mini-program-silent = ئۈندىدار ھازىر جاۋاب بەرمىدى، سەل تۇرۇپ سىناڭ.
+problem-no-mini-program = بۇ يەردە كىچىك پروگرامما بىلەن كىرگىلى بولمايدۇ.
+problem-refresh-reused = بۇ كىرىش بىكار قىلىندى، قايتا كىرىڭ.
+problem-level-too-low = بۇ يەرنى كۆرۈش ئۈچۈن ئاۋۋال كىملىكىڭىزنى ئىسپاتلاڭ.
+problem-phone-not-found = بۇ يانفون يوق، چىققان بولۇشى مۇمكىن.
+problem-phone-is-anothers = بۇ يانفون باشقا بىرسىگە باغلانغان، ئاۋۋال چىقىڭ.
+problem-phone-number-missing = بۇ ھېساباتتا نومۇر يوق، باشقا ئۇسۇلنى تاللاڭ.
+problem-name-invalid = ئىسىم-فامىلىڭىزنى تولدۇرۇڭ.
+problem-number-invalid = كىملىك نومۇرى توغرا ئەمەس، سان كەممۇ قاراڭ.
+problem-name-differs = ئىسىم، كىملىك نومۇرى ۋە يانفون نومۇرى ماس كەلمىدى.
+problem-name-check-silent = تەكشۈرۈش ھازىر جاۋاب بەرمىدى، سەل تۇرۇپ سىناڭ.
+problem-no-name-check = بۇ يەردە ئىسىم سېلىشتۇرغىلى بولمايدۇ، ماشىنا ياكى كۆزنەككە بېرىڭ.
+problem-binding-code-wrong = بۇ 8 خانىلىق سان توغرا ئەمەس ياكى كۈچتىن قالدى.
+problem-too-many-name-checks = بەك كۆپ سىنىدىڭىز، بىر سائەتتىن كېيىن سىناڭ.
+problem-key-invalid = يانفوننىڭ ئاچقۇچى ئىناۋەتسىز.
+problem-request-at-work = ئالدىنقى تەلەپ تېخى بېجىرىلىۋاتىدۇ، سەل كۈتۈڭ.
+problem-idempotency-key-invalid = تەلەپ نومۇرىنىڭ شەكلى توغرا ئەمەس.
+problem-idempotency-key-reused = بۇ تەلەپ نومۇرى باشقا تەلەپتە ئىشلىتىلگەن.
+problem-hand-over-over = بۇ كىرىش كۈچتىن قالدى، باشتىن باشلاڭ.
+problem-region-refused = «新服办» كىرىشىڭىزنى جەزملىمىدى، باشتىن باشلاڭ.
+problem-region-silent = «新服办» ھازىر جاۋاب بەرمىدى، نومۇر بىلەن كىرىڭ.
+problem-no-region = بۇ يەردە «新服办» ئۇلانمىغان.

@@ -1,0 +1,33 @@
+// What every page of the phone does: keep the shell for a dead line, open what opens by the clock.
+// Nothing here is needed to sign in or to read: without it every page works as a form.
+
+const root = document.documentElement;
+
+async function keepShell() {
+  if (!("serviceWorker" in navigator)) return;
+  const address = `/m/worker.mjs?v=${encodeURIComponent(root.dataset.worker)}`;
+  try {
+    await navigator.serviceWorker.register(address, { scope: "/m/", type: "module" });
+  } catch {
+    // A web view may forbid it: the pages then need the network, as before.
+  }
+}
+
+/** A button that opens after some seconds says how many are left. */
+function openInTime(button) {
+  const words = button.textContent;
+  let left = Number(button.dataset.opensIn);
+  const show = () => {
+    button.disabled = left > 0;
+    button.textContent = left > 0 ? `${words} (${left})` : words;
+  };
+  show();
+  const timer = setInterval(() => {
+    left -= 1;
+    show();
+    if (left <= 0) clearInterval(timer);
+  }, 1000);
+}
+
+for (const button of document.querySelectorAll("[data-opens-in]")) openInTime(button);
+await keepShell();

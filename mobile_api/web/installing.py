@@ -1,0 +1,82 @@
+"""
+What makes the pages installable: manifest, worker, and the page that is shown without a network.
+
+The worker keeps files without anybody's name in them and nothing else: a personal page that was
+kept would be read by whoever picks the phone up next.
+"""
+
+from flask import Blueprint, Response, current_app, jsonify, send_from_directory
+from flask.typing import ResponseReturnValue
+
+from kiosk_server.web.front import asset_tree, asset_url
+from kiosk_server.web.words import current_language, words
+from mobile_api.web.frame import page
+
+SHELL = (
+    "styles/shared.css",
+    "styles/phone.css",
+    "styles/phone-app.css",
+    "styles/phone-fonts.css",
+    "scripts/phone-app.mjs",
+)
+ICONS = (("icons/phone-192.png", "192x192"), ("icons/phone-512.png", "512x512"))
+
+
+def add_open_routes(blueprint: Blueprint) -> None:
+    """Open what the browser itself asks for."""
+    blueprint.get("/manifest.webmanifest")(manifest)
+    blueprint.get("/worker.mjs")(worker)
+    blueprint.get("/shell.json")(shell)
+    blueprint.get("/offline")(offline)
+
+
+def manifest() -> Response:
+    """Describe the pages as something that can be installed."""
+    language = current_language()
+    response = jsonify(
+        {
+            "id": "/m/",
+            "name": words("m-product"),
+            "short_name": words("m-short-name"),
+            "description": words("m-description"),
+            "lang": language.tag,
+            "dir": language.direction,
+            "start_url": "/m/",
+            "scope": "/m/",
+            "display": "standalone",
+            "background_color": "#F7F3EC",
+            "theme_color": "#F7F3EC",
+            "icons": [
+                {"src": asset_url(name), "sizes": size, "type": "image/png", "purpose": purpose}
+                for name, size in ICONS
+                for purpose in ("any", "maskable")
+            ],
+        }
+    )
+    response.content_type = "application/manifest+json"
+    return response
+
+
+def worker() -> Response:
+    """Answer with the worker, which may serve every page beneath `/m/`."""
+    folder = current_app.extensions["mobile_static"]
+    response = send_from_directory(folder, "scripts/phone-worker.mjs", max_age=0)
+    response.headers["Cache-Control"] = "no-cache"
+    response.headers["Service-Worker-Allowed"] = "/m/"
+    return response
+
+
+def shell() -> ResponseReturnValue:
+    """Name what the worker keeps: the page without a network, and the files it is drawn with."""
+    tree = asset_tree("")
+    files = [
+        file.url
+        for file in tree.files
+        if file.url.endswith(SHELL) or "/styles/components/" in file.url
+    ]
+    return jsonify({"version": tree.version, "page": "/m/offline", "files": files})
+
+
+def offline() -> ResponseReturnValue:
+    """Say that there is no network, and what still works."""
+    return page("m/offline.html")

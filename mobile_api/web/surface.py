@@ -1,0 +1,41 @@
+"""The pages beneath `/m/`: those before signing in, and those behind the cookie."""
+
+from pathlib import Path
+from types import ModuleType
+
+from flask import Blueprint
+from flask.sansio.blueprints import BlueprintSetupState
+
+from kiosk_server.settings import Settings
+from kiosk_server.web.surface import Surface
+from mobile_api.web import door, home, installing, me
+from mobile_api.web.frame import frame_values, problem_page
+from mobile_api.web.guard import OPEN_PAGE, SIGNED_IN_PAGE
+
+STATIC = Path(__file__).parents[1] / "static"
+PAGES: tuple[ModuleType, ...] = (home, me, door)
+OPEN_PAGES: tuple[ModuleType, ...] = (door, installing)
+
+
+def page_surfaces(settings: Settings) -> list[Surface]:
+    """Return the surfaces of the phone's pages."""
+    before, behind = _blueprint("mobile_door"), _blueprint("mobile_pages")
+
+    @before.record_once
+    def attach(state: BlueprintSetupState) -> None:
+        state.app.extensions["mobile_static"] = STATIC
+
+    for module in OPEN_PAGES:
+        module.add_open_routes(before)
+    for module in PAGES:
+        module.add_routes(behind)
+    return [
+        Surface(before, OPEN_PAGE, problem_page=problem_page),
+        Surface(behind, SIGNED_IN_PAGE, problem_page=problem_page),
+    ]
+
+
+def _blueprint(name: str) -> Blueprint:
+    blueprint = Blueprint(name, __name__, url_prefix="/m", template_folder="templates")
+    blueprint.context_processor(frame_values)
+    return blueprint
