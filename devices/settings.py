@@ -96,11 +96,14 @@ class IppPrinterSettings(_Table):
 
 
 class EscposPrinterSettings(_Table):
-    """A slip printer that speaks ESC/POS on the network, a serial port or USB."""
+    """A slip printer that speaks ESC/POS on the network, a serial port or USB; *chinese_font* says
+    whether it has one of its own.
+    """
 
     driver: Literal["escpos"]
     uri: str = Field(pattern=r"^(tcp://[^/:]+:\d+/?|serial:/[^?]+(\?.+)?|usb:/[^?]+)$")
     width_mm: Literal[58, 80] = 80
+    chinese_font: bool = True
 
 
 class SerialScannerSettings(_Table):

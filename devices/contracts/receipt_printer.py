@@ -44,5 +44,9 @@ class ReceiptPrinter(Protocol):
         ...
 
     def print(self, slip: Slip) -> PrintOutcome:
-        """Print and cut one slip; at most 15 s, and on a slow serial line the time of its bytes."""
+        """Print and cut one slip; at most 15 s, the time of its paper, and on a slow serial line
+        that of its bytes.
+
+        What is left of a slip that was not printed is void, and says so on its own paper.
+        """
         ...

@@ -3,32 +3,58 @@ The receipt printer (凭条打印机) over ESC/POS, on the network, a serial por
 
 "Printed" is said only when the printer has answered a question that stands behind the last byte
 of the slip. State is asked for before that, and again while the answer is awaited.
+
+Half a slip that hangs in the printer is called void on its own paper and cut off before the next
+one begins: there are never two of a kind, and nobody's slip has another's for a head.
 """
 
 import threading
+from collections.abc import Iterator
+from enum import Enum, auto
+from functools import cache
 
 from devices.contracts.receipt_printer import NotPrinted, Printed, PrintOutcome, PrintUnknown
-from devices.contracts.slip import Slip
+from devices.contracts.slip import Slip, Text
 from devices.contracts.states import DeviceStatus, Trouble
 from devices.drivers.slip_raster import SlipRaster
 from devices.drivers.typefaces import GlyphMissing, Typefaces
 from devices.protocols import escpos
-from devices.protocols.slip_layout import Drawn, Native, lay_out, live_dots
+from devices.protocols.slip_layout import DOTS_PER_MM, Drawn, Native, lay_out, live_dots
 from devices.transports.addresses import line_to
 from devices.transports.line import Clock, Line, LineLost, SystemClock
 
 ANSWER_SECONDS = 1.0
 DONE_SECONDS = 10.0
+SLOWEST_MM_PER_SECOND = 30.0
 _PORTION = 4096
+
+VOID_BLOCKS = (
+    Text("作废", size=2, bold=True, align="center"),
+    Text("以上凭条没有打完，不作凭据", align="center"),
+    Text("يۇقىرىقى تالون تولۇق بېسىلمىدى، ئىناۋەتسىز", align="center", lang="ug"),
+    Text("VOID: the slip above is not complete", align="center", lang="en"),
+)
+"""What is printed onto half a slip; the Uyghur is a draft."""
 
 _STOPS = frozenset(Trouble) - {Trouble.PAPER_LOW}
 
 
-def over_address(address: str, *, width_mm: int = 80) -> "EscposPrinter":
+def over_address(address: str, *, width_mm: int = 80, chinese: bool = True) -> "EscposPrinter":
     """Return the printer at `tcp://HOST:PORT`, `serial:/dev/…?baud=…&flow=…` or `usb:/dev/…`;
     raises ValueError for another address.
+
+    Without *chinese*, of the printer's own, everything but ASCII is drawn.
     """
-    return EscposPrinter(line_to(address), width_mm=width_mm)
+    return EscposPrinter(line_to(address), width_mm=width_mm, chinese=chinese)
+
+
+class _Hanging(Enum):
+    """What hangs in the printer from before."""
+
+    NOTHING = auto()
+    PERHAPS = auto()
+    """Whatever was there before this start, or a slip that may be whole."""
+    HALF = auto()
 
 
 class EscposPrinter:
@@ -39,15 +65,17 @@ class EscposPrinter:
         line: Line,
         *,
         width_mm: int = 80,
+        chinese: bool = True,
         typefaces: Typefaces | None = None,
         clock: Clock | None = None,
     ) -> None:
         self._line = line
         self._width_mm = width_mm
+        self._chinese = chinese
         self._typefaces = typefaces or Typefaces()
         self._clock = clock or SystemClock()
         self._lock = threading.Lock()
-        self._remnant = False
+        self._hanging = _Hanging.PERHAPS
 
     def status(self) -> DeviceStatus:
         """Ask for the four state bytes."""
@@ -58,47 +86,65 @@ class EscposPrinter:
     def print(self, slip: Slip) -> PrintOutcome:
         """Set, send and see a slip through."""
         try:
-            data = compose(slip, self._typefaces)
+            parts = list(_parts(slip, self._typefaces, chinese=self._chinese))
         except GlyphMissing:
             return NotPrinted(Trouble.NOT_SUPPORTED, "glyph_missing")
         if slip.width_mm > self._width_mm:
             return NotPrinted(Trouble.NOT_SUPPORTED, "paper_too_narrow")
+        data = b"".join(part for part, _ in parts)
+        length_mm = sum(dots for _, dots in parts) / DOTS_PER_MM
         with self._lock:
             try:
-                return self._send(data)
+                return self._send(data, length_mm / SLOWEST_MM_PER_SECOND)
             finally:
                 self._line.close()
 
-    def _send(self, data: bytes) -> PrintOutcome:
+    def _send(self, data: bytes, feeding_seconds: float) -> PrintOutcome:
         try:
             self._line.open()
-            if self._remnant:
+            if self._hanging is not _Hanging.NOTHING:
                 # An answer that is still owed for that slip must not pass for this one's.
                 self._line.write(escpos.CLEAR_BUFFER)
             if stopped := _worst(self._ask_state()):
                 return NotPrinted(stopped, "before")
-            if self._remnant:
-                # Half a slip still hangs in the printer; it must not be the head of this one.
-                data = escpos.INITIALISE + escpos.FEED_AND_CUT + data
-            self._remnant = True
+            data = self._end_of_the_last() + data
+            self._hanging = _Hanging.HALF
             for start in range(0, len(data), _PORTION):
                 self._line.write(data[start : start + _PORTION])
         except LineLost:
             return NotPrinted(self._why_it_stopped(), "while_sending")
+        # From here on the slip may be whole, whatever becomes of the line.
+        self._hanging = _Hanging.PERHAPS
         try:
-            # From here on the slip may be whole, whatever becomes of the line.
             self._line.write(escpos.FEED_AND_CUT + escpos.ASK_WHEN_DONE)
-            outcome = self._wait_until_done()
+            outcome = self._wait_until_done(feeding_seconds)
         except LineLost:
             return PrintUnknown("line_lost")
-        self._remnant = not isinstance(outcome, Printed)
+        match outcome:
+            case Printed():
+                self._hanging = _Hanging.NOTHING
+            case NotPrinted():
+                self._hanging = _Hanging.HALF
         return outcome
 
-    def _wait_until_done(self) -> PrintOutcome:
-        """Wait for the answer behind the last byte, looking now and then what may delay it."""
-        deadline = self._clock.monotonic() + DONE_SECONDS
+    def _end_of_the_last(self) -> bytes:
+        """The bytes that part what hangs in the printer from the slip that follows."""
+        match self._hanging:
+            case _Hanging.NOTHING:
+                return b""
+            case _Hanging.PERHAPS:
+                return escpos.INITIALISE + escpos.FEED_AND_CUT
+            case _Hanging.HALF:
+                return _void(self._width_mm, self._typefaces, self._chinese)
+
+    def _wait_until_done(self, feeding_seconds: float) -> PrintOutcome:
+        """Wait for the answer behind the last byte, looking now and then what may delay it.
+
+        A printer that answers is given the time that its paper takes, a silent one is not.
+        """
+        began = self._clock.monotonic()
         answered = True
-        while self._clock.monotonic() < deadline:
+        while self._clock.monotonic() < began + DONE_SECONDS + feeding_seconds * answered:
             for byte in self._line.read(16, timeout_seconds=ANSWER_SECONDS):
                 if escpos.is_done(byte):
                     return Printed()
@@ -150,20 +196,30 @@ class EscposPrinter:
         return escpos.gravest(troubles), done
 
 
-def compose(slip: Slip, typefaces: Typefaces) -> bytes:
+def compose(slip: Slip, typefaces: Typefaces, *, chinese: bool = True) -> bytes:
     """Return all bytes of a slip up to its cut; raises `GlyphMissing`."""
+    return b"".join(data for data, _ in _parts(slip, typefaces, chinese=chinese))
+
+
+def _parts(slip: Slip, typefaces: Typefaces, *, chinese: bool) -> Iterator[tuple[bytes, int]]:
+    """Yield the bytes of a slip and how many dots of paper each part feeds at most."""
     raster = SlipRaster(live_dots(slip.width_mm), typefaces)
-    parts = [escpos.INITIALISE, escpos.CHINESE_ON]
-    for part in lay_out(slip):
+    yield escpos.INITIALISE + (escpos.CHINESE_ON if chinese else b""), 0
+    for part in lay_out(slip, chinese=chinese):
         match part:
-            case Native(data):
-                parts.append(data)
+            case Native(data, dots):
+                yield data, dots
             case Drawn(block):
-                parts.append(escpos.align("start"))
-                parts.extend(
-                    escpos.raster(bitmap.bytes_across, bitmap.data) for bitmap in raster.draw(block)
-                )
-    return b"".join(parts)
+                yield escpos.align("start"), 0
+                for bitmap in raster.draw(block):
+                    rows = len(bitmap.data) // bitmap.bytes_across
+                    yield escpos.raster(bitmap.bytes_across, bitmap.data), rows
+
+
+@cache
+def _void(width_mm: int, typefaces: Typefaces, chinese: bool) -> bytes:
+    void = compose(Slip(VOID_BLOCKS, width_mm), typefaces, chinese=chinese)
+    return void + escpos.FEED_AND_CUT
 
 
 def _worst(troubles: frozenset[Trouble]) -> Trouble | None:

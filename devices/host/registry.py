@@ -53,7 +53,7 @@ def _ipp(found: IppPrinterSettings) -> DocumentPrinter:
 
 
 def _escpos(found: EscposPrinterSettings) -> ReceiptPrinter:
-    return over_address(found.uri, width_mm=found.width_mm)
+    return over_address(found.uri, width_mm=found.width_mm, chinese=found.chinese_font)
 
 
 def _scanner(found: ScannerSettings) -> QrScanner:

@@ -2,7 +2,8 @@
 How a slip is set: which lines the printer's own font can set, and which must be drawn.
 
 Drawn are minority scripts (no firmware shapes them), the dot in names, and everything outside
-GB 2312, the only repertoire that every Chinese receipt printer surely carries.
+GB 2312, the only repertoire that every Chinese receipt printer surely carries. For a printer that
+carries none of it, everything but ASCII is drawn.
 """
 
 import re
@@ -16,6 +17,9 @@ from devices.protocols import escpos
 
 DOTS_PER_MM = 8
 _DOTS_PER_COLUMN = 12
+# A line of the printer's own font with the space that it stands in.
+_DOTS_PER_LINE = 34
+_QUIET_MODULES = 8
 _LIVE_DOTS = {80: 576, 58: 384}
 _RIGHT_TO_LEFT = ("ug", "ky")
 _SMALLEST_MODULE_DOTS, _LARGEST_MODULE_DOTS = 3, 16
@@ -25,9 +29,10 @@ _PIECES = re.compile(r"[!-~]+|[^!-~]")
 
 @dataclass(frozen=True, slots=True)
 class Native:
-    """Bytes that the printer sets by itself."""
+    """Bytes that the printer sets by itself, and how many dots of paper they feed."""
 
     data: bytes = field(repr=False)
+    dots: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,17 +52,19 @@ def right_to_left(lang: str) -> bool:
     return lang in _RIGHT_TO_LEFT
 
 
-def lay_out(slip: Slip) -> tuple[Native | Drawn, ...]:
-    """Return the slip's parts in printing order."""
-    columns = live_dots(slip.width_mm) // _DOTS_PER_COLUMN
-    return tuple(_part(block, columns) for block in slip.blocks)
+def lay_out(slip: Slip, *, chinese: bool = True) -> tuple[Native | Drawn, ...]:
+    """Return the slip's parts in printing order; *chinese* says whether the printer has GB 2312."""
+    paper = _Paper(live_dots(slip.width_mm), chinese)
+    return tuple(_part(block, paper) for block in slip.blocks)
 
 
-def can_be_set(line: str, lang: str) -> bool:
-    """Say whether every receipt printer sets this line right."""
+def can_be_set(line: str, lang: str, *, chinese: bool = True) -> bool:
+    """Say whether the printer itself sets this line right."""
     if right_to_left(lang):
         return False
-    return all(" " <= each <= "~" or each == "\n" or _in_gb2312(each) for each in line)
+    return all(
+        " " <= each <= "~" or each == "\n" or (chinese and _in_gb2312(each)) for each in line
+    )
 
 
 def wrap(line: str, columns: int) -> Iterator[str]:
@@ -78,28 +85,39 @@ def width(line: str) -> int:
     return sum(1 if each <= "~" else 2 for each in line)
 
 
-def _part(block: Block, columns: int) -> Native | Drawn:
+@dataclass(frozen=True, slots=True)
+class _Paper:
+    dots: int
+    chinese: bool
+
+    @property
+    def columns(self) -> int:
+        return self.dots // _DOTS_PER_COLUMN
+
+
+def _part(block: Block, paper: _Paper) -> Native | Drawn:
     match block:
         case Text(text=text, lang=lang):
-            return Native(_text(block, columns)) if can_be_set(text, lang) else Drawn(block)
+            fits = can_be_set(text, lang, chinese=paper.chinese)
+            return _text(block, paper.columns) if fits else Drawn(block)
         case Row(label=label, value=value, lang=lang):
-            fits = can_be_set(label + value, lang)
-            return Native(_row(block, columns)) if fits else Drawn(block)
+            fits = can_be_set(label + value, lang, chinese=paper.chinese)
+            return _row(block, paper.columns) if fits else Drawn(block)
         case Code(text=text):
-            fits = width(text) * 2 <= columns
+            fits = width(text) * 2 <= paper.columns
             shown = Text(text, size=2 if fits else 1, bold=True, align="center")
-            return _part(shown, columns)
+            return _part(shown, paper)
         case Qr():
-            return Native(_qr(block))
+            return _qr(block, paper.dots)
         case Gap(mm=mm):
-            return Native(escpos.feed_dots(mm * DOTS_PER_MM))
+            return Native(escpos.feed_dots(mm * DOTS_PER_MM), mm * DOTS_PER_MM)
         case Rule():
             return Drawn(block)
 
 
-def _text(block: Text, columns: int) -> bytes:
-    lines = (escpos.text(line) for line in wrap(block.text, columns // block.size))
-    return b"".join(
+def _text(block: Text, columns: int) -> Native:
+    lines = [escpos.text(line) for line in wrap(block.text, columns // block.size)]
+    data = b"".join(
         (
             escpos.align(block.align),
             escpos.bold(on=block.bold),
@@ -109,24 +127,31 @@ def _text(block: Text, columns: int) -> bytes:
             escpos.bold(on=False),
         )
     )
+    return Native(data, len(lines) * _DOTS_PER_LINE * block.size)
 
 
-def _row(row: Row, columns: int) -> bytes:
+def _row(row: Row, columns: int) -> Native:
     free = columns - width(row.label) - width(row.value)
     if free >= 1 and "\n" not in row.value:
         whole = Text(row.label + " " * free + row.value)
         return _text(whole, columns)
     below = Text(row.value, align="end")
-    return _text(replace(below, text=row.label, align="start"), columns) + _text(below, columns)
+    first = _text(replace(below, text=row.label, align="start"), columns)
+    second = _text(below, columns)
+    return Native(first.data + second.data, first.dots + second.dots)
 
 
-def _qr(block: Qr) -> bytes:
+def _qr(block: Qr, dots_across: int) -> Native:
     code = qrcode.QRCode(error_correction=qrcode.constants.ERROR_CORRECT_M)
     code.add_data(block.text.encode(), optimize=0)
     code.make(fit=True)
-    dots = block.size_mm * DOTS_PER_MM // int(code.modules_count)
-    dots = min(max(dots, _SMALLEST_MODULE_DOTS), _LARGEST_MODULE_DOTS)
-    return escpos.align("center") + escpos.qr(block.text, dots)
+    modules = int(code.modules_count)
+    # A code wider than the paper is not printed at all, and without white around it not read.
+    most = min(dots_across // (modules + _QUIET_MODULES), _LARGEST_MODULE_DOTS)
+    wanted = max(block.size_mm * DOTS_PER_MM // modules, _SMALLEST_MODULE_DOTS)
+    dots = min(wanted, most)
+    data = escpos.align("center") + escpos.qr(block.text, dots)
+    return Native(data, dots * (modules + _QUIET_MODULES))
 
 
 def _fitting(paragraph: str, columns: int) -> Iterator[str]:

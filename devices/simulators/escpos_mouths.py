@@ -9,7 +9,7 @@ import socket
 import socketserver
 import threading
 from collections.abc import Callable
-from contextlib import suppress
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Literal, Protocol
 
@@ -48,10 +48,15 @@ class Mouth(Protocol):
 
 
 class TcpMouth:
-    """A raw port on loopback; port 0 takes a free one."""
+    """A raw port on loopback; port 0 takes a free one.
 
-    def __init__(self, port: int = 0) -> None:
+    With *one_at_a_time* a second connection waits until the first has ended, as most printers
+    have it.
+    """
+
+    def __init__(self, port: int = 0, *, one_at_a_time: bool = False) -> None:
         self._port = port
+        self._turn = threading.Lock() if one_at_a_time else nullcontext()
         self._server: _Server | None = None
 
     @property
@@ -61,7 +66,7 @@ class TcpMouth:
 
     def open(self, hear: Hear) -> None:
         """Listen, under the same address as before."""
-        self._server = _Server(self._port, hear)
+        self._server = _Server(self._port, hear, self._turn)
         self._port = self._server.server_address[1]
         threading.Thread(
             target=self._server.serve_forever, args=(0.05,), name="escpos", daemon=True
@@ -160,7 +165,7 @@ class _Server(socketserver.ThreadingTCPServer):
     daemon_threads = True
     block_on_close = False
 
-    def __init__(self, port: int, hear: Hear) -> None:
+    def __init__(self, port: int, hear: Hear, turn: AbstractContextManager[object]) -> None:
         self._peers: set[socket.socket] = set()
         peers = self._peers
 
@@ -168,9 +173,10 @@ class _Server(socketserver.ThreadingTCPServer):
             def handle(self) -> None:
                 peers.add(self.request)
                 parser = StreamParser()
-                while data := _received(self.request):
-                    for item in parser.feed(data):
-                        hear(item, self.request)
+                with turn:
+                    while data := _received(self.request):
+                        for item in parser.feed(data):
+                            hear(item, self.request)
                 peers.discard(self.request)
 
         super().__init__(("127.0.0.1", port), Session)

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from devices.contracts.receipt_printer import NotPrinted, Printed, PrintUnknown
-from devices.contracts.slip import Slip, Text
+from devices.contracts.slip import Rule, Slip, Text
 from devices.contracts.states import Condition, Trouble
 from devices.drivers.escpos_printer import EscposPrinter, compose, over_address
 from devices.drivers.typefaces import Typefaces
@@ -27,6 +27,7 @@ from devices.transports.scripted import ScriptedLine, VirtualClock
 from devices.transports.serial_port import Flow, SerialPort
 
 SHORT = Slip((Text("凭条"), Text("باھا", lang="ug")))
+RULED = Slip((Text("凭条"), Rule()), 58)
 LONG = Slip(tuple(Text("باھا بېرىڭ", size=3, lang="ug") for _ in range(12)))
 
 
@@ -124,23 +125,26 @@ def _done_too(data: bytes) -> bytes:
 def test_the_cable_may_be_pulled_at_every_byte_of_a_slip() -> None:
     """Before the cut a broken line is "not printed", from the cut on "unknown", never "printed"."""
     typefaces = Typefaces()
-    before_cut = 3 * len(escpos.STATE_QUESTIONS) + len(compose(SHORT, typefaces))
+    asked = len(escpos.CLEAR_BUFFER) + 3 * len(escpos.STATE_QUESTIONS)
+    head = escpos.INITIALISE + escpos.FEED_AND_CUT
+    before_cut = asked + len(head) + len(compose(RULED, typefaces))
     whole = before_cut + len(escpos.FEED_AND_CUT + escpos.ASK_WHEN_DONE)
     for place in range(whole):
         clock = VirtualClock()
         line = ScriptedLine([_done_too] * 100, clock)
         line.pull_after_written(place)
-        printer = EscposPrinter(line, clock=clock, typefaces=typefaces)
-        outcome = printer.print(SHORT)
+        printer = EscposPrinter(line, width_mm=58, clock=clock, typefaces=typefaces)
+        outcome = printer.print(RULED)
 
         if place < before_cut:
             assert isinstance(outcome, NotPrinted)
         else:
             assert outcome == PrintUnknown("line_lost")
         line.written.clear()
-        assert printer.print(SHORT) == Printed()
-        begun = place >= 3 * len(escpos.STATE_QUESTIONS)
-        assert (escpos.CLEAR_BUFFER in line.written) is begun
+        assert printer.print(RULED) == Printed()
+        assert line.written[0] == escpos.CLEAR_BUFFER
+        called_void = escpos.text("作废") in b"".join(line.written)
+        assert called_void is (asked <= place < before_cut)
 
 
 @pytest.mark.parametrize("place", [0, 2, 12, 200, 600])
