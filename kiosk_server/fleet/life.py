@@ -4,6 +4,7 @@ What ends or changes a terminal's life for every room at once (移机、报废�
     move(session, terminal_id, to, *, by)
     retire(session, terminal_id, *, by)
     replace(session, terminal_id, *, by) -> IssuedCode
+    withdraw(session, terminal_id, *, by, reason)
 
 Each is one unit of work: a terminal is never half withdrawn, with its key dead and its alerts
 calling, or a paper promised that no machine will bring out.
@@ -53,7 +54,7 @@ def retire(session: Session, terminal_id: str, *, by: Actor) -> None:
     What was being printed is unknown: nobody will hear of it. Raises `NotFound` for an unknown
     terminal, `WrongState` for one that is out already.
     """
-    _withdraw(session, terminal_id, by=by, reason=WithdrawalReason.RETIRED)
+    withdraw(session, terminal_id, by=by, reason=WithdrawalReason.RETIRED)
     assets.record(session, terminal_id, Part.RETIRED, {}, by=by)
 
 
@@ -68,7 +69,7 @@ def replace(session: Session, terminal_id: str, *, by: Actor) -> IssuedCode:
     old = session.get(Terminal, terminal_id, with_for_update=True)
     if old is None:
         raise NotFound("terminal_not_found")
-    _withdraw(session, terminal_id, by=by, reason=WithdrawalReason.REPLACED)
+    withdraw(session, terminal_id, by=by, reason=WithdrawalReason.REPLACED)
     issued = terminals.make_enrolment_code(
         session, old.site_id, by=by, place=old.place, host_place_id=old.host_place_id
     )
@@ -80,7 +81,12 @@ def replace(session: Session, terminal_id: str, *, by: Actor) -> IssuedCode:
     return issued
 
 
-def _withdraw(session: Session, terminal_id: str, *, by: Actor, reason: WithdrawalReason) -> None:
+def withdraw(session: Session, terminal_id: str, *, by: Actor, reason: WithdrawalReason) -> None:
+    """
+    Shut a terminal out for good, for *reason*: stolen, or its key exposed, it ends the same way.
+
+    Raises as `retire` does.
+    """
     # First of all the key: what arrives from now on finds the door shut.
     terminals.revoke(session, terminal_id, by=by, reason=reason)
     going_on = select(Visit).where(

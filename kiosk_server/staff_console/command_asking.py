@@ -27,7 +27,7 @@ from kiosk_server.staff_console.fleet_view import TerminalLine, site_name, termi
 from kiosk_server.staff_console.session import actor, audit_refusal, require, staff
 from kiosk_server.staff_console.terminals import my_hosts, my_sites, my_terminal
 from kiosk_server.terminals.queries import TerminalView, views_of
-from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
+from kiosk_server.terminals.rules import REASONS_TO_GIVE, TerminalState, WithdrawalReason
 from kiosk_server.web.request_context import database
 
 _STATES = (TerminalState.IN_SERVICE, TerminalState.LOCKED)
@@ -148,7 +148,7 @@ def _wish(offered: tuple[CommandKind, ...]) -> Wish | FieldFault:
         return FieldFault("kind", "not_chosen")
     chosen = CommandKind(kind)
     reason = form.get("reason", "")
-    wanted = chosen is CommandKind.LOCK and reason in set(WithdrawalReason)
+    wanted = chosen is CommandKind.LOCK and reason in set(REASONS_TO_GIVE)
     return Wish(
         chosen,
         reason=WithdrawalReason(reason) if wanted else None,
@@ -186,7 +186,7 @@ def _many_page(faults: list[FieldFault]) -> str:
         site=site_id,
         state=state,
         picked=request.form.getlist("terminal"),
-        reasons=[reason.value for reason in WithdrawalReason],
+        reasons=[reason.value for reason in REASONS_TO_GIVE],
         **_offer(OF_MANY, faults),
     )
 

@@ -8,18 +8,15 @@ from flask.typing import ResponseReturnValue
 from kiosk_server.commands.rules import CommandKind, Wish
 from kiosk_server.commands.services import ask
 from kiosk_server.core.errors import FieldFault
+from kiosk_server.fleet import life
 from kiosk_server.places.queries import HostView, SiteView
 from kiosk_server.places.spots import spots
 from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment, site_name
 from kiosk_server.staff_console.session import actor, require
 from kiosk_server.staff_console.terminals import my_hosts, my_sites, my_terminal
-from kiosk_server.terminals.rules import TerminalState, WithdrawalReason
-from kiosk_server.terminals.services import (
-    IssuedCode,
-    make_enrolment_code,
-    revoke,
-)
+from kiosk_server.terminals.rules import REASONS_TO_GIVE, TerminalState, WithdrawalReason
+from kiosk_server.terminals.services import IssuedCode, make_enrolment_code
 from kiosk_server.web.request_context import database, settings
 
 LONGEST_PLACE = 80
@@ -85,14 +82,14 @@ def withdraw(terminal_id: str, verb: str) -> ResponseReturnValue:
     if request.form.get("name", "").strip().upper() != terminal_id:
         faults.append(FieldFault("name", "not_the_name"))
     chosen = request.form.get("reason", "")
-    if chosen not in set(WithdrawalReason):
+    if chosen not in set(REASONS_TO_GIVE):
         faults.append(FieldFault("reason", "not_chosen"))
     if faults:
         return _withdraw_page(terminal_id, verb, site_name(site), faults), 422
     reason = WithdrawalReason(chosen)
     with database().unit_of_work() as session:
         if verb == "revoke":
-            revoke(session, terminal_id, by=actor(), reason=reason)
+            life.withdraw(session, terminal_id, by=actor(), reason=reason)
         else:
             ask(session, [terminal_id], Wish(CommandKind.LOCK, reason=reason), by=actor())
     return redirect(f"/staff/terminals/{terminal_id}", code=303)
@@ -159,7 +156,7 @@ def _withdraw_page(terminal_id: str, verb: str, site: str, faults: list[FieldFau
         terminal=terminal_id,
         verb=verb,
         site=site,
-        reasons=[reason.value for reason in WithdrawalReason],
+        reasons=[reason.value for reason in REASONS_TO_GIVE],
         chosen=request.form.get("reason", ""),
         faults={fault.at: fault.code for fault in faults},
     )

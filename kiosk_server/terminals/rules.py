@@ -49,6 +49,15 @@ class WithdrawalReason(StrEnum):
     RETIRED = "retired"
 
 
+REASONS_TO_GIVE = (
+    WithdrawalReason.MAINTENANCE,
+    WithdrawalReason.TAMPERING,
+    WithdrawalReason.STOLEN,
+    WithdrawalReason.KEY_EXPOSED,
+)
+"""What a person may name who locks or revokes; the others are said by deeds of their own."""
+
+
 LIFE = Transitions(
     {
         (TerminalState.AWAITED, TerminalVerb.ENROL): TerminalState.IN_SERVICE,

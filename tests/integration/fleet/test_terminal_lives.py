@@ -1,7 +1,10 @@
 """Moving, retiring and replacing a terminal: every room at once, on both engines."""
 
+from collections.abc import Callable
+
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kiosk_server.assets import queries as assets
 from kiosk_server.assets import services as papers
@@ -15,7 +18,7 @@ from kiosk_server.printing.models import JobState, PrintJob
 from kiosk_server.terminals import queries as terminals
 from kiosk_server.terminals.life_history import states_of
 from kiosk_server.terminals.moving import Whereabouts
-from kiosk_server.terminals.rules import Condition, TerminalState
+from kiosk_server.terminals.rules import Condition, TerminalState, WithdrawalReason
 from kiosk_server.terminals.services import Enrolled, enrol, make_enrolment_code
 from kiosk_server.upkeep.models import Alert, AlertCall
 from kiosk_server.visits.services import VisitOver
@@ -87,13 +90,21 @@ def test_open_alerts_go_with_a_moved_terminal(database: Database) -> None:
         assert township in set(session.scalars(select(AlertCall.staff_id)))
 
 
+def stolen(session: Session, terminal_id: str, *, by: Actor) -> None:
+    """Somebody carried it away."""
+    life.withdraw(session, terminal_id, by=by, reason=WithdrawalReason.STOLEN)
+
+
 @pytest.mark.policy("P53")
-def test_a_retired_terminal_leaves_nothing_open(counter: Counter) -> None:
-    """Its key is dead, its visit over, its paper unknown, and it cannot be retired twice."""
+@pytest.mark.parametrize("deed", [life.retire, stolen])
+def test_a_terminal_that_is_out_leaves_nothing_open(
+    counter: Counter, deed: Callable[..., None]
+) -> None:
+    """Retired or stolen: its key is dead, its visit over, its paper unknown, and once is enough."""
     person, _, job_id = counter.comes_to_paper(AYGUL)
     counter.reports(job_id, 1, "printing")
     with counter.database.unit_of_work() as session:
-        life.retire(session, TERMINAL, by=BY)
+        deed(session, TERMINAL, by=BY)
     with counter.database.reading() as session:
         view = terminals.find(session, TERMINAL)
         assert view is not None

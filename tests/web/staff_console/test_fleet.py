@@ -155,7 +155,14 @@ def test_revoking_asks_by_name(
     """Only the number typed in full and a reason revoke; the terminal is then out at once."""
     path = f"/staff/terminals/{terminal.id}/revoke"
     proper(technician.get(path))
-    for form in ({"name": "AT-9999", "reason": "stolen"}, {"name": terminal.id}, {}):
+    assert 'value="retired"' not in technician.get(path).text
+    forms: list[dict[str, str]] = [
+        {"name": "AT-9999", "reason": "stolen"},
+        {"name": terminal.id, "reason": "retired"},
+        {"name": terminal.id},
+        {},
+    ]
+    for form in forms:
         assert technician.post(path, path, **form).status_code == 422
     assert terminal.get(f"{API}/wants").status_code == 200
     done = technician.post(path, path, name=terminal.id.lower(), reason="stolen")
@@ -179,7 +186,7 @@ def test_revoked_terminal_offers_no_command(
 ) -> None:
     """After revocation the page has no command, and a sent one is a conflict."""
     page = f"/staff/terminals/{terminal.id}"
-    technician.post(f"{page}/revoke", f"{page}/revoke", name=terminal.id, reason="retired")
+    technician.post(f"{page}/revoke", f"{page}/revoke", name=terminal.id, reason="stolen")
     text = proper(technician.get(page))
     # An order to fetch the machine may still be written.
     assert f"{page}/" not in text.replace(f"{page}/work-order", "")
