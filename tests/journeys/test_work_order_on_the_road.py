@@ -93,3 +93,6 @@ def test_from_the_alert_to_the_figures(origin: str) -> None:
         for path in ("work-orders/figures", f"terminals/{terminal}/work-order"):
             page.goto(f"{origin}/staff/{path}")
             fits(page, path.replace("/", "-"))
+        page.goto(order)
+        told = page.locator("main").inner_text()
+        assert [word for word in ("已完工，等复核", "磨损老化", "搓纸轮") if word not in told] == []

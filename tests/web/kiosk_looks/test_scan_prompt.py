@@ -66,6 +66,7 @@ def test_a_scan_that_failed_is_told_by_the_server(origin: str, chromium: Browser
         host.attend(page)
         page.goto(f"{origin}/page/reprint-scan")
         page.wait_for_url("**/page/reprint?scan=scan_not_fitting")
+    assert [method for method, path, _ in host.asked if path == "/scans"] == ["POST"]
 
 
 @pytest.mark.parametrize("code", ["timeout", "superseded", "scanner_absent"])
