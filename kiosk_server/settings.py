@@ -69,6 +69,16 @@ class Settings:
     """How long what departments told is kept before they are asked again."""
     digests: str = "sha-256"
     """Algorithm of documents' digests: `sha-256` or `sm3`."""
+    region: str = "simulated"
+    """The region's sign-in: `none`, `simulated`, or the address of its OpenID Connect issuer."""
+    region_client: str = ""
+    region_secret: str = ""
+    region_levels: Mapping[str, str] = field(default_factory=dict)
+    """What the region calls its levels of assurance -> ours."""
+    mini_program: str = "simulated"
+    """The messenger of the mini program: `none`, `simulated`, or its address."""
+    mini_program_app: str = ""
+    mini_program_secret: str = ""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -109,6 +119,15 @@ class Settings:
                 "CERTIFICATES_KEPT_HOURS", _count, default.certificates_kept_hours
             ),
             digests=reader.choice("DIGESTS", ("sha-256", "sm3"), default.digests),
+            region=reader.value("REGION", _partner, default.region),
+            region_client=reader.value("REGION_CLIENT", str, default.region_client),
+            region_secret=reader.value("REGION_SECRET", _long_secret, default.region_secret),
+            region_levels=reader.value("REGION_LEVELS", _levels, default.region_levels),
+            mini_program=reader.value("MINI_PROGRAM", _partner, default.mini_program),
+            mini_program_app=reader.value("MINI_PROGRAM_APP", str, default.mini_program_app),
+            mini_program_secret=reader.value(
+                "MINI_PROGRAM_SECRET", _long_secret, default.mini_program_secret
+            ),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             metrics_token=reader.value("METRICS_TOKEN", _long_secret, default.metrics_token),
             font_directories=reader.value("FONTS", _paths, default.font_directories),
@@ -151,7 +170,26 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
         faults.append("KIOSK_RECORDS: production sends identity numbers over https:// alone")
     if settings.certificates.startswith("http://"):
         faults.append("KIOSK_CERTIFICATES: production asks for certificates over https:// alone")
+    faults += _sign_in_faults(settings)
     return faults + _shared_key_faults(settings) + _several_servers_faults(settings)
+
+
+def _sign_in_faults(settings: Settings) -> list[str]:
+    partners = {
+        "REGION": (settings.region, settings.region_client, settings.region_secret),
+        "MINI_PROGRAM": (
+            settings.mini_program,
+            settings.mini_program_app,
+            settings.mini_program_secret,
+        ),
+    }
+    faults = []
+    for name, (address, known_as, secret) in partners.items():
+        if address.startswith("http") and not (known_as and secret):
+            faults.append(f"KIOSK_{name}: needs the name that it knows us by, and a secret")
+        if address.startswith("http://"):
+            faults.append(f"KIOSK_{name}: production signs people in over https:// alone")
+    return faults
 
 
 def _shared_key_faults(settings: Settings) -> list[str]:
@@ -273,6 +311,13 @@ def _simulated_or_url(text: str) -> str:
 
 def _partner(text: str) -> str:
     return text if text == "none" else _simulated_or_url(text)
+
+
+def _levels(text: str) -> Mapping[str, str]:
+    levels = dict(pair.strip().partition("=")[::2] for pair in text.split(","))
+    if not set(levels.values()) <= {"number", "named", "checked"}:
+        raise ValueError("must be a list such as L1=number,L2=named,L3=checked")
+    return levels
 
 
 def _nights(text: str) -> Mapping[str, tuple[time, time]]:

@@ -8,8 +8,10 @@ from kiosk_server.gateways.mini_program_simulated import SimulatedMiniProgram
 from kiosk_server.gateways.presence_simulated import SimulatedPresence
 from kiosk_server.gateways.real_names_simulated import SimulatedRealNames
 from kiosk_server.gateways.records_simulated import SimulatedRecords, Sleep
+from kiosk_server.gateways.region_simulated import SimulatedRegion
 from kiosk_server.gateways.sms_simulated import SimulatedPhones
 from kiosk_server.outbox.ports import PhoneMessages
+from kiosk_server.residents.assurance import Level
 from kiosk_server.residents.ports import MiniProgram, RealNameCheck, RegionSignIn
 from kiosk_server.settings import Settings
 from kiosk_server.visits.ports import PresenceCheck
@@ -30,13 +32,20 @@ class Gateways:
 def gateways_from(settings: Settings, database: Database) -> Gateways:
     """Return the partners that *settings* name. Production has no simulated proof of presence."""
     if settings.production:
-        return Gateways(records_from(settings), None, None)
+        return Gateways(
+            records_from(settings),
+            None,
+            None,
+            region=region_from(settings),
+            mini_program=mini_program_from(settings),
+        )
     return Gateways(
         records_from(settings),
         SimulatedPresence(),
         SimulatedPhones(database),
         real_names=SimulatedRealNames(),
-        mini_program=SimulatedMiniProgram(),
+        region=region_from(settings),
+        mini_program=mini_program_from(settings),
     )
 
 
@@ -49,3 +58,33 @@ def records_from(settings: Settings) -> DepartmentRecords:
     from kiosk_server.gateways.records_http import HttpRecords  # noqa: PLC0415
 
     return HttpRecords(settings.records, settings.records_key)
+
+
+def region_from(settings: Settings) -> RegionSignIn | None:
+    """Return the region's sign-in; production has none that only plays its part."""
+    if settings.region == "simulated":
+        return None if settings.production else SimulatedRegion(settings.public_origin)
+    if settings.region == "none":
+        return None
+    # Its libraries are slow to import, and a simulated region has no use for them.
+    from kiosk_server.gateways.region_oidc import OidcRegion  # noqa: PLC0415
+
+    return OidcRegion(
+        settings.region,
+        client=settings.region_client,
+        secret=settings.region_secret,
+        levels={theirs: Level(ours) for theirs, ours in settings.region_levels.items()},
+    )
+
+
+def mini_program_from(settings: Settings) -> MiniProgram | None:
+    """Return the messenger of the mini program; production has none that only plays its part."""
+    if settings.mini_program == "simulated":
+        return None if settings.production else SimulatedMiniProgram()
+    if settings.mini_program == "none":
+        return None
+    from kiosk_server.gateways.mini_program_wechat import WechatMiniProgram  # noqa: PLC0415
+
+    return WechatMiniProgram(
+        settings.mini_program, app=settings.mini_program_app, secret=settings.mini_program_secret
+    )

@@ -1,7 +1,7 @@
 """
 Signed in by the region's app (新服办) and handed over to us (P48).
 
-    begin(session, region, back=, next_path=)                       -> HandOverBegun | RegionRefused
+    begin(database, region, back=, next_path=)                      -> HandOverBegun | RegionRefused
     finish(database, region, state=, code=, browser=, back=, ...)   -> HandedOver | RegionRefused
 
 The state serves once, for ten minutes, and only in the browser that began: its secret stands in a
@@ -58,7 +58,7 @@ class _Waiting:
 
 
 def begin(
-    session: Session, region: RegionSignIn, *, back: str, next_path: str
+    database: Database, region: RegionSignIn, *, back: str, next_path: str
 ) -> HandOverBegun | RegionRefused:
     """Prepare a sign-in at *region* that returns to *back* and then leads to *next_path*."""
     state, browser, nonce, verifier = new_token(), new_token(), new_token(128), new_token(384)
@@ -66,22 +66,19 @@ def begin(
     if isinstance(begun, RegionRefused):
         return begun
     row = new_id()
-    session.add(
-        HandOver(
-            id=row,
-            state_digest=digest(state),
-            browser_digest=digest(browser),
-            proof_sealed=keyring_of(session).seal(
-                canonical_json({"nonce": nonce, "verifier": verifier}),
-                table="hand_over",
-                column="proof",
-                row=row,
-            ),
-            next_path=next_path,
-            expires_at=clock.now() + HAND_OVER_LIFE,
+    proof = canonical_json({"nonce": nonce, "verifier": verifier})
+    with database.unit_of_work() as session:
+        sealed = keyring_of(session).seal(proof, table="hand_over", column="proof", row=row)
+        session.add(
+            HandOver(
+                id=row,
+                state_digest=digest(state),
+                browser_digest=digest(browser),
+                proof_sealed=sealed,
+                next_path=next_path,
+                expires_at=clock.now() + HAND_OVER_LIFE,
+            )
         )
-    )
-    session.flush()
     return HandOverBegun(begun.address, browser)
 
 

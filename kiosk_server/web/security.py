@@ -24,6 +24,12 @@ def csp_nonce() -> str:
     return nonce
 
 
+def _form_targets() -> str:
+    """Return where this page's forms may lead, redirects included: here, and what a view named."""
+    named: tuple[str, ...] = g.get("form_targets", ())
+    return " ".join(("'self'", *named))
+
+
 def register_security(app: Flask, *, https: bool) -> None:
     """Put the headers on every answer of *app*, and one line in the log."""
 
@@ -40,7 +46,7 @@ def register_security(app: Flask, *, https: bool) -> None:
             "default-src 'none'; "
             f"script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
             "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; "
-            "form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+            f"form-action {_form_targets()}; base-uri 'none'; frame-ancestors 'none'",
         )
         headers.setdefault("X-Content-Type-Options", "nosniff")
         headers.setdefault("Referrer-Policy", "same-origin")

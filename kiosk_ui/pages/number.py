@@ -4,6 +4,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.core import clock
+from kiosk_server.residents.one_time_codes import CODE_DIGITS
 from kiosk_server.visits import number_code
 from kiosk_server.visits import queries as visits
 from kiosk_server.visits.helping import takes
@@ -15,7 +16,7 @@ from kiosk_server.visits.number_code import (
     NumberCodeAsked,
     NumberCodeRefused,
 )
-from kiosk_server.visits.presence import CODE_DIGITS, CodeExpired, CodeWrong, VisitEnded
+from kiosk_server.visits.presence import CodeExpired, CodeWrong, VisitEnded
 from kiosk_server.web.request_context import database
 from kiosk_ui.outside import messages_simulated, simulated_code
 from kiosk_ui.pages.ladder import ladder_page

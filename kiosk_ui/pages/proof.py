@@ -9,13 +9,13 @@ from kiosk_server.cases.handling import ContactKnown, NotReady, contact_of_visit
 from kiosk_server.cases.ports import NoContact
 from kiosk_server.core.clock import to_beijing
 from kiosk_server.core.errors import Refused
+from kiosk_server.residents.one_time_codes import CODE_DIGITS
 from kiosk_server.visits import presence
 from kiosk_server.visits import queries as visits
 from kiosk_server.visits.drafts import draft_of
 from kiosk_server.visits.models import EndReason, Visit
 from kiosk_server.visits.ports import Likeness, PresenceCheck
 from kiosk_server.visits.presence import (
-    CODE_DIGITS,
     CodeExpired,
     CodeWrong,
     NotProven,

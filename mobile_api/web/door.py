@@ -27,6 +27,7 @@ from mobile_api.web.guard import (
 )
 from mobile_api.web.looks import changed, keep_look, look_now
 from mobile_api.web.naming import name_of_browser
+from mobile_api.web.region import let_form_lead_there
 
 LONGEST_TYPED = 40
 
@@ -121,6 +122,7 @@ def take_look() -> ResponseReturnValue:
 
 
 def _number_page(fault: str | None, *, wait_seconds: int = 0) -> ResponseReturnValue:
+    let_form_lead_there()
     return page(
         "m/sign_in.html",
         status=200 if fault is None else 422 if not wait_seconds else 429,

@@ -14,6 +14,7 @@ from mobile_api.v1.me import see_me
 from mobile_api.web.frame import page
 from mobile_api.web.guard import HOME, may, safe_next
 from mobile_api.web.looks import SIZES, THEMES
+from mobile_api.web.region import let_form_lead_there
 
 LONGEST_TYPED = 100
 
@@ -109,6 +110,7 @@ def notices_seen() -> ResponseReturnValue:
 
 
 def _prove_page(faults: tuple[str, ...]) -> ResponseReturnValue:
+    let_form_lead_there()
     return page(
         "m/prove.html",
         tab="me",

@@ -90,3 +90,5 @@ m-offline-title = No network
 m-offline-lead = The network cannot be reached now.
 m-offline-safe = Nothing of yours is lost; it is here again with the network.
 m-offline-again = Try again
+m-region-simulated = A simulated region’s app
+m-region-simulated-lead = This page plays the region’s app: choose one of the unreal people.

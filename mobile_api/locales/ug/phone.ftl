@@ -91,3 +91,5 @@ m-offline-title = تور يوق
 m-offline-lead = ھازىر تورغا ئۇلانغىلى بولمىدى.
 m-offline-safe = ماتېرىيالىڭىز ساق، تور كەلسە كۆرەلەيسىز.
 m-offline-again = قايتا سىناش
+m-region-simulated = تەقلىدىي «新服办»
+m-region-simulated-lead = بۇ يەر «新服办» نىڭ ئورنىدا، توقۇلما بىر كىشىنى تاللاڭ.

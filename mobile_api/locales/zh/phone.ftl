@@ -90,3 +90,5 @@ m-offline-title = 没有网络
 m-offline-lead = 现在连不上网络。
 m-offline-safe = 您的资料都在，有网络就能看到。
 m-offline-again = 再试一次
+m-region-simulated = 模拟的新服办
+m-region-simulated-lead = 这里代替新服办，选一个虚构的人登录。

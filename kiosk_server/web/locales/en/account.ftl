@@ -14,7 +14,6 @@ problem-phone-not-found = There is no such phone; it may be signed out already.
 problem-phone-is-anothers = This phone is bound to somebody else. Please sign out first.
 problem-phone-number-missing = This account has no number. Please prove who you are another way.
 problem-name-invalid = Please enter the name.
-problem-number-invalid = The identity number is not right. Please see whether a digit is missing.
 problem-name-differs = Name, identity number and phone number are not one person’s.
 problem-name-check-silent = The check does not answer now. Please try again later.
 problem-no-name-check = Names cannot be compared here. Please go to a terminal or a window.

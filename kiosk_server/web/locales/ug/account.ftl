@@ -15,7 +15,6 @@ problem-phone-not-found = بۇ يانفون يوق، چىققان بولۇشى �
 problem-phone-is-anothers = بۇ يانفون باشقا بىرسىگە باغلانغان، ئاۋۋال چىقىڭ.
 problem-phone-number-missing = بۇ ھېساباتتا نومۇر يوق، باشقا ئۇسۇلنى تاللاڭ.
 problem-name-invalid = ئىسىم-فامىلىڭىزنى تولدۇرۇڭ.
-problem-number-invalid = كىملىك نومۇرى توغرا ئەمەس، سان كەممۇ قاراڭ.
 problem-name-differs = ئىسىم، كىملىك نومۇرى ۋە يانفون نومۇرى ماس كەلمىدى.
 problem-name-check-silent = تەكشۈرۈش ھازىر جاۋاب بەرمىدى، سەل تۇرۇپ سىناڭ.
 problem-no-name-check = بۇ يەردە ئىسىم سېلىشتۇرغىلى بولمايدۇ، ماشىنا ياكى كۆزنەككە بېرىڭ.

@@ -14,7 +14,6 @@ problem-phone-not-found = 没有这部手机，它可能已经退出了。
 problem-phone-is-anothers = 这部手机已经实名给另一个人，请先退出登录。
 problem-phone-number-missing = 这个账号没有手机号，请用别的办法实名。
 problem-name-invalid = 请填写姓名。
-problem-number-invalid = 身份证号不对，请看看是不是少了数字。
 problem-name-differs = 姓名、身份证号和手机号对不上。
 problem-name-check-silent = 核验现在没有应答，请稍后再试。
 problem-no-name-check = 这里不能核对姓名，请到自助机或窗口。
