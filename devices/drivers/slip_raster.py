@@ -8,9 +8,9 @@ from dataclasses import dataclass
 
 from PIL import Image, ImageDraw
 
-from devices.contracts.slip import Align, Row, Rule, Text
+from devices.contracts.slip import Align, Lang, Row, Rule, Text
 from devices.drivers.typefaces import Run, Typefaces
-from devices.protocols.slip_layout import right_to_left
+from devices.protocols.slip_layout import break_lines, end_of_row, right_to_left
 
 _BODY_PIXELS = 24
 # Arabic letters are small for their size; beside Chinese they need a fifth more.
@@ -62,8 +62,10 @@ class SlipRaster:
         if label_line.width + value_line.width + _BODY_PIXELS // 2 <= self._dots:
             yield self._packed((label_line, label_at), (value_line, value_at))
             return
-        yield from self.draw(Text(label, lang="ug" if backwards else "zh"))
-        yield from self.draw(Text(value, align="end", lang="ug" if backwards else "zh"))
+        lang: Lang = "ug" if backwards else "zh"
+        count = sum(len(list(self._wrap(part, 1, backwards))) for part in value.split("\n"))
+        yield from self.draw(Text(label, lang=lang))
+        yield from self.draw(Text(value, align=end_of_row(count), lang=lang))
 
     def _left(self, width: int, align: Align, backwards: bool) -> int:
         free = max(0, self._dots - width)
@@ -72,19 +74,19 @@ class SlipRaster:
         return free if (align == "start") is backwards else 0
 
     def _wrap(self, paragraph: str, size: int, backwards: bool) -> Iterator[str]:
-        held = ""
-        for word in _LATIN_OR_ARABIC_WORD.findall(paragraph):
-            if held.strip() and self._width(held + word, size, backwards) > self._dots:
-                yield held.strip()
-                held = word.lstrip()
-            else:
-                held += word
-            while self._width(held, size, backwards) > self._dots:
-                cut = self._longest_fit(held, size, backwards)
-                yield held[:cut]
-                held = held[cut:]
-        if held.strip():
-            yield held.strip()
+        words = _LATIN_OR_ARABIC_WORD.findall(paragraph)
+        pieces = [piece for word in words for piece in self._fitting(word, size, backwards)]
+        lines = break_lines(
+            pieces, lambda text: self._width(text.rstrip(), size, backwards) <= self._dots
+        )
+        return (line for line in lines if line)
+
+    def _fitting(self, word: str, size: int, backwards: bool) -> Iterator[str]:
+        while self._width(word, size, backwards) > self._dots:
+            cut = self._longest_fit(word, size, backwards)
+            yield word[:cut]
+            word = word[cut:]
+        yield word
 
     def _longest_fit(self, word: str, size: int, backwards: bool) -> int:
         for cut in range(len(word) - 1, 1, -1):

@@ -2,7 +2,6 @@
 The fonts that the terminal draws slips with, and which of them has which character.
 """
 
-import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
@@ -13,8 +12,7 @@ from fontTools.ttLib import TTFont
 from PIL import ImageFont
 
 from devices.fonts import HOUSE_FONTS, RARE_FONTS
-
-_RIGHT_TO_LEFT = frozenset({"R", "AL"})
+from devices.protocols.text_directions import directions
 
 
 class GlyphMissing(Exception):
@@ -91,58 +89,3 @@ class Typefaces:
             if ord(character) in face.characters:
                 return face
         raise GlyphMissing("a character is in no font of this terminal")
-
-
-def directions(line: str, *, right_to_left: bool) -> Iterator[tuple[bool, str]]:
-    """Cut a line into stretches of one direction, in reading order.
-
-    After UAX #9 as far as a slip needs it: digits go with the letter before them, marks between
-    two equal sides with these, else with the line. Within a right-to-left stretch the shaper
-    itself orders the digits.
-    """
-    sides = [_side(each) for each in line]
-    if not any(isinstance(side, bool) for side in sides):
-        # Numbers and dates alone read from left to right in every script.
-        yield False, line
-        return
-    resolved = list(_neutrals_resolved(_digits_resolved(sides, right_to_left), right_to_left))
-    start = 0
-    for backwards, group in groupby(resolved):
-        end = start + len(list(group))
-        yield backwards, line[start:end]
-        start = end
-
-
-def _digits_resolved(sides: list[bool | str | None], base: bool) -> list[bool | None]:
-    resolved: list[bool | None] = []
-    letter = base
-    for side in sides:
-        match side:
-            case bool():
-                letter = side
-                resolved.append(side)
-            case "digit":
-                resolved.append(letter)
-            case _:
-                resolved.append(None)
-    return resolved
-
-
-def _neutrals_resolved(sides: list[bool | None], base: bool) -> Iterator[bool]:
-    before = base
-    for at, side in enumerate(sides):
-        if side is None:
-            after = next((later for later in sides[at:] if later is not None), base)
-            yield before if before is after else base
-        else:
-            before = side
-            yield side
-
-
-def _side(character: str) -> bool | str | None:
-    kind = unicodedata.bidirectional(character)
-    if kind in _RIGHT_TO_LEFT:
-        return True
-    if kind == "EN":
-        return "digit"
-    return False if kind == "L" else None

@@ -9,8 +9,10 @@ FOLDER = Path(__file__).parent
 # Chinese and Latin first; the last one is made for Arabic script.
 HOUSE_FONTS = (FOLDER / "HouseSansSC-Regular.otf", FOLDER / "UKIJEkran.ttf")
 
-# The rare planes are an extra that a terminal's installation adds (package fonts-hanazono).
+# What names seldom hold is an extra that a terminal's installation adds: the rare planes (package
+# fonts-hanazono), and the phrases that Arabic script writes as one character (fonts-noto-core).
 RARE_FONTS = (
+    Path("/usr/share/fonts/truetype/noto/NotoNaskhArabic-Regular.ttf"),
     Path("/usr/share/fonts/truetype/hanazono/HanaMinA.ttf"),
     Path("/usr/share/fonts/truetype/hanazono/HanaMinB.ttf"),
 )

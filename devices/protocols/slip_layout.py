@@ -7,12 +7,12 @@ carries none of it, everything but ASCII is drawn.
 """
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field, replace
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
 
 import qrcode
 
-from devices.contracts.slip import Block, Code, Gap, Qr, Row, Rule, Slip, Text
+from devices.contracts.slip import Align, Block, Code, Gap, Qr, Row, Rule, Slip, Text
 from devices.protocols import escpos
 
 DOTS_PER_MM = 8
@@ -24,6 +24,8 @@ _LIVE_DOTS = {80: 576, 58: 384}
 _RIGHT_TO_LEFT = ("ug", "ky")
 _SMALLEST_MODULE_DOTS, _LARGEST_MODULE_DOTS = 3, 16
 
+_NEVER_FIRST = frozenset("，。、；：？！）》】」』〉·・…％℃,.;:?!)]}%،؛؟")
+_NEVER_LAST = frozenset("（《【「『〈([{￥")
 _PIECES = re.compile(r"[!-~]+|[^!-~]")
 
 
@@ -70,14 +72,26 @@ def can_be_set(line: str, lang: str, *, chinese: bool = True) -> bool:
 def wrap(line: str, columns: int) -> Iterator[str]:
     """Break a paragraph into lines; Latin words and numbers stay whole where they fit."""
     for paragraph in line.split("\n"):
-        held = ""
-        for piece in _fitting(paragraph, columns):
-            if width(held + piece) > columns:
-                yield held.rstrip()
-                held = piece.lstrip()
-            else:
-                held += piece
-        yield held.rstrip()
+        yield from break_lines(_fitting(paragraph, columns), lambda text: width(text) <= columns)
+
+
+def break_lines(pieces: Iterable[str], fits: Callable[[str], bool]) -> Iterator[str]:
+    """Set *pieces*, each of which fits by itself, into lines that fit.
+
+    No line begins with a mark that closes, or ends with one that opens, where that can be had.
+    """
+    held: list[str] = []
+    for piece in pieces:
+        if held and not fits("".join(held) + piece):
+            carried = _carried(held, piece)
+            if not fits("".join(carried) + piece):
+                held += carried
+                carried = []
+            yield "".join(held).rstrip()
+            held = carried
+        if held or piece.strip():
+            held.append(piece if held else piece.lstrip())
+    yield "".join(held).rstrip()
 
 
 def width(line: str) -> int:
@@ -135,9 +149,8 @@ def _row(row: Row, columns: int) -> Native:
     if free >= 1 and "\n" not in row.value:
         whole = Text(row.label + " " * free + row.value)
         return _text(whole, columns)
-    below = Text(row.value, align="end")
-    first = _text(replace(below, text=row.label, align="start"), columns)
-    second = _text(below, columns)
+    first = _text(Text(row.label), columns)
+    second = _text(Text(row.value, align=end_of_row(len(list(wrap(row.value, columns))))), columns)
     return Native(first.data + second.data, first.dots + second.dots)
 
 
@@ -152,6 +165,22 @@ def _qr(block: Qr, dots_across: int) -> Native:
     dots = min(wanted, most)
     data = escpos.align("center") + escpos.qr(block.text, dots)
     return Native(data, dots * (modules + _QUIET_MODULES))
+
+
+def end_of_row(lines: int) -> Align:
+    """Return where a row's value stands below its label: several lines read as a paragraph."""
+    return "end" if lines == 1 else "start"
+
+
+def _carried(held: list[str], piece: str) -> list[str]:
+    """Take from a full line what must go to the next one with *piece*, if any place is good."""
+    for at in range(len(held), 0, -1):
+        first = held[at] if at < len(held) else piece
+        if first[:1] not in _NEVER_FIRST and held[at - 1][-1:] not in _NEVER_LAST:
+            carried = held[at:]
+            del held[at:]
+            return carried
+    return []
 
 
 def _fitting(paragraph: str, columns: int) -> Iterator[str]:

@@ -96,10 +96,12 @@ class SlipPaper:
         line = Image.new("L", (max(1, width), _LINE_DOTS), 255)
         pen, left = ImageDraw.Draw(line), 0
         for character, cell in cells:
+            # Each in the middle of its cell, as firmware sets letters of one width.
+            room = cell * _CHARACTER_DOTS / 2 - self._font.getlength(character)
             if _in_firmware(character):
                 # Firmware sets bold by striking twice, one dot apart.
                 for strike in range(1 + self._bold):
-                    pen.text((left + strike, 24), character, 0, self._font, "ls")
+                    pen.text((left + room / 2 + strike, 24), character, 0, self._font, "ls")
             else:
                 pen.rectangle((left + 3, 4, left + 20, 24), outline=0, width=2)
             left += cell * _CHARACTER_DOTS // 2

@@ -10,11 +10,12 @@ from hypothesis import strategies as st
 from devices.contracts.slip import Code, Gap, Qr, Row, Rule, Slip, Text
 from devices.contracts.states import Trouble
 from devices.drivers.slip_raster import SlipRaster
-from devices.drivers.typefaces import GlyphMissing, Typefaces, directions
+from devices.drivers.typefaces import GlyphMissing, Typefaces
 from devices.fonts import HOUSE_FONTS
 from devices.protocols import escpos
 from devices.protocols.escpos_stream import Command, StreamParser, Unknown
 from devices.protocols.slip_layout import Drawn, Native, can_be_set, lay_out, width, wrap
+from devices.protocols.text_directions import directions
 
 TYPEFACES = Typefaces()
 TELLABLE = (
@@ -93,6 +94,58 @@ def test_a_code_in_a_sentence_keeps_its_mark_on_the_right_side() -> None:
 def test_a_date_alone_reads_from_left_to_right() -> None:
     """Numbers without letters are never turned round, in whatever language the slip is."""
     assert list(directions("2026-11-22", right_to_left=True)) == [(False, "2026-11-22")]
+
+
+@pytest.mark.parametrize("number", ["2026-11-22", "0908-4222222", "18:30", "1,250.50", "12/3"])
+def test_a_number_with_marks_keeps_its_order_beside_arabic_letters(number: str) -> None:
+    """By the letter of the algorithm a telephone number would be read backwards."""
+    line = f"تېلېفون {number} سىناق"
+
+    assert list(directions(line, right_to_left=True)) == [
+        (True, "تېلېفون "),
+        (False, number),
+        (True, " سىناق"),
+    ]
+
+
+@pytest.mark.parametrize(
+    ("line", "stretches"),
+    [
+        ("A4 (2 بەت)", [(False, "A4"), (True, " ("), (False, "2"), (True, " بەت)")]),
+        ("باھا (ABC)", [(True, "باھا ("), (False, "ABC"), (True, ")")]),
+        ("ABC (DEF) باھا", [(False, "ABC (DEF)"), (True, " باھا")]),
+        ("باھا ) (", [(True, "باھا ) (")]),
+    ],
+)
+def test_brackets_go_with_what_they_hold(line: str, stretches: list[tuple[bool, str]]) -> None:
+    """A bracket never stands with its back to its content, in whichever direction that is read."""
+    assert list(directions(line, right_to_left=True)) == stretches
+
+
+@given(st.text("ئا ab12-/:().（）", max_size=40), st.booleans())
+def test_directions_lose_nothing(line: str, backwards: bool) -> None:
+    """The stretches of any line together are the line."""
+    stretches = list(directions(line, right_to_left=backwards))
+
+    assert "".join(text for _, text in stretches) == line
+
+
+def test_no_line_begins_with_a_mark_that_closes() -> None:
+    """Nor does one end with a mark that opens, where there is another place to break."""
+    assert list(wrap("城乡居民养老，参保", 12)) == ["城乡居民养", "老，参保"]
+    assert list(wrap("城乡居民养（参保）", 12)) == ["城乡居民养", "（参保）"]
+    assert list(wrap("，，，，，，，，", 4)) == ["，，", "，，", "，，", "，，"]
+
+
+def test_a_long_value_reads_as_a_paragraph() -> None:
+    """One line stands at the end of its row, several begin at the start."""
+    [short] = lay_out(Slip((Row("事项" * 12, "证明"),)))
+    [long] = lay_out(Slip((Row("事项", "证明" * 30),)))
+    assert isinstance(short, Native)
+    assert isinstance(long, Native)
+
+    assert escpos.align("end") in short.data
+    assert escpos.align("end") not in long.data
 
 
 def test_stretches_of_a_right_to_left_line_stand_from_the_right() -> None:
