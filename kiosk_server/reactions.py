@@ -9,8 +9,10 @@ from dataclasses import dataclass
 
 from sqlalchemy.orm import Session
 
+from kiosk_server.audit.services import SYSTEM
 from kiosk_server.cases import services as cases
 from kiosk_server.cases.number_code import send_number_code
+from kiosk_server.certificates import expiry, versions, wallet_keeping
 from kiosk_server.commands import services as commands
 from kiosk_server.core import idempotency, limits
 from kiosk_server.core.database import Database
@@ -71,6 +73,11 @@ def in_one_unit(deed: Callable[[Session], object]) -> Callable[[Context], object
     return run
 
 
+def lapse_certificates(session: Session) -> int:
+    """Let certificates lapse whose last day was yesterday."""
+    return versions.let_lapse(session, by=SYSTEM)
+
+
 CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_nonces", "*/5 * * * *", in_one_unit(forget_nonces)),
     Chore("forget_attempts", "17 * * * *", in_one_unit(limits.forget_old)),
@@ -90,6 +97,9 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_hand_overs", "31 * * * *", in_one_unit(forget_hand_overs)),
     Chore("forget_binding_codes", "19 4 * * *", in_one_unit(forget_binding_codes)),
     Chore("forget_old_phones", "43 * * * *", in_one_unit(forget_old_phones)),
+    Chore("lapse_certificates", "5 0 * * *", in_one_unit(lapse_certificates)),
+    Chore("forget_certificates", "*/10 * * * *", in_one_unit(wallet_keeping.forget_contents)),
+    Chore("tell_of_expiry", "0 10 * * *", in_one_unit(expiry.tell_of_expiry)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),
     Chore("forget_days", "39 4 * * *", in_one_unit(forget_days)),
@@ -174,6 +184,14 @@ def tell_assignee(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def tell_expiring(context: Context, letter: Letter) -> None:
+    """A holder is told that a certificate ends soon; the notice's id keeps it single."""
+    messages = gateways_from(context.settings, context.database).messages
+    notice = str(letter.payload["notice"])
+    if expiry.send_expiry_notice(context.database, messages, notice) is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
 HANDLERS: Mapping[str, Handler[Context]] = {
     PrintEvent.PRINTED: after_print,
     VISIT_ENDED: after_visit,
@@ -183,5 +201,6 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     ACCOUNT_NOTICE_ASKED: tell_account_holder,
     CALL_ASKED: call_technician,
     NOTICE_ASKED: tell_assignee,
+    expiry.EXPIRY_TOLD: tell_expiring,
     **chore_handler(CHORES),
 }

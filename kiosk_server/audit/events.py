@@ -42,6 +42,7 @@ class AuditEvent(StrEnum):
     CERTIFICATE_RESTORED = "certificate.restored"
     CERTIFICATE_LAPSED = "certificate.lapsed"
     CERTIFICATE_SUPERSEDED = "certificate.superseded"
+    CERTIFICATE_FOUND = "certificate.found"
     CERTIFICATE_FETCHED = "certificate.fetched"
     CERTIFICATE_FORGOTTEN = "certificate.forgotten"
     HOLDING_RIGHT_GIVEN = "certificate.right_given"
