@@ -1,20 +1,17 @@
 """Watching the devices: one duty for each, one word for each change, none for no change."""
 
 import threading
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from typing import Protocol
 
-import structlog
-
 from devices.contracts.states import Condition, DeviceKind, DeviceStatus, Trouble
 from devices.host.duties import Duty
+from devices.host.loss_log import LossLog
 
-_LOST = frozenset({Condition.ABSENT, Condition.FAULT})
 _UNHEARD = DeviceStatus(Condition.ABSENT, (Trouble.OFFLINE,))
-
-_log = structlog.get_logger(__name__)
 
 
 class HasStatus(Protocol):
@@ -38,10 +35,15 @@ class Supervisor:
     """Keeps the status of every device; `changed` is called once for each change."""
 
     def __init__(
-        self, devices: Sequence[Watched], *, changed: Callable[[DeviceKind, DeviceStatus], None]
+        self,
+        devices: Sequence[Watched],
+        *,
+        changed: Callable[[DeviceKind, DeviceStatus], None],
+        now: Callable[[], float] = time.monotonic,
     ) -> None:
         self._devices = {watched.kind: watched for watched in devices}
         self._changed = changed
+        self._losses = LossLog(now)
         self._ending = threading.Event()
         self._lock = threading.Lock()
         self._statuses: dict[DeviceKind, DeviceStatus] = {}
@@ -84,6 +86,7 @@ class Supervisor:
 
     def _note(self, kind: DeviceKind, status: DeviceStatus) -> None:
         with self._lock:
+            self._losses.note(kind, status.condition)
             before = self._statuses.get(kind)
             # A device that is away says nothing of itself: keep the facts that it said last,
             # the technician asks for them.
@@ -92,9 +95,4 @@ class Supervisor:
             if before == status:
                 return
             self._statuses[kind] = status
-        was_lost = before is None or before.condition in _LOST
-        if status.condition in _LOST and (before is None or not was_lost):
-            _log.warning("device_lost", device=kind.value, condition=status.condition.value)
-        elif status.condition not in _LOST and was_lost:
-            _log.info("device_found", device=kind.value, condition=status.condition.value)
         self._changed(kind, status)

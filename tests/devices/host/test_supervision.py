@@ -1,5 +1,6 @@
 """Devices are watched, changes told once, and a thread that falls is started again."""
 
+import itertools
 import threading
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -12,6 +13,7 @@ from devices.agent.wire import DeviceState
 from devices.contracts.states import Condition, DeviceKind, DeviceStatus, Trouble
 from devices.host.duties import Duty, DutyRoster
 from devices.host.events import Event, EventBus, EventKind, LineWatch
+from devices.host.loss_log import STEADY_SECONDS
 from devices.host.ports import LineDead, Refused, Want, WantKind
 from devices.host.supervisor import Supervisor, Watched
 
@@ -34,14 +36,43 @@ def test_a_change_is_told_once_and_logged_once() -> None:
     """Lost and found each give one line and one call, however often the device is asked."""
     told: list[Condition] = []
     device = FakeDevice([READY, READY, GONE, GONE, GONE, READY, READY])
+    clock = itertools.count(0.0, STEADY_SECONDS)
     supervisor = Supervisor(
-        [Watched(A4, device)], changed=lambda _, status: told.append(status.condition)
+        [Watched(A4, device)],
+        changed=lambda _, status: told.append(status.condition),
+        now=lambda: next(clock),
     )
     with structlog.testing.capture_logs() as logs:
-        for _ in range(7):
+        for _ in range(9):
             supervisor.look(A4)
     assert told == [Condition.READY, Condition.ABSENT, Condition.READY]
     assert [log["event"] for log in logs] == ["device_found", "device_lost", "device_found"]
+
+
+def test_a_flapping_device_is_lost_once_and_found_once() -> None:
+    """A loose cable for ten minutes is two lines; what is offered follows every change."""
+    told: list[Condition] = []
+    seconds = {"now": 0.0}
+    flaps = [READY, *[GONE, READY, READY] * 100, READY]
+    supervisor = Supervisor(
+        [Watched(A4, FakeDevice(flaps))],
+        changed=lambda _, status: told.append(status.condition),
+        now=lambda: seconds["now"],
+    )
+    with structlog.testing.capture_logs() as logs:
+        for _ in range(400):
+            supervisor.look(A4)
+            seconds["now"] += 2.0
+
+    assert told == [Condition.READY, *[Condition.ABSENT, Condition.READY] * 100]
+    assert [log["event"] for log in logs] == ["device_found", "device_lost", "device_found"]
+    assert logs[-1]["losses"] == 100
+
+    with structlog.testing.capture_logs() as quiet:
+        for _ in range(100):
+            supervisor.look(A4)
+            seconds["now"] += 2.0
+    assert quiet == []
 
 
 def test_a_lost_device_keeps_the_facts_it_was_known_by() -> None:
