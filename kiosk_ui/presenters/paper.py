@@ -39,6 +39,9 @@ def trouble_of(job: JobView) -> str | None:
 
 def steps_of(job: JobView) -> tuple[Step, ...]:
     """Return the steps as they truly happened: a step is done when its word has come."""
+    if job.state is JobState.PRINTING and job.trouble == "busy":
+        # The printer is at another's sheet and has not taken this one.
+        return tuple(_steps(_NOW[JobState.WAITING], "step-busy"))
     now = _NOW.get(job.state, len(_STEPS) - 1)
     return tuple(_steps(now))
 
@@ -51,11 +54,11 @@ def reprint_of(job: JobView, code: str | None, *, slip_url: str | None = None) -
     return Reprint(code, to_beijing(until), slip_url)
 
 
-def _steps(now: int) -> Iterable[Step]:
+def _steps(now: int, going_on: str | None = None) -> Iterable[Step]:
     for at, label in enumerate(_STEPS):
         if at < now:
             yield Step(label, StepState.DONE)
         elif at == now:
-            yield Step(_BEFORE_DONE.get(label, label), StepState.NOW)
+            yield Step(going_on or _BEFORE_DONE.get(label, label), StepState.NOW)
         else:
             yield Step(label, StepState.AHEAD)

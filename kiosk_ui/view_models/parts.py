@@ -222,7 +222,8 @@ class Step:
     One step as it truly happened; `note` stands at its end.
 
     `label` is one of `step-identity`, `step-record`, `step-document`, `step-queuing` (when done,
-    `step-queued`), `step-printing`, `step-take`.
+    `step-queued`; while the printer is at another's paper, `step-busy`), `step-printing`,
+    `step-take`.
     """
 
     label: str

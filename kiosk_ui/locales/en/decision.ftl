@@ -23,6 +23,7 @@ input-record = Record
 input-record-found = Found
 input-record-none = Not found
 step-queuing = Handing it to the printer
+step-busy = The printer is busy; yours is next
 days-1 = Mon
 days-2 = Tue
 days-3 = Wed

@@ -23,6 +23,7 @@ input-record = خاتىرە
 input-record-found = تېپىلدى
 input-record-none = تېپىلمىدى
 step-queuing = پرىنتېرغا تاپشۇرۇلۇۋاتىدۇ
+step-busy = پرىنتېر ئالدىراش، نۆۋەت سىزگە كېلىدۇ
 days-1 = دۈشەنبە
 days-2 = سەيشەنبە
 days-3 = چارشەنبە

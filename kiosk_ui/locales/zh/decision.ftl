@@ -23,6 +23,7 @@ input-record = 部门记录
 input-record-found = 查到了
 input-record-none = 没有查到
 step-queuing = 正在交给打印机
+step-busy = 打印机正忙，打完就轮到您
 days-1 = 周一
 days-2 = 周二
 days-3 = 周三

@@ -43,6 +43,19 @@ def test_the_host_is_told_to_fetch_at_once(waiting: Person) -> None:
     assert answer.headers["Kiosk-Wanted"] == "1"
 
 
+def test_a_busy_printer_is_said_to_be_busy(waiting: Person) -> None:
+    """While the printer is at another's paper nobody reads that theirs is being printed."""
+    job = job_of(waiting)
+    waiting.report(job, 2, "printing", trouble="busy")
+    page = waiting.open("/kiosk/printing").answer.text
+    assert "打印机正忙，打完就轮到您" in page
+    assert "打印机已收到" not in page
+    waiting.report(job, 3, "printing")
+    page = waiting.open("/kiosk/printing").answer.text
+    assert "打印机正忙" not in page
+    assert "打印机已收到" in page
+
+
 def test_progress_is_what_the_printer_says(waiting: Person) -> None:
     """“Printed” is asked about only after the printer's word; the state has a tag that changes."""
     job = job_of(waiting)
