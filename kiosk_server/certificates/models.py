@@ -192,7 +192,7 @@ class AnnotatedCopy(Base):
     number: Mapped[str] = mapped_column(String(60), unique=True)
     code: Mapped[str] = mapped_column(String(26), unique=True)
     purpose_sealed: Mapped[bytes] = mapped_column(LargeBinary)
-    """加注事由, in the maker's words."""
+    """JSON `{"purpose", "facts"}`: 加注事由 in the maker's words, and what the copy showed."""
     recipient_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """For whom; an empty text where he named nobody."""
     fields: Mapped[str] = mapped_column(String(300))

@@ -61,4 +61,7 @@ def look(token: str, *, offered: bytes | None = None) -> Look:
         if finding.verdict.reason in _WRONG:
             services.record_refusal(session, certificate, verdict=finding.verdict)
             return Look(finding)
+        if finding.copy is not None:
+            # A copy that is over shows nothing any more of what it was made for.
+            return Look(finding, finding.copy.facts if finding.verdict.genuine else ())
         return Look(finding, queries.facts_of(session, certificate))

@@ -6,7 +6,7 @@ from flask import render_template
 
 from kiosk_server.certificates.facts import Fact
 from kiosk_server.certificates.models import Certificate
-from kiosk_server.certificates.queries import Finding
+from kiosk_server.certificates.queries import CopyWords, Finding
 from kiosk_server.certificates.rules import Reason
 
 _TONES: dict[Reason | None, tuple[str, str]] = {
@@ -34,6 +34,7 @@ class VerdictPage:
     tone: str
     symbol: str
     shown: Certificate | None
+    copy: CopyWords | None
     facts: tuple[Fact, ...] = ()
     document_compared: bool = False
     document_fault: str | None = None
@@ -56,6 +57,7 @@ def verdict_page(
         tone=tone,
         symbol=symbol,
         shown=finding.shown,
+        copy=finding.copy,
         facts=facts,
         document_compared=document_compared,
         document_fault=document_fault,
@@ -65,7 +67,15 @@ def verdict_page(
 
 def verdict_json(finding: Finding) -> dict[str, object]:
     """The same verdict for a program: never more than the page says before the touch."""
-    shown = finding.shown
+    shown, copy = finding.shown, finding.copy
+    if copy is not None:
+        told = {"purpose": copy.purpose, "recipient": copy.recipient, "copy_number": copy.number}
+        until = copy.valid_until.isoformat()
+        return {**_told(finding, shown), **told, "valid_until": until}
+    return _told(finding, shown)
+
+
+def _told(finding: Finding, shown: Certificate | None) -> dict[str, object]:
     return {
         "genuine": finding.verdict.genuine,
         "reason": finding.verdict.reason,

@@ -7,6 +7,7 @@ from typing import Any
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import Actor
+from kiosk_server.certificates.copy_papers import CopyPaper, RenderedCopy
 from kiosk_server.certificates.holders import Holder, person
 from kiosk_server.certificates.lives import CertificateState
 from kiosk_server.certificates.ports import (
@@ -75,6 +76,17 @@ class FilledPlatform:
 
     def report_use(self, identifier: str, use: Use, errand: Errand) -> ReportAnswer:
         return Reported()
+
+
+class QuickPress:
+    """Remembers the papers instead of setting them."""
+
+    def __init__(self) -> None:
+        self.papers: list[CopyPaper] = []
+
+    def render(self, paper: CopyPaper) -> RenderedCopy:
+        self.papers.append(paper)
+        return RenderedCopy(b"%PDF-" + paper.made_at.isoformat().encode(), b"\x89PNG")
 
 
 def resident(session: Session, number: str, name: str) -> str:

@@ -1,0 +1,19 @@
+# Certificates: what is said when it cannot be done
+problem-age-unknown = The age cannot be told from this number. Please go to the window.
+problem-certificate-not-found = This certificate was not found.
+problem-certificate-not-good = This certificate does not serve now, so no copy can be made of it.
+problem-certificate-type-not-found = There is no such type of certificate.
+problem-copy-invalid = Please look at purpose, fields and last day again.
+problem-copy-not-found = This copy was not found.
+problem-holder-not-found = This holder was not found, or you have no right.
+problem-identifier-invalid = The identifier of the certificate is wrong.
+problem-organisation-code-invalid = The unified code is wrong. Please compare it with the licence.
+problem-right-invalid = Please look at the record and its number again.
+problem-right-not-found = This right was not found.
+problem-right-not-needed = The person is of age and holds his own certificates.
+problem-right-stands-already = This right stands already.
+problem-objection-invalid = Please choose which field is wrong, and say what it should be.
+problem-objection-not-found = This objection was not found.
+problem-objection-open-already = You have objected to this field already; it is being dealt with.
+problem-report-invalid = Please choose the scene, and say what happened.
+problem-report-not-found = This report was not found.

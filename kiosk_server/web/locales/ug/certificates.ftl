@@ -1,0 +1,19 @@
+# ئېلېكترونلۇق ئىسپات
+problem-age-unknown = بۇ نومۇردىن ياش بىلگىلى بولمايدۇ، كۆزنەككە بېرىڭ.
+problem-certificate-not-found = بۇ ئىسپات تېپىلمىدى.
+problem-certificate-not-good = بۇ ئىسپات ھازىر ئىشلەتكىلى بولمايدۇ، نۇسخا ياسىغىلى بولمايدۇ.
+problem-certificate-type-not-found = بۇنداق ئىسپات تىپى يوق.
+problem-copy-invalid = ئىشلىتىش مەقسىتى، مەزمۇن ۋە مۇددەتنى تەكشۈرۈڭ.
+problem-copy-not-found = بۇ نۇسخا تېپىلمىدى.
+problem-holder-not-found = ئىسپات ئىگىسى تېپىلمىدى، ياكى ھوقۇقىڭىز يوق.
+problem-identifier-invalid = ئىسپات بەلگىسى توغرا ئەمەس.
+problem-organisation-code-invalid = بىرلىككە كەلگەن كود توغرا ئەمەس، كىنىشكا بىلەن سېلىشتۇرۇڭ.
+problem-right-invalid = ئاساس ۋە نومۇرنى تەكشۈرۈڭ.
+problem-right-not-found = بۇ ھوقۇق تېپىلمىدى.
+problem-right-not-needed = ئۇ قۇرامىغا يەتكەن، ئىسپاتىنى ئۆزى باشقۇرىدۇ.
+problem-right-stands-already = بۇ ھوقۇق ئاللىقاچان بار.
+problem-objection-invalid = قايسى تۈر خاتا ئىكەنلىكىنى تاللاڭ ۋە قانداق بولۇشى كېرەكلىكىنى يېزىڭ.
+problem-objection-not-found = بۇ ئېتىراز تېپىلمىدى.
+problem-objection-open-already = بۇ تۈرگە ئېتىراز بىلدۈرگەنسىز، بىر تەرەپ قىلىنىۋاتىدۇ.
+problem-report-invalid = كۆرۈنۈشنى تاللاڭ ۋە نېمە بولغانلىقىنى يېزىڭ.
+problem-report-not-found = بۇ مەلۇمات تېپىلمىدى.

@@ -1,0 +1,19 @@
+# 电子证照：办不成时说的话
+problem-age-unknown = 从这个证件号码看不出年龄，请到窗口办理。
+problem-certificate-not-found = 没有找到这份证照。
+problem-certificate-not-good = 这份证照现在不能用，不能制作加注件。
+problem-certificate-type-not-found = 没有这种证照。
+problem-copy-invalid = 请检查用途、内容和有效期。
+problem-copy-not-found = 没有找到这份加注件。
+problem-holder-not-found = 没有找到这位持证人，或者您没有权限。
+problem-identifier-invalid = 证照标识不对。
+problem-organisation-code-invalid = 统一社会信用代码不对，请对照执照再输一遍。
+problem-right-invalid = 请检查依据和编号。
+problem-right-not-found = 没有找到这项权限。
+problem-right-not-needed = 对方已经成年，由本人管理自己的证照。
+problem-right-stands-already = 这项权限已经有了。
+problem-objection-invalid = 请选哪一项不对，并写明应该是什么。
+problem-objection-not-found = 没有找到这项异议。
+problem-objection-open-already = 这一项您已经提过异议，正在处理。
+problem-report-invalid = 请选场景，并写明发生了什么。
+problem-report-not-found = 没有找到这份反映。
