@@ -18,7 +18,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import func, select
+from sqlalchemy import bindparam, func, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.core import clock
@@ -44,6 +44,23 @@ from kiosk_server.terminals.rules import (
     can_do,
     standing,
     with_reader,
+)
+
+# Built once: every request of every terminal asks the first, every heartbeat the second.
+_HOLDER = select(
+    Terminal.id, Terminal.site_id, Terminal.model, Terminal.state, Terminal.public_key
+).where(Terminal.key_id == bindparam("key_id"))
+_DEVICES = (
+    select(DeviceState, TerminalReader.state)
+    .join(Terminal, Terminal.id == DeviceState.terminal_id)
+    .outerjoin(
+        TerminalReader,
+        (DeviceState.kind == DeviceKind.ID_READER.value)
+        & (TerminalReader.terminal_id == Terminal.id)
+        & (TerminalReader.sam_id == Terminal.reader_sam_id),
+    )
+    .where(DeviceState.terminal_id.in_(bindparam("terminal_ids", expanding=True)))
+    .order_by(DeviceState.kind)
 )
 
 
@@ -92,7 +109,7 @@ class TerminalView:
 
 def holder_of_key(session: Session, key_id: str) -> KeyHolder | None:
     """Return who holds the key called *key_id*; None for a key we never admitted or replaced."""
-    terminal = session.scalar(select(Terminal).where(Terminal.key_id == key_id))
+    terminal = session.execute(_HOLDER, {"key_id": key_id}).one_or_none()
     if terminal is None or terminal.public_key is None:
         return None
     state = TerminalState(terminal.state)
@@ -216,18 +233,7 @@ def _views(session: Session, terminals: Iterable[Terminal]) -> list[TerminalView
 
 
 def _devices(session: Session, ids: Collection[str]) -> dict[str, tuple[DeviceView, ...]]:
-    rows = session.execute(
-        select(DeviceState, TerminalReader.state)
-        .join(Terminal, Terminal.id == DeviceState.terminal_id)
-        .outerjoin(
-            TerminalReader,
-            (DeviceState.kind == DeviceKind.ID_READER.value)
-            & (TerminalReader.terminal_id == Terminal.id)
-            & (TerminalReader.sam_id == Terminal.reader_sam_id),
-        )
-        .where(DeviceState.terminal_id.in_(ids))
-        .order_by(DeviceState.kind)
-    )
+    rows = session.execute(_DEVICES, {"terminal_ids": list(ids)})
     found: dict[str, tuple[DeviceView, ...]] = {}
     for row, reader in rows:
         view = DeviceView(

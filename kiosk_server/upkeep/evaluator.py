@@ -8,6 +8,7 @@ twice at once, is gone on with by the next.
 """
 
 from collections.abc import Callable
+from datetime import datetime
 
 import structlog
 from sqlalchemy import ColumnElement, select
@@ -20,9 +21,10 @@ from kiosk_server.terminals.models import Terminal
 from kiosk_server.terminals.queries import silent_ids
 from kiosk_server.terminals.rules import TerminalState
 from kiosk_server.upkeep.calling import call_for, due_heads
-from kiosk_server.upkeep.causes import OFFLINE, TERMINAL
+from kiosk_server.upkeep.causes import OFFLINE, TERMINAL, Severity, patience
 from kiosk_server.upkeep.grouping import group_site, sites_to_group
 from kiosk_server.upkeep.models import Alert
+from kiosk_server.upkeep.rules import ripens_at
 from kiosk_server.upkeep.services import review
 
 WATCH_EVERY_SECONDS = 5.0
@@ -59,16 +61,29 @@ def _step(database: Database, deed: Callable[[Session, str], object], subject_id
 def _terminals_to_review(session: Session) -> list[str]:
     live = Alert.closed_at.is_(None)
     known_silent = set(session.scalars(select(Alert.terminal_id).where(live, _is_silence())))
-    restless = select(Alert.terminal_id).where(
-        live, Alert.opened_at.is_(None) | Alert.gone_since.is_not(None)
-    )
     ended = (
         select(Alert.terminal_id)
         .join(Terminal, Terminal.id == Alert.terminal_id)
         .where(live, Terminal.state.in_(_ENDED))
     )
-    silent = set(silent_ids(session, clock.now())) - known_silent
-    return sorted(silent | set(session.scalars(restless)) | set(session.scalars(ended)))
+    now = clock.now()
+    silent = set(silent_ids(session, now)) - known_silent
+    return sorted(silent | _ripe(session, now) | set(session.scalars(ended)))
+
+
+def _ripe(session: Session, now: datetime) -> set[str]:
+    # After a power cut thousands fade at once: each is looked at when its time is over, not before.
+    restless = session.scalars(
+        select(Alert).where(
+            Alert.closed_at.is_(None), Alert.opened_at.is_(None) | Alert.gone_since.is_not(None)
+        )
+    )
+    found = set()
+    for alert in restless:
+        due = ripens_at(alert.course, patience(alert.cause, Severity(alert.severity)))
+        if due is not None and due <= now:
+            found.add(alert.terminal_id)
+    return found
 
 
 def _is_silence() -> ColumnElement[bool]:

@@ -5,10 +5,12 @@ A whole site that is silent (全站失联): one trouble of power or line, one ca
     group_site(session, site_id) -> bool
 """
 
-from sqlalchemy import select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk_server.terminals.models import Terminal
 from kiosk_server.terminals.queries import in_service_at
+from kiosk_server.terminals.rules import TerminalState
 from kiosk_server.upkeep.causes import OFFLINE, TERMINAL
 from kiosk_server.upkeep.models import Alert
 from kiosk_server.upkeep.rules import is_whole_site
@@ -22,9 +24,25 @@ _SILENCES = (
 
 
 def sites_to_group(session: Session) -> list[str]:
-    """Return the sites at which a silent terminal speaks for itself alone."""
-    alone = select(Alert.site_id).where(*_SILENCES, Alert.grouped_with.is_(None)).distinct()
-    return list(session.scalars(alone.order_by(Alert.site_id)))
+    """Return the sites at which silences are as many as terminals, and not yet one trouble."""
+    heads = func.coalesce(Alert.grouped_with, Alert.id)
+    silent = (
+        select(Alert.site_id, func.count().label("silences"))
+        .where(*_SILENCES)
+        .group_by(Alert.site_id)
+        .having(func.count(heads.distinct()) > 1)
+        .subquery()
+    )
+    serving = (
+        select(func.count(Terminal.id))
+        .where(
+            Terminal.site_id == silent.c.site_id,
+            Terminal.state == TerminalState.IN_SERVICE.value,
+        )
+        .scalar_subquery()
+    )
+    wanted = select(silent.c.site_id).where(silent.c.silences >= serving)
+    return list(session.scalars(wanted.order_by(silent.c.site_id)))
 
 
 def group_site(session: Session, site_id: str) -> bool:

@@ -78,6 +78,15 @@ def follow(course: Course, presence: Presence, patience: Patience, now: datetime
             return _fading(ripe, patience, now) if ripe.opened_at is not None else None
 
 
+def ripens_at(course: Course, patience: Patience) -> datetime | None:
+    """Return when time alone opens or closes *course*; None while only a new word can."""
+    if course.gone_since is not None:
+        return course.gone_since + patience.until_closed
+    if course.opened_at is None:
+        return course.suspected_at + patience.until_open
+    return None
+
+
 def end(course: Course, now: datetime) -> Course | None:
     """Return *course* closed at once, as a terminal that is withdrawn closes it."""
     return None if course.opened_at is None else replace(course, closed_at=now)
