@@ -28,12 +28,14 @@ _FONTS = frozenset({"UKIJEkran.ttf", "HouseSansSC-Regular.otf"})
 @dataclass(frozen=True)
 class OwnPages:
     """Renders the pages for the request at hand; `now` is the server's time as known here,
-    `arrival` the address by which a technician's phone says that he is here."""
+    `arrival` the address by which a technician's phone says that he is here. `moved_to` names the
+    site as the server last did: `site_name` is where the terminal was enrolled."""
 
     settings: HostSettings
     site_name: str
     now: Callable[[], datetime]
     arrival: Callable[[], str | None] = lambda: None
+    moved_to: Callable[[], str | None] = lambda: None
 
     def not_enrolled(self) -> Response:
         """503: says whose machine this will be and what the technician does."""
@@ -81,7 +83,7 @@ class OwnPages:
                 in_chinese=language == "zh",
                 language=language,
                 **self.looks(),
-                site_name=self.site_name,
+                site_name=self.moved_to() or self.site_name,
                 time=f"{beijing(self.now()):%H:%M}",
                 phone=self.settings.help_phone,
                 back=back,

@@ -65,6 +65,11 @@ class GuideBook:
     guides: tuple[Guide, ...]
     sites: tuple[Site, ...]
 
+    @property
+    def here(self) -> Site | None:
+        """The site at which the terminal stands, as the server has it now."""
+        return next(iter(self.sites), None)
+
     def guide(self, code: str) -> Guide | None:
         """The guide with *code*."""
         return next((guide for guide in self.guides if guide.code == code), None)

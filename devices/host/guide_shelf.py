@@ -33,6 +33,12 @@ class GuideShelf:
         with self._lock:
             return self._book
 
+    def place_here(self) -> str | None:
+        """The Chinese name of the site at which this terminal stands; None while no guides are
+        here. A terminal is moved without being enrolled anew: this is told again, that is not."""
+        book = self.book
+        return book.here.names["zh"] if book is not None and book.here is not None else None
+
     @property
     def digest(self) -> str | None:
         """SHA-256 of the bundle that is kept, in hex."""

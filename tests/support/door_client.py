@@ -170,6 +170,7 @@ def stand(
                 "阿图什市政务服务中心",
                 lambda: datetime(2026, 11, 21, 19, 12, tzinfo=UTC),
                 arrival,
+                shelf.place_here,
             ),
             technician=technician,
             server=(line or server) if enrolled else None,

@@ -202,6 +202,20 @@ def test_without_guides_the_page_offers_none() -> None:
     assert door.browser.ask("GET", f"{AWAY}guides").status_code == 200
 
 
+def test_a_moved_terminal_says_where_it_stands_now() -> None:
+    """The page names the place of enrolment until the server has told another one."""
+    door = stand()
+    door.server.answer = LineDead("off")
+    enrolled, moved = "阿图什市政务服务中心", "测试路便民服务中心"
+    assert f">{enrolled}</p>" in _page(door, "/kiosk/").get_data(as_text=True)
+    bundle: dict[str, Any] = json.loads(json.dumps(exchange("guides").answered(200)[0].body))
+    bundle["sites"][0]["names"]["zh"] = moved
+    assert door.shelf.put(json.dumps(bundle).encode())
+    page = _page(door, "/kiosk/").get_data(as_text=True)
+    assert f">{moved}</p>" in page
+    assert enrolled not in page
+
+
 def test_another_language_is_a_touch_away(door: Stand) -> None:
     """The page at its own address keeps the language, and leads back when the line lives."""
     found = re.findall(rf'href="({AWAY}\?[^"]+)"', _page(door, "/kiosk/").get_data(as_text=True))
