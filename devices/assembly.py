@@ -128,6 +128,7 @@ class Terminal:
                     identity.site_name if identity else "",
                     self._clock.now,
                     self._technician.arrival_address if self._technician else lambda: None,
+                    self._stock.shelf.place_here,
                 ),
                 server=office.line if office else None,
                 woken=self._heartbeat.wake if self._heartbeat else lambda: None,
