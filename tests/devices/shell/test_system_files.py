@@ -1,6 +1,7 @@
 """What the package lays on a machine: units, rules, users, limits. Nothing is installed here."""
 
 import ast
+import hashlib
 import os
 import re
 import shutil
@@ -16,6 +17,7 @@ import pytest
 from devices.settings import HostSettings
 from devices.shell.packaging.contents import CODE, FILES, KEPT, stage
 from devices.shell.packaging.lock import NEEDED, normal, part_for_terminal
+from kiosk_server.web.assets import AssetTree
 from tests.support.missing import need_program
 from tests.support.source_tree import ROOT
 from tests.support.udev_rules import Device, apply, read
@@ -163,6 +165,21 @@ def test_the_package_holds_the_terminal_and_no_far_ends(tree: Path) -> None:
     assert not (code / "simulators").exists()
     assert not (code / "shell/packaging").exists()
     assert not list(code.rglob("*.pyc"))
+
+
+def test_the_package_brings_every_file_that_a_screen_asks_for(tree: Path) -> None:
+    """Where the shipped settings look for static files, each one that the server lists lies."""
+    shipped = tomllib.loads((tree / "etc/kiosk/terminal.toml").read_text("utf-8"))
+    folder = tree / str(shipped["static_directory"]).lstrip("/")
+    brought = {
+        hashlib.sha256(path.read_bytes()).hexdigest()
+        for path in folder.rglob("*")
+        if path.is_file()
+    }
+    kiosk = AssetTree("/kiosk/static", [ROOT / "kiosk_ui/static", ROOT / "kiosk_server/web/static"])
+    listed = {each.digest for each in kiosk.files}
+    assert listed
+    assert listed <= brought
 
 
 def test_what_technicians_change_is_kept_at_an_upgrade() -> None:
