@@ -13,12 +13,17 @@ from kiosk_server.web.words import current_language, words
 from mobile_api.web.frame import page
 
 SHELL = (
-    "styles/shared.css",
-    "styles/phone.css",
-    "styles/phone-app.css",
+    *(f"styles/{name}.css" for name in ("tokens", "base", "shared", "phone", "phone-app")),
     "styles/phone-fonts.css",
+    *(f"styles/components/{name}.css" for name in ("icon", "button", "panel", "notice", "field")),
+    *(f"styles/components/{name}.css" for name in ("table", "facts", "qr", "phone-form")),
+    *(f"styles/components/phone-{name}.css" for name in ("top", "tabs", "rows", "sheet")),
+    *(f"styles/components/phone-{name}.css" for name in ("choices", "devices")),
+    "fonts/UKIJEkran.woff2",
+    "fonts/UKIJTuzTom.woff2",
     "scripts/phone-app.mjs",
 )
+"""The files that the page without a network is drawn with, and those that they import."""
 ICONS = (("icons/phone-192.png", "192x192"), ("icons/phone-512.png", "512x512"))
 
 
@@ -69,11 +74,7 @@ def worker() -> Response:
 def shell() -> ResponseReturnValue:
     """Name what the worker keeps: the page without a network, and the files it is drawn with."""
     tree = asset_tree("")
-    files = [
-        file.url
-        for file in tree.files
-        if file.url.endswith(SHELL) or "/styles/components/" in file.url
-    ]
+    files = [tree.url(name) for name in SHELL]
     return jsonify({"version": tree.version, "page": "/m/offline", "files": files})
 
 

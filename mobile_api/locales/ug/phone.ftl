@@ -1,4 +1,4 @@
-# The phone's own pages.
+# The pages of the phone.
 # Draft: a native reader checks this file before release.
 m-product = ئاتۇش يانفون بېجىرىش
 m-short-name = يانفوندا
@@ -17,7 +17,7 @@ m-voice = كودنى تېلېفوندا ئوقۇپ بەرسۇن
 m-send-code = تەستىق كودى يوللاش
 m-sign-in-note = تىزىملىتىش كېرەك ئەمەس. كود 5 مىنۇت ئىچىدە كۈچكە ئىگە، باشقىلارغا ئېيتماڭ.
 m-wait = { $minutes } مىنۇتتىن كېيىن سىناڭ.
-m-simulated = بۇ سىناق مۇھىتى: قىسقا ئۇچۇر، كىملىك تەكشۈرۈش ۋە كىچىك پروگرامما تەقلىد قىلىنغان.
+m-simulated = بۇ سىناق مۇھىتى: قىسقا ئۇچۇر، «新服办» ۋە كىملىك تەكشۈرۈش تەقلىد قىلىنغان.
 m-code-title = تەستىق كودىنى كىرگۈزۈڭ
 m-code-sent = كود بۇ نومۇرغا يوللاندى:
 m-code = 6 خانىلىق كود

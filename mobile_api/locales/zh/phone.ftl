@@ -1,4 +1,4 @@
-# The phone's own pages.
+# The pages of the phone.
 m-product = 阿图什掌上办
 m-short-name = 掌上办
 m-description = 证照、办件，都在手机里
@@ -16,7 +16,7 @@ m-voice = 打电话念验证码给我听
 m-send-code = 发验证码
 m-sign-in-note = 不用注册。验证码 5 分钟内有效，请不要告诉别人。
 m-wait = 请过 { $minutes } 分钟再试。
-m-simulated = 这是演示环境：短信、实名核验和小程序是模拟的，没有真的发出。
+m-simulated = 这是演示环境：短信、新服办和实名核验都是模拟的，没有真的发出。
 m-code-title = 请输入验证码
 m-code-sent = 验证码已发到
 m-code = 6 位验证码
