@@ -12,7 +12,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.services import SYSTEM
 from kiosk_server.cases import services as cases
 from kiosk_server.cases.number_code import send_number_code
-from kiosk_server.certificates import expiry, versions, wallet_keeping
+from kiosk_server.certificates import expiry, objections, versions, wallet_keeping
 from kiosk_server.commands import services as commands
 from kiosk_server.core import idempotency, limits
 from kiosk_server.core.database import Database
@@ -41,6 +41,7 @@ from kiosk_server.residents.sign_in_codes import (
 )
 from kiosk_server.settings import Settings
 from kiosk_server.staff.sign_in import forget_sessions
+from kiosk_server.supplies.review import refit, review
 from kiosk_server.terminals.history import forget_state_changes
 from kiosk_server.terminals.nonces import forget_nonces
 from kiosk_server.upkeep.calling import CALL_ASKED, send_call
@@ -100,8 +101,11 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("lapse_certificates", "5 0 * * *", in_one_unit(lapse_certificates)),
     Chore("forget_certificates", "*/10 * * * *", in_one_unit(wallet_keeping.forget_contents)),
     Chore("tell_of_expiry", "0 10 * * *", in_one_unit(expiry.tell_of_expiry)),
+    Chore("press_objections", "30 9 * * *", in_one_unit(objections.press)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),
+    Chore("review_supplies", "5 * * * *", lambda context: review(context.database)),
+    Chore("refit_supplies", "50 0 * * *", lambda context: refit(context.database)),
     Chore("forget_days", "39 4 * * *", in_one_unit(forget_days)),
     Chore("forget_failed_steps", "51 4 * * *", in_one_unit(forget_counts)),
     Chore("forget_states", "33 4 * * *", in_one_unit(forget_state_changes)),
