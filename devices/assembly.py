@@ -1,7 +1,5 @@
 """The terminal, put together from its settings: the one place that knows all of its rooms."""
 
-import os
-import signal
 import threading
 from collections.abc import Mapping, Sequence
 from functools import cached_property
@@ -9,7 +7,6 @@ from functools import cached_property
 import structlog
 from flask import Flask
 
-from devices.agent import identity as identities
 from devices.agent.clock import ServerClock
 from devices.agent.command_keys import CommandKeys
 from devices.agent.stock_room import StockRoom
@@ -18,6 +15,7 @@ from devices.api.capture_routes import CaptureDesk
 from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
 from devices.api.event_stream import Tickets
+from devices.api.first_boot_routes import FirstBootDesk
 from devices.api.guards import BootToken
 from devices.api.own_pages import OwnPages
 from devices.api.scan_routes import ScanDesk
@@ -26,6 +24,7 @@ from devices.api.speech_routes import SpeechDesk
 from devices.assembly_commands import CommandParts, command_doors
 from devices.assembly_first_boot import first_boot_desk
 from devices.assembly_guidance import GuidanceParts, Surroundings
+from devices.assembly_identity import await_another, who_we_are
 from devices.assembly_office import Office
 from devices.assembly_residue import ResidueParts
 from devices.assembly_technician import TechnicianParts
@@ -40,8 +39,6 @@ from devices.host.supervisor import Supervisor, Watched
 from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
 
-_IDENTITY_SECONDS = 2.0
-
 _log = structlog.get_logger(__name__)
 
 
@@ -50,12 +47,12 @@ class Terminal:
 
     def __init__(self, settings: HostSettings) -> None:
         self._settings = settings
-        self._identity = identities.load(settings.state)
+        self._closure = Closure(settings.state)
+        self._identity = who_we_are(settings.state, self._closure)
         self._clock = ServerClock()
         self._bus = EventBus()
         self._watch = LineWatch(self._bus, _line_changed)
         self._visits = VisitWatch(self._visit_turned)
-        self._closure = Closure(settings.state)
         self._command_keys = CommandKeys(settings.state)
         self._residue = ResidueParts(
             settings,
@@ -141,7 +138,7 @@ class Terminal:
                 marks=self._residue.marks,
                 closed=lambda: self._closure.reason,
                 technician=self._technician.pages if self._technician else None,
-                first_boot=first_boot_desk(self._settings, identity, self._fleet, self._clock.now),
+                first_boot=self._first_boot(),
                 **command_doors(self._commands),
             )
         )
@@ -193,7 +190,7 @@ class Terminal:
             *self._guidance.duties(),
             *self._stock.duties(),
             *self._residue.duties(),
-            Duty("enrolment watch", self._await_identity),
+            Duty("enrolment watch", self._await_another_identity),
             Duty("sign of life", self._sign.run),
         ]
         if self._heartbeat is not None:
@@ -275,16 +272,14 @@ class Terminal:
         if self._heartbeat is not None:
             self._heartbeat.states_changed()
 
-    def _await_identity(self) -> None:
-        """Begin anew as whoever the terminal has become: enrolment needs no visit to the power
-        switch. The worker ends and the master starts the next one."""
-        known = self._identity.key_id if self._identity else None
-        while not self._ending.wait(_IDENTITY_SECONDS):
-            found = identities.load(self._settings.state)
-            if found is not None and found.key_id != known:
-                _log.info("identity_changed", terminal=found.terminal)
-                os.kill(os.getpid(), signal.SIGTERM)
-                return
+    def _await_another_identity(self) -> None:
+        await_another(self._settings.state, self._identity, self._ending)
+
+    def _first_boot(self) -> FirstBootDesk | None:
+        # Damaged is not new: whoever stands there is no technician for that.
+        if self._closure.holds(ClosedFor.UNIDENTIFIED):
+            return None
+        return first_boot_desk(self._settings, self._identity, self._fleet, self._clock.now)
 
     def _dock(self) -> Dock | None:
         channels = self._settings.dock

@@ -11,13 +11,14 @@ from pathlib import Path
 
 import structlog
 
-from devices.agent.identity import IdentityError, load
+from devices.agent.identity import Identity, IdentityError, load, readable
 from devices.agent.wire import DeviceState
 from devices.api.serving import Place, serve
 from devices.assembly import Terminal
 from devices.contracts.states import DeviceKind
 from devices.host.log_ring import LogRing
 from devices.host.registry import drivers_for
+from devices.host.sole_owner import AnotherHost, sole_owner
 from devices.host.visit_marks import never_written
 from devices.settings import HostSettings, SettingsError
 
@@ -26,13 +27,14 @@ def run(argv: Sequence[str]) -> int:
     """Run the host, or with --check look at every device once.
 
     Returns 0; 1 when --check finds a device that would not do its work; 2 for settings or an
-    identity that cannot be used, with a code and a sentence on standard error.
+    identity that cannot be used and where another host runs already, with a code and a sentence
+    on standard error. A damaged identity is told on the screen.
     """
     asked = _parser().parse_args(argv)
     try:
         settings = HostSettings.from_toml(asked.config)
         settings.state.mkdir(mode=0o700, parents=True, exist_ok=True)
-        identity = load(settings.state)
+        identity = _identity(settings.state, tolerant=not asked.check)
     except SettingsError as fault:
         return _say("settings_invalid", str(fault))
     except (IdentityError, OSError) as fault:
@@ -45,12 +47,21 @@ def run(argv: Sequence[str]) -> int:
     _write_logs(LogRing(settings.state), development=settings.development)
     if asked.check:
         return _check(settings, enrolled=identity is not None)
-    # Read anew by each worker: the first boot answers what the file leaves open.
-    serve(
-        Place(settings.listen, settings.memory_directory),
-        lambda: Terminal(HostSettings.from_toml(asked.config)),
-    )
+    try:
+        with sole_owner(settings.state):
+            # Read anew by each worker: the first boot answers what the file leaves open.
+            serve(
+                Place(settings.listen, settings.memory_directory),
+                lambda: Terminal(HostSettings.from_toml(asked.config)),
+            )
+    except AnotherHost as fault:
+        return _say("already_running", str(fault))
     return 0
+
+
+def _identity(state: Path, *, tolerant: bool) -> Identity | None:
+    # A host whose identity is damaged still has a screen to say so on.
+    return readable(state) if tolerant else load(state)
 
 
 def _check(settings: HostSettings, *, enrolled: bool) -> int:

@@ -7,7 +7,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from devices.agent.enrolment import enrol as offer
-from devices.agent.identity import Identity, IdentityError, load
+from devices.agent.identity import Identity, IdentityError, load, set_aside
 from devices.host.ports import LineDead, Refused
 
 _SENTENCES = {
@@ -24,7 +24,7 @@ def enrol(argv: Sequence[str]) -> int:
     """
     asked = _parser().parse_args(argv)
     try:
-        known = load(asked.state)
+        known = _known(asked.state, again=asked.again)
         if known is not None and not asked.again:
             return _say("already_enrolled", f"this is {known.terminal}; --again replaces it", 1)
         outcome = offer(
@@ -46,6 +46,17 @@ def enrol(argv: Sequence[str]) -> int:
             return _say("line_dead", f"{asked.server} does not answer ({detail})", 2)
 
 
+def _known(state: Path, *, again: bool) -> Identity | None:
+    try:
+        return load(state)
+    except IdentityError:
+        if not again:
+            raise
+        # What cannot be read proves nothing any more: the server gets a new key to know it by.
+        set_aside(state)
+        return None
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m devices enrol", description=enrol.__doc__)
     parser.add_argument("--server", required=True, type=_origin, help="origin, http(s)://HOST:PORT")
@@ -53,7 +64,9 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--state", required=True, type=Path, help="directory of key and journal")
     parser.add_argument("--model", default="floor-21-portrait", help="the cabinet's model")
     parser.add_argument("--ca-file", help="an own certificate authority, PEM")
-    parser.add_argument("--again", action="store_true", help="replace an enrolment that exists")
+    parser.add_argument(
+        "--again", action="store_true", help="replace an enrolment, also a damaged one"
+    )
     return parser
 
 

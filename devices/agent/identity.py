@@ -11,6 +11,7 @@ from devices.host.durable_file import write_durably
 
 _KEY_FILE = "terminal-key.pem"
 _IDENTITY_FILE = "identity.json"
+_DAMAGED = ".damaged"
 
 
 @dataclass(frozen=True)
@@ -68,6 +69,14 @@ def load(state: Path) -> Identity | None:
         raise IdentityError(f"{path} is damaged ({type(fault).__name__})") from fault
 
 
+def readable(state: Path) -> Identity | None:
+    """Return the identity in *state* if there is one that can be used, else None."""
+    try:
+        return load(state)
+    except IdentityError:
+        return None
+
+
 def keep(state: Path, identity: Identity) -> None:
     """Write *identity* beside its key; survives a power cut once it returns."""
     facts = {
@@ -79,6 +88,15 @@ def keep(state: Path, identity: Identity) -> None:
     }
     text = json.dumps(facts, ensure_ascii=False, indent=2) + "\n"
     write_durably(state / _IDENTITY_FILE, text.encode())
+
+
+def set_aside(state: Path) -> None:
+    """Put key and identity out of the way, under names that end in `.damaged`, so that the terminal
+    can be enrolled anew with a key of its own making; nothing is deleted."""
+    for name in (_IDENTITY_FILE, _KEY_FILE):
+        path = state / name
+        if path.exists():
+            path.replace(path.with_name(name + _DAMAGED))
 
 
 def public_bytes(key: Ed25519PrivateKey) -> bytes:

@@ -141,6 +141,34 @@ CLOSED_TEXTS: Mapping[ClosedFor, Mapping[Language, ClosedTexts]] = {
             steps=_EN_STEPS,
         ),
     },
+    ClosedFor.UNIDENTIFIED: {
+        "zh": ClosedTexts(
+            title=("这台机器", "暂停服务。"),
+            now="机器的身份文件读不出来，连不上中心。技术人员处理好以前，这里不办事。",
+            heading="接下来",
+            steps=(*_ZH_STEPS, "机器不能自己通知技术人员，请打页面上的电话告诉我们。"),
+        ),
+        "ug": ClosedTexts(
+            title=("بۇ ماشىنا", "ۋاقتىنچە توختىدى."),
+            now="ماشىنىنىڭ كىملىك ھۆججىتىنى ئوقۇغىلى بولمىدى. "
+            "تېخنىك خادىم بىر تەرەپ قىلغۇچە بۇ يەردە ئىش بېجىرىلمەيدۇ.",
+            heading="ئەمدى",
+            steps=(*_UG_STEPS, "ماشىنا ئۆزى خەۋەر قىلالمايدۇ، بەتتىكى تېلېفونغا خەۋەر قىلىڭ."),
+        ),
+        "ky": ClosedTexts(
+            title=("بۇل ماشىنا", "ۇباقتىلۇۇ توقتودۇ."),
+            now="ماشىنانىن ۅزدۉك بەلگىسى وقۇلبادى. تەحنىك وڭدومويۇنچا بۇل جەردە ىش بۉتپۅيت.",
+            heading="ەمى",
+            steps=(*_KY_STEPS, "ماشىنا ۅزۉ قابار بەرە البايت، بەتتەگى تەلەفونعو قابار بەرىڭىز."),
+        ),
+        "en": ClosedTexts(
+            title=("This machine is", "out of service."),
+            now="It cannot read the file that says who it is, and reaches no service. "
+            "It serves nobody until a technician has seen to it.",
+            heading="What now",
+            steps=(*_EN_STEPS, "It cannot call a technician: please ring the number on this page."),
+        ),
+    },
     ClosedFor.RESIDUE: {
         "zh": ClosedTexts(
             title=("这台机器", "暂停服务。"),

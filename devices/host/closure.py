@@ -25,12 +25,21 @@ class ClosedFor(StrEnum):
     """For the minute of a test, or of another work that a person would disturb."""
     SERVICING = "servicing"
     """While somebody is at the technician's pages, who has only this screen."""
+    UNIDENTIFIED = "unidentified"
+    """Key or identity on disk cannot be read: found out anew at each start, over when they can."""
     RESIDUE = "residue"
     """A trace of an earlier visit was found on this machine (P52)."""
     LOCKED = "locked"
 
 
-_PASSING = frozenset({ClosedFor.RESTARTING, ClosedFor.TESTING, ClosedFor.SERVICING})
+_PASSING = frozenset(
+    {
+        ClosedFor.RESTARTING,
+        ClosedFor.TESTING,
+        ClosedFor.SERVICING,
+        ClosedFor.UNIDENTIFIED,
+    }
+)
 
 
 class Closure:
