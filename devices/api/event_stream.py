@@ -15,6 +15,9 @@ from devices.host.events import Event, EventBus
 BEAT_SECONDS = 15.0
 TICKET_SECONDS = 10.0
 _MOST_TICKETS = 32
+MOST_STREAMS = 4
+"""One browser shows one page. A page that has gone is noticed at the next beat only, and each
+stream holds a thread: whoever touches quickly must not use up the threads of the door."""
 
 
 class Tickets:
@@ -43,7 +46,7 @@ class Tickets:
 def stream(bus: EventBus, first: Event) -> Iterator[str]:
     """The text of the stream, from *first* on, with a comment now and then so that a page that
     has gone is noticed. Ends when the bus closes."""
-    heard = bus.listen(beat_seconds=BEAT_SECONDS)
+    heard = bus.listen(beat_seconds=BEAT_SECONDS, at_most=MOST_STREAMS)
 
     def lines() -> Iterator[str]:
         yield as_text(first)

@@ -4,12 +4,14 @@ The devices are opened in the worker, after the fork, for a serial line and a jo
 owner. The master does nothing but start the worker again should it die.
 """
 
+import tempfile
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from types import FrameType
 from typing import Any, Protocol
 
+import structlog
 from flask import Flask
 from gunicorn.app.base import BaseApplication
 from gunicorn.workers.gthread import ThreadWorker
@@ -19,6 +21,8 @@ from devices.settings import ListenSettings
 # One browser: its six connections, one of them the event stream, and room for the next visit.
 THREADS = 16
 _GRACE_SECONDS = 12
+
+_log = structlog.get_logger(__name__)
 
 
 class Served(Protocol):
@@ -89,7 +93,7 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn brings no types
             "workers": 1,
             "worker_class": _Worker,
             "threads": THREADS,
-            "worker_tmp_dir": self._place.memory_directory,
+            "worker_tmp_dir": _takes_files(self._place.memory_directory),
             "worker_exit": self._stop,
             "graceful_timeout": _GRACE_SECONDS,
             "timeout": 60,
@@ -103,6 +107,17 @@ class _Server(BaseApplication):  # type: ignore[misc] # gunicorn brings no types
     def _stop(self, _arbiter: object, _worker: object) -> None:
         if self._served is not None:
             self._served.stop()
+
+
+def _takes_files(memory: str) -> str | None:
+    """Where the server touches its sign of life: in memory, or, where that takes no file any more,
+    among the machine's temporary files: a slow disk is better than no door."""
+    try:
+        with tempfile.TemporaryFile(dir=memory):
+            return memory
+    except OSError as fault:
+        _log.warning("memory_directory_unusable", errno=fault.errno)
+        return None
 
 
 def serve(place: Place, open_up: Callable[[], Served]) -> None:

@@ -37,21 +37,27 @@ class EventBus:
     def __init__(self) -> None:
         self._lock = threading.Lock()
         self._listeners: list[queue.Queue[Event | None]] = []
+        self._passing: list[queue.Queue[Event | None]] = []
         self._closed = False
 
     def announce(self, kind: EventKind, /, **facts: object) -> None:
         """Tell everybody; never blocks."""
         self._put(Event(kind, facts))
 
-    def listen(self, *, beat_seconds: float) -> Iterator[Event | None]:
+    def listen(self, *, beat_seconds: float, at_most: int | None = None) -> Iterator[Event | None]:
         """Yield events as they come, and None after each *beat_seconds* of silence.
 
         Ends when the bus closes. The listener is known from the call on, not from the first step.
+        With *at_most*, the oldest of so many such listeners ends for this one.
         """
         waiting: queue.Queue[Event | None] = queue.Queue(_MOST_WAITING)
         with self._lock:
             if self._closed:
                 return iter(())
+            if at_most is not None:
+                while len(self._passing) >= at_most:
+                    _put(self._passing.pop(0), None)
+                self._passing.append(waiting)
             self._listeners.append(waiting)
         return self._stream(waiting, beat_seconds)
 
@@ -77,13 +83,19 @@ class EventBus:
         finally:
             with self._lock:
                 self._listeners.remove(waiting)
+                if waiting in self._passing:
+                    self._passing.remove(waiting)
 
     def _put(self, event: Event | None) -> None:
         with self._lock:
             for waiting in self._listeners:
-                if waiting.full():
-                    waiting.get_nowait()
-                waiting.put_nowait(event)
+                _put(waiting, event)
+
+
+def _put(waiting: "queue.Queue[Event | None]", event: Event | None) -> None:
+    if waiting.full():
+        waiting.get_nowait()
+    waiting.put_nowait(event)
 
 
 class LineWatch:
