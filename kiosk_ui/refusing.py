@@ -58,16 +58,23 @@ SAME_WORDS = {
 def refusal_page(problem: Problem) -> ResponseReturnValue:
     """Tell a resident *problem* on a page; without a terminal, say that this is none."""
     try:
-        return _page_of(problem) if "terminal" in g else not_a_terminal_page()
+        if "terminal" in g:
+            return _page_of(problem)
+        # Who asks was not found out because we failed: that says nothing about this machine.
+        return _bare(problem) if problem.status >= 500 else not_a_terminal_page()
     except SQLAlchemyError:
         # The page of the house needs its site's name; where the database is away, the bare one.
-        return render_template(
-            "problem.html",
-            problem=problem,
-            sentence=title_of(problem),
-            language=current_language(),
-            words=words,
-        )
+        return _bare(problem)
+
+
+def _bare(problem: Problem) -> str:
+    return render_template(
+        "problem.html",
+        problem=problem,
+        sentence=title_of(problem),
+        language=current_language(),
+        words=words,
+    )
 
 
 def _page_of(problem: Problem) -> ResponseReturnValue:

@@ -33,6 +33,8 @@ _READS = "kiosk_reads"
 _KEPT = "kiosk_kept"
 _ROWS_HELD = 200
 BUSY_TIMEOUT_MS = 15_000
+"""How long a deed waits for others to let go of the database, on either engine. A terminal waits
+twenty seconds for an answer: whoever stands there is told why before it gives up."""
 
 
 class Base(DeclarativeBase):
@@ -133,7 +135,9 @@ def engine_options(url: str) -> dict[str, Any]:
     if url.startswith("sqlite"):
         arguments = {"timeout": BUSY_TIMEOUT_MS / 1000, "check_same_thread": False}
         return always | {"connect_args": arguments}
-    return always | {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+    patience = {"options": f"-c lock_timeout={BUSY_TIMEOUT_MS}"}
+    pool = {"pool_size": 8, "max_overflow": 8, "pool_pre_ping": True}
+    return always | pool | {"connect_args": patience}
 
 
 def _prepare_sqlite(connection: Any, record: object) -> None:

@@ -6,6 +6,8 @@ import structlog
 from flask import Flask, Response, g, jsonify, make_response, render_template, request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import CSRFError
+from sqlalchemy.exc import OperationalError, SQLAlchemyError
+from sqlalchemy.exc import TimeoutError as NoConnectionFree
 from werkzeug.exceptions import HTTPException
 
 from kiosk_server.core.errors import KioskError
@@ -15,6 +17,8 @@ from kiosk_server.web.surface import Surface
 from kiosk_server.web.words import current_language, message_or, words
 
 log = structlog.get_logger()
+
+_AGAIN_AFTER_SECONDS = 5
 
 CODE_OF_STATUS = {
     HTTPStatus.BAD_REQUEST: "bad_request",
@@ -44,6 +48,14 @@ def register_problems(app: Flask) -> None:
             return error.get_response(request.environ)
         code = CODE_OF_STATUS.get(HTTPStatus(status), "internal" if status >= 500 else "refused")
         return tell(Problem(status, code, request_id(), {}))
+
+    @app.errorhandler(OperationalError)
+    @app.errorhandler(NoConnectionFree)
+    def waited_in_vain(error: SQLAlchemyError) -> ResponseReturnValue:
+        # Locked for longer than a deed waits, or away: nothing of the deed was kept.
+        log.error("database_busy", error=type(error).__name__, request_id=request_id())
+        again = {"retry_after_seconds": _AGAIN_AFTER_SECONDS}
+        return tell(Problem(503, "busy", request_id(), again))
 
     @app.errorhandler(Exception)
     def broken(error: Exception) -> ResponseReturnValue:

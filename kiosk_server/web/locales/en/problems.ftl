@@ -1,5 +1,6 @@
 # Problems told on pages that no surface words more closely.
 problem-internal = Something failed here and was not done. Nothing of yours is lost; please try again.
+problem-busy = Too busy now; this was not done. Nothing of yours is lost: please try again in a few seconds.
 problem-invalid = Some entries are not right. Please look at the marked places.
 problem-not-found = This page was not found.
 problem-refused = This cannot be done here.

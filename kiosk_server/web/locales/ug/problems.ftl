@@ -1,6 +1,7 @@
 # Problems told on pages that no surface words more closely.
 # Draft: a native reader checks this file before release.
 problem-internal = بۇ يەردە كاشىلا چىقتى، ئىش پۈتمىدى. ماتېرىيالىڭىز يوقالمىدى، قايتا سىناڭ.
+problem-busy = ھازىر ئالدىراش، ئىش پۈتمىدى. ماتېرىيالىڭىز يوقالمىدى، بىر نەچچە سېكۇنتتىن كېيىن سىناڭ.
 problem-invalid = بەزى مەزمۇنلار توغرا ئەمەس، بەلگە قويۇلغان جايغا قاراڭ.
 problem-not-found = بۇ بەت تېپىلمىدى.
 problem-refused = بۇ يەردە بۇنداق بېجىرگىلى بولمايدۇ.
