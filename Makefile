@@ -12,13 +12,14 @@ PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng nodejs popp
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test check check-static bench deb acceptance clean lock migration packages help
+.PHONY: run test check check-static misfortunes bench deb acceptance clean lock migration packages help
 
 help:
 	@echo "make run            the whole story on this machine: server, terminal, simulated devices"
 	@echo "make test           every test, with everything that they need"
 	@echo "make check-static   format, lint, types, imports"
 	@echo "make check          both"
+	@echo "make misfortunes    every misfortune, with kill -9 in every cell of its matrix (an hour)"
 	@echo "make bench          how fast, as ratios measured side by side"
 	@echo "make deb            the terminal as a Debian package, in build/"
 	@echo "make acceptance     that package installed, tried and purged in a Debian of its own (root)"
@@ -42,6 +43,10 @@ check-static: $(VENV)/ready-dev
 	@if command -v node >/dev/null; then \
 	  git ls-files '*.mjs' | while read -r file; do node --check "$$file" || exit 1; done; \
 	fi
+
+misfortunes: $(VENV)/ready-dev packages
+	KIOSK_TEST_COMPLETE=1 KIOSK_TEST_WHOLE_MATRIX=1 \
+	  $(BIN)/python -m pytest -n 2 --dist loadgroup tests/misfortunes
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m tests.bench

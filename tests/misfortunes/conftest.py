@@ -1,4 +1,5 @@
-"""One village for the stories of a file: each story leaves it ready for the next."""
+"""One village for the stories of a file: each story leaves it ready for the next; and lives that
+can be ended."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -6,6 +7,14 @@ from pathlib import Path
 import pytest
 
 from tests.support.village import Village, village
+from tests.support.warm_starts import WarmStarts, warm_starts
+
+
+@pytest.fixture(scope="session")
+def warm() -> Iterator[WarmStarts]:
+    """Server, worker and host, loaded and ready to live."""
+    with warm_starts() as found:
+        yield found
 
 
 @pytest.fixture(scope="module")

@@ -4,6 +4,7 @@ import sqlite3
 import threading
 import time
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -11,13 +12,19 @@ import pytest
 from devices.agent.clock import ServerClock
 from devices.agent.enrolment import enrol
 from devices.agent.identity import Identity, load
+from devices.simulators.sam_module import ANOTHER_SAM_ID
+from kiosk_server.audit.services import Actor
 from kiosk_server.printing.models import JobKind
+from kiosk_server.terminals import readers
 from tests.support.village import Village, resident
 
 pytestmark = pytest.mark.xdist_group("misfortunes of the machine")
 
 DAY = 24 * 3600.0
 LOCKED_SECONDS = 0.2
+SHORT_PATIENCE_MS = 300
+SWAPPED = "id_reader/reader_swapped"
+TECHNICIANS = Actor("staff", "technician-a"), Actor("staff", "technician-b")
 REPORTS = "/reports"
 
 
@@ -134,9 +141,7 @@ def test_the_database_is_locked_for_a_moment(place: Village) -> None:
     """A touch in that moment waits for its turn: there is one job and one sheet."""
     person = resident(place).to_decision()
     before, jobs = place.documents(), len(place.jobs())
-    lock = sqlite3.connect(
-        place.folder / "instance" / "kiosk.sqlite3", isolation_level=None, check_same_thread=False
-    )
+    lock = sqlite3.connect(place.server_file, isolation_level=None, check_same_thread=False)
     lock.execute("BEGIN IMMEDIATE")
     release = threading.Timer(LOCKED_SECONDS, lock.close)
     release.start()
@@ -145,6 +150,48 @@ def test_the_database_is_locked_for_a_moment(place: Village) -> None:
     person.sees('value="yes"')
     assert (len(place.jobs()), place.documents()) == (jobs + 1, before + 1)
     person.leaves()
+
+
+@pytest.mark.policy("P50")
+def test_the_database_is_locked_for_long(place: Village, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The person is told in a sentence, nothing half done is kept, the next touch prints once."""
+    monkeypatch.setattr("kiosk_server.core.database.BUSY_TIMEOUT_MS", SHORT_PATIENCE_MS)
+    place.stop_server()
+    place.start_server()
+    place.ready()
+    person = resident(place).to_decision()
+    before, jobs = place.documents(), len(place.jobs())
+    with closing(sqlite3.connect(place.server_file, isolation_level=None)) as lock:
+        lock.execute("BEGIN IMMEDIATE")
+        person.touch("/kiosk/decision/print")
+    assert (person.answer.status_code, person.answer.headers["Retry-After"]) == (503, "5")
+    assert "系统正忙" in person.answer.text
+    assert len(place.jobs()) == jobs
+    person.open("/kiosk/decision").touch("/kiosk/decision/print")
+    person.sees('value="yes"')
+    assert (len(place.jobs()), place.documents()) == (jobs + 1, before + 1)
+    person.leaves()
+    monkeypatch.undo()
+    place.stop_server()
+    place.start_server()
+
+
+@pytest.mark.policy("P53")
+def test_another_reader_stands_in_its_place(place: Village) -> None:
+    """No card is read with it and technicians are called; accepted by two people, it reads."""
+    person = resident(place).comes().at_the_card()
+    place.sam.swap_reader()
+    place.until(lambda: SWAPPED in place.suspected(), "an entry for technicians")
+    assert person.lays_card() == "reader_not_accepted"
+    place.sam.module.take()
+    with place.database.unit_of_work() as session:
+        readers.propose(session, place.identity.terminal, sam_id=ANOTHER_SAM_ID, by=TECHNICIANS[0])
+    with place.database.unit_of_work() as session:
+        readers.confirm(session, place.identity.terminal, sam_id=ANOTHER_SAM_ID, by=TECHNICIANS[1])
+    assert person.at_the_card().lays_card() == "done"
+    place.sam.module.take()
+    person.open("/kiosk/card/read")
+    assert person.path == "/kiosk/proof"
 
 
 @pytest.mark.policy("P50")

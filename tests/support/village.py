@@ -156,6 +156,11 @@ class Village:
         """The terminal's own folder."""
         return self.folder / "terminal"
 
+    @property
+    def server_file(self) -> Path:
+        """The server's database."""
+        return self.folder / "instance" / "kiosk.sqlite3"
+
     def start_server(self) -> None:
         """Begin to serve, under the same address as before."""
         port = int(self.settings.public_origin.rpartition(":")[2])

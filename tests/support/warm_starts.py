@@ -1,0 +1,192 @@
+"""
+Quick lives of real programs: server, worker and device host, each a process of its own.
+
+One process loads everything they import and then waits; a life is a fork of it that runs the
+program's own entry with its own arguments, environment and log. A start costs a quarter of a second
+instead of two, and `kill -9` strikes a whole program, in a process group of its own.
+"""
+
+import ctypes
+import json
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from importlib import import_module
+from pathlib import Path
+from typing import NoReturn
+
+from tests.support.processes import ROOT
+
+_PATIENCE_SECONDS = 30.0
+_LOOK_SECONDS = 0.01
+_OFFER = "warm"
+_PROGRAMS = (
+    "gunicorn.app.wsgiapp",
+    "gunicorn.workers.gthread",
+    "kiosk_server.worker",
+    "devices.run_command",
+)
+_SET_CHILD_SUBREAPER = 36  # prctl(2)
+
+
+@dataclass(frozen=True)
+class Life:
+    """One running program; `group` is its process group, its master's number too."""
+
+    group: int
+
+    @property
+    def over(self) -> bool:
+        """Whether no process of it is left."""
+        try:
+            os.killpg(self.group, 0)
+        except ProcessLookupError:
+            return True
+        return False
+
+    def kill(self) -> None:
+        """End all of it at once, as a power cut does, and wait until nothing of it is there."""
+        with suppress(ProcessLookupError):
+            os.killpg(self.group, signal.SIGKILL)
+        self.wait()
+
+    def end(self) -> None:
+        """Ask its master to end, and wait until all have."""
+        with suppress(ProcessLookupError):
+            os.kill(self.group, signal.SIGTERM)
+        self.wait()
+
+    def wait(self) -> None:
+        """Wait until nothing of it is there."""
+        until = time.monotonic() + _PATIENCE_SECONDS
+        while not self.over:
+            assert time.monotonic() < until, f"process group {self.group} does not end"
+            time.sleep(_LOOK_SECONDS)
+
+
+class WarmStarts:
+    """Where lives come from."""
+
+    def __init__(self, process: "subprocess.Popen[str]") -> None:
+        self._process = process
+
+    def begin(
+        self, program: str, arguments: list[str], *, environment: Mapping[str, str], log: Path
+    ) -> Life:
+        """Let *program* (`gunicorn`, `worker` or `devices`) run; its words are added to *log*."""
+        order = {
+            "program": program,
+            "arguments": arguments,
+            "environment": dict(environment),
+            "log": str(log),
+        }
+        assert self._process.stdin is not None
+        assert self._process.stdout is not None
+        self._process.stdin.write(json.dumps(order) + "\n")
+        self._process.stdin.flush()
+        return Life(int(self._process.stdout.readline()))
+
+
+@contextmanager
+def warm_starts() -> Iterator[WarmStarts]:
+    """Load the programs for the length of the block; what still runs at its end is killed."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("KIOSK_")}
+    process = subprocess.Popen(
+        [sys.executable, "-m", "tests.support.warm_starts"],
+        cwd=ROOT,
+        env=kept,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+    assert process.stdout is not None
+    assert process.stdout.readline().strip() == _OFFER
+    try:
+        yield WarmStarts(process)
+    finally:
+        process.communicate()
+
+
+def _serve_orders() -> None:
+    _load()
+    # Nobody here waits for a child, nor for what a killed one leaves behind: the kernel takes them
+    # away at once, where the machine's first process would do so when it pleases.
+    signal.signal(signal.SIGCHLD, signal.SIG_IGN)
+    ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1)
+    print(_OFFER, flush=True)
+    groups: list[int] = []
+    try:
+        for line in sys.stdin:
+            child = os.fork()
+            if child == 0:
+                _live(json.loads(line))
+            # Here as well as there: whoever is told its number may ask at once for its group.
+            with suppress(PermissionError, ProcessLookupError):
+                os.setpgid(child, child)
+            groups.append(child)
+            print(child, flush=True)
+    finally:
+        for group in groups:
+            with suppress(ProcessLookupError):
+                os.killpg(group, signal.SIGKILL)
+
+
+def _load() -> None:
+    """Import what the programs import, and what their first use imports."""
+    for name in _PROGRAMS:
+        import_module(name)
+    from kiosk_server.app import create_app  # noqa: PLC0415
+    from kiosk_server.settings import Settings  # noqa: PLC0415
+
+    create_app(Settings(database_url="sqlite://")).extensions["kiosk_database"].dispose()
+
+
+def _live(order: Mapping[str, object]) -> NoReturn:
+    status = 1
+    try:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGCHLD, signal.SIG_DFL)
+        log = os.open(str(order["log"]), os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+        nothing = os.open(os.devnull, os.O_RDONLY)
+        for number, descriptor in enumerate((nothing, log, log)):
+            os.dup2(descriptor, number)
+        environment = order["environment"]
+        assert isinstance(environment, dict)
+        os.environ.update(environment)
+        arguments = order["arguments"]
+        assert isinstance(arguments, list)
+        status = _run(str(order["program"]), arguments)
+    except SystemExit as end:
+        status = end.code if isinstance(end.code, int) else 1
+    finally:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(status)
+
+
+def _run(program: str, arguments: list[str]) -> int:
+    match program:
+        case "gunicorn":
+            from gunicorn.app.wsgiapp import run  # noqa: PLC0415
+
+            sys.argv = ["gunicorn", *arguments]
+            run()
+            return 0
+        case "worker":
+            from kiosk_server.worker import main  # noqa: PLC0415
+
+            return main()
+        case _:
+            from devices.command_line import main as devices  # noqa: PLC0415
+
+            return devices(arguments)
+
+
+if __name__ == "__main__":
+    _serve_orders()
