@@ -27,7 +27,7 @@ from devices.assembly_guidance import GuidanceParts, Surroundings
 from devices.assembly_identity import await_another, who_we_are
 from devices.assembly_office import Office
 from devices.assembly_residue import ResidueParts
-from devices.assembly_technician import TechnicianParts
+from devices.assembly_technician import MachineWords, TechnicianParts
 from devices.contracts.states import DeviceKind, DeviceStatus
 from devices.host.closure import ClosedFor, Closure
 from devices.host.duties import Duty, DutyRoster
@@ -213,9 +213,15 @@ class Terminal:
             fleet=self._fleet,
             closure=self._closure,
             visits=self._visits,
-            speaking=self._guidance.speaking,
-            statuses=self._supervisor.statuses,
-            now=self._clock.now,
+            guidance=self._guidance,
+            around=MachineWords(
+                statuses=self._supervisor.statuses,
+                residue=self._residue.report,
+                line=self._office.line,
+                line_alive=lambda: self._watch.alive,
+                papers_open=self._office.spool.open_jobs,
+                clock=self._clock,
+            ),
         )
 
     def _commanding(self) -> CommandParts | None:
@@ -279,7 +285,13 @@ class Terminal:
         # Damaged is not new: whoever stands there is no technician for that.
         if self._closure.holds(ClosedFor.UNIDENTIFIED):
             return None
-        return first_boot_desk(self._settings, self._identity, self._fleet, self._clock.now)
+        return first_boot_desk(
+            self._settings,
+            self._identity,
+            self._fleet,
+            self._clock.now,
+            self._technician.accepted if self._technician else lambda: None,
+        )
 
     def _dock(self) -> Dock | None:
         channels = self._settings.dock

@@ -20,9 +20,11 @@ def first_boot_desk(
     identity: Identity | None,
     fleet: Fleet,
     now: Callable[[], datetime],
+    accepted: Callable[[], None],
 ) -> FirstBootDesk | None:
     """Return the desk of the first boot, or None for a terminal that has no such thing any more:
-    it is not asked for, or its enrolment is over and no trial is due."""
+    it is not asked for, or its enrolment is over and no trial is due. *accepted* hears that
+    the sheet was kept."""
     due = identity is None or (settings.state / PASS_FILE).exists()
     if not settings.first_boot or not due:
         return None
@@ -46,6 +48,7 @@ def first_boot_desk(
     def finish() -> bool:
         sheet = _sheet(settings, identity, trials, now())
         acceptance.keep(settings.state, sheet)
+        accepted()
         first_boot.finish()
         return acceptance.hand_out(
             sheet, fleet.a4_printer, fleet.receipt_printer, slip_width_mm=width_mm

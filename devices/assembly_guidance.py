@@ -11,7 +11,7 @@ from devices.host.card_reading import CardReading
 from devices.host.duties import Duty
 from devices.host.events import EventBus
 from devices.host.guidance import Guidance, reminder
-from devices.host.guiding_lights import GuidingLights, Scene
+from devices.host.guiding_lights import GuidingLights, LampHold, Scene
 from devices.host.left_card import CardStage, LeftCard, ReaderStatus
 from devices.host.registry import Fleet
 from devices.host.speaking import Loudness, Speaking
@@ -68,9 +68,10 @@ class GuidanceParts:
             patience_seconds=settings.card_forgotten_seconds,
             now=time.monotonic,
         )
+        self.lamps = LampHold()
         lights = None
         if fleet.cabinet is not None:
-            lights = GuidingLights(fleet.cabinet, self._scene, time.monotonic)
+            lights = GuidingLights(fleet.cabinet, self._scene, time.monotonic, self.lamps)
         self._guidance = Guidance(bus, self.card, self.speaking, lights)
 
     def watched(self) -> Sequence[Watched]:

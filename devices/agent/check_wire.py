@@ -2,6 +2,7 @@
 
 import base64
 import binascii
+import hashlib
 import re
 from collections.abc import Mapping
 
@@ -24,6 +25,16 @@ def check_body(record: CheckRecord) -> dict[str, object]:
         "by": record.by.value,
         "code_window": record.code_window,
         "results": [each.as_json() for each in record.results],
+    }
+
+
+def check_paper_body(pdf: bytes) -> dict[str, object]:
+    """Body of POST checks/<id>/paper."""
+    return {
+        "version": VERSION,
+        "media_type": "application/pdf",
+        "digest": hashlib.sha256(pdf).hexdigest(),
+        "document": base64.b64encode(pdf).decode(),
     }
 
 

@@ -142,6 +142,11 @@ class ServerCounter:
         body = check_wire.check_body(record)
         return self._call("POST", "/checks", body, lambda _: Acknowledged())
 
+    def send_check_paper(self, check_id: str, pdf: bytes) -> Acknowledged | Refused | LineDead:
+        """Hand over the paper of a check that the server has."""
+        body = check_wire.check_paper_body(pdf)
+        return self._call("POST", f"/checks/{check_id}/paper", body, lambda _: Acknowledged())
+
     def screen_key(self) -> ScreenKey | Refused | LineDead:
         """Fetch the key by which codes for the machine's screen are known."""
         return self._call("GET", "/screen-key", None, check_wire.screen_key)

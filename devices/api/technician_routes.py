@@ -6,7 +6,7 @@ is shown than that: it is ended first, or waited for.
 """
 
 import sqlite3
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 from flask import Blueprint, Response, g, request
 
@@ -14,8 +14,18 @@ from devices.api.own_pages import OwnPages
 from devices.api.page_texts import NATIVE_NAMES, TEXTS, Language
 from devices.api.technician_texts import OFFERED, TECHNICIAN, Words
 from devices.host.check_values import ScreenRole
+from devices.host.device_trials import TrialState
+from devices.host.readiness_reports import ReportState
+from devices.host.readiness_words import DEVICES, code_words
 from devices.host.screen_codes import DIGITS, CodeLocked, CodeTaken, CodeWrong
-from devices.host.self_tests import SelfTest, SkipReason
+from devices.host.self_tests import (
+    GRID_CELLS,
+    GRID_COLUMNS,
+    GRID_ROWS,
+    SelfTest,
+    SkipReason,
+    Standing,
+)
 from devices.host.technician_session import IDLE_SECONDS, Present
 from devices.host.technician_work import SHEETS, DailyPoint, Paper, TechnicianWork
 
@@ -28,6 +38,11 @@ _CODE_ENDPOINTS = frozenset(
     f"technician.{name}" for name in ("code", "type_one", "choose_language", "enter")
 )
 _KEEPER_MAY = frozenset({"home", "paper", "load", "loaded", "daily", "choose", "daily_done"})
+RULER_MM = 100
+DONE_CELLS = frozenset({26, 27})
+"""Of the touch grid: under the button in the middle, which shows them by being pressed."""
+_GRID_SECONDS = 120
+_SETTLE_SECONDS = 0.5
 # The browser keeps nothing of the visit that was ended.
 _FORGET = '"storage"'
 
@@ -54,6 +69,10 @@ class TechnicianPages:
         routes.get("/tests")(self.tests)
         routes.post("/tests")(self.act)
         routes.post("/report")(self.report)
+        routes.get("/touch")(self.touch)
+        routes.post("/touch")(self.touched)
+        routes.get("/ready")(self.ready)
+        routes.post("/ready")(self.make_ready)
         routes.get(f"/paper/<any({', '.join(Paper)}):printer>")(self.paper)
         routes.post(f"/paper/<any({', '.join(Paper)}):printer>")(self.load)
         routes.post(f"/paper/<any({', '.join(Paper)}):printer>/looked")(self.loaded)
@@ -130,21 +149,55 @@ class TechnicianPages:
         )
 
     def tests(self) -> Response:
-        """The guided self-test."""
-        standings = self._work.tests.standings()
-        open_ones = [
-            test
-            for test, each in standings.items()
-            if each.state.value in {"not_tried", "passed", "running"} and not each.skipped
-        ]
+        """The guided self-test: what is to be done now, large, and where all others stand."""
+        tests = self._work.tests
+        standings = tests.standings()
+        now = _now(standings)
         return self._page(
             "technician_tests.html",
             rows=list(standings.items()),
-            now=open_ones[0] if open_ones else None,
+            now=now,
+            standing=standings[now] if now else None,
             reasons=list(SkipReason),
-            running=self._work.tests.running,
+            running=tests.running,
+            ruler_px=round(RULER_MM * self._pages.settings.model.px_per_mm),
+            dead=[divmod(cell, GRID_COLUMNS) for cell in sorted(tests.dead_cells)],
+            grid=(GRID_COLUMNS, GRID_ROWS),
             back=f"{PLACE}tests",
         )
+
+    def touch(self) -> Response:
+        """The whole screen as cells, each to be touched."""
+        cells = [cell for cell in sorted(GRID_CELLS) if cell not in DONE_CELLS]
+        return self._page(
+            "technician_touch.html", cells=cells, idle=_GRID_SECONDS, back=f"{PLACE}tests"
+        )
+
+    def touched(self) -> Response:
+        """Every cell that was touched, and those of the button that says so."""
+        cells = request.form.getlist("cell", type=int)
+        self._work.tests.touched({*cells, *DONE_CELLS})
+        return _to("tests")
+
+    def ready(self) -> Response:
+        """The readiness report: how the newest one stands."""
+        standing = self._work.reports.standing
+        return self._page(
+            "technician_ready.html",
+            standing=standing,
+            reasons=[
+                (DEVICES.get(each.whose, each.whose), code_words(each.code))
+                for each in standing.reasons
+            ],
+            running=standing.state is ReportState.RUNNING or self._work.tests.running,
+            back=f"{PLACE}ready",
+        )
+
+    def make_ready(self) -> Response:
+        """Make a report, keep it and print it."""
+        if not self._work.tests.running:
+            self._work.reports.begin(self._present)
+        return _to("ready")
 
     def act(self) -> Response:
         """Begin, judge or skip one test."""
@@ -154,6 +207,7 @@ class TechnicianPages:
             test = SelfTest(name)
             if deed == "begin":
                 self._work.tests.begin(test)
+                self._work.tests.settle(_SETTLE_SECONDS)
             elif deed in {"good", "bad"}:
                 self._work.tests.judge(test, good=deed == "good")
             elif deed in set(SkipReason):
@@ -269,3 +323,13 @@ def pages_for(work: TechnicianWork) -> Callable[[OwnPages], Blueprint]:
 
 def _to(step: str) -> Response:
     return Response(status=303, headers={"Location": f"{PLACE}{step}"})
+
+
+def _now(standings: Mapping[SelfTest, Standing]) -> SelfTest | None:
+    """What is waited for, before what has not been begun."""
+    open_ones = {test: each.state for test, each in standings.items() if not each.skipped}
+    for wanted in ({TrialState.RUNNING, TrialState.PASSED}, {TrialState.NOT_TRIED}):
+        for test, state in open_ones.items():
+            if state in wanted:
+                return test
+    return None

@@ -20,8 +20,10 @@ from devices.contracts.document_printer import DocumentPrinter, Submitted
 from devices.contracts.receipt_printer import Printed, ReceiptPrinter
 from devices.contracts.slip import Block, Row, Rule, Slip, Text
 from devices.drivers.typefaces import Typefaces
+from devices.host.check_values import CheckKind, CheckRecord, CheckResult, ScreenRole, Verdict
 from devices.host.device_trials import TrialKind, TrialResult, TrialState
 from devices.host.durable_file import write_durably
+from devices.host.self_tests import check_result
 
 FILE = "acceptance.json"
 VERSION = 1
@@ -83,6 +85,29 @@ class Acceptance:
             ("屏幕 · Panel", f"{self.px_per_mm:.2f} px/mm"),
             *tried,
         )
+
+
+def kept_record(state: Path) -> CheckRecord | None:
+    """Return the sheet kept in *state* as a check for the server; None where there is none that can
+    be read."""
+    try:
+        found = json.loads((state / FILE).read_text("utf-8"))
+        tried = {
+            TrialKind(kind): TrialResult(TrialState(each["state"]), each["code"])
+            for kind, each in found["results"].items()
+        }
+        ruler = CheckResult("screen", "ruler", Verdict.PASS, None, float(found["px_per_mm"]))
+        return CheckRecord(
+            id=str(found["id"]),
+            kind=CheckKind.ACCEPTANCE,
+            at=datetime.fromisoformat(found["at"]),
+            by=ScreenRole.TECHNICIAN,
+            # It was set up before there was a key to make codes with.
+            code_window=None,
+            results=(*(check_result(kind, each) for kind, each in tried.items()), ruler),
+        )
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        return None
 
 
 def new_id() -> str:

@@ -18,6 +18,8 @@ from devices.host.check_values import CheckKind, CheckRecord, CheckResult, Scree
 from devices.host.journal_file import opened, set_aside, whole_step
 
 _KEPT = timedelta(days=60)
+_NO_WINDOW = -1
+"""Nobody had typed a code: the machine was being set up."""
 _COLUMNS = "id, kind, at, by_role, code_window, results"
 _TABLE = """
 CREATE TABLE IF NOT EXISTS check_made (
@@ -58,7 +60,7 @@ class CheckJournal:
                     record.kind.value,
                     record.at.isoformat(),
                     record.by.value,
-                    record.code_window,
+                    _NO_WINDOW if record.code_window is None else record.code_window,
                     results,
                 ),
             )
@@ -66,6 +68,10 @@ class CheckJournal:
     def unacknowledged(self) -> list[CheckRecord]:
         """What the server has not confirmed, in the order of writing."""
         return self._select("WHERE acknowledged = 0 ORDER BY number")
+
+    def knows(self, check_id: str) -> bool:
+        """Whether this one was written."""
+        return bool(self._select("WHERE id = ?", check_id))
 
     def last(self, kind: CheckKind) -> CheckRecord | None:
         """The newest check of *kind*."""
@@ -78,10 +84,13 @@ class CheckJournal:
             disk.execute("UPDATE check_made SET acknowledged = 1 WHERE id = ?", (check_id,))
 
     def forget_old(self) -> None:
-        """Delete what the server has had for long."""
+        """Delete what the server has had for long, but for how the machine was accepted."""
         long_ago = (self._now() - _KEPT).isoformat()
         with self._lock, whole_step(self._disk) as disk:
-            disk.execute("DELETE FROM check_made WHERE acknowledged = 1 AND at < ?", (long_ago,))
+            disk.execute(
+                "DELETE FROM check_made WHERE acknowledged = 1 AND at < ? AND kind <> ?",
+                (long_ago, CheckKind.ACCEPTANCE.value),
+            )
 
     def _select(self, which: str, *values: str) -> list[CheckRecord]:
         with self._lock:
@@ -95,7 +104,7 @@ class CheckJournal:
                 kind=CheckKind(kind),
                 at=datetime.fromisoformat(at),
                 by=ScreenRole(role),
-                code_window=window,
+                code_window=None if window == _NO_WINDOW else window,
                 results=tuple(_result(each) for each in json.loads(results)),
             )
             for check_id, kind, at, role, window, results in rows

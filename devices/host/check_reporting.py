@@ -24,19 +24,29 @@ class CheckCounter(Protocol):
         """Hand over a check."""
         ...
 
+    def send_check_paper(self, check_id: str, pdf: bytes) -> Acknowledged | Refused | LineDead:
+        """Hand over the paper of a check that the server has."""
+        ...
+
 
 class CheckReporter:
     """Sends what the journal holds unconfirmed; `wake` may be called from any thread.
 
+    `paper_of` gives the PDF that belongs to a check, where it has one.
     `renew_key` fetches the key for codes where it is due, and says whether the line allowed it.
     """
 
     def __init__(
-        self, counter: CheckCounter, journal: CheckJournal, renew_key: Callable[[], bool]
+        self,
+        counter: CheckCounter,
+        journal: CheckJournal,
+        renew_key: Callable[[], bool],
+        paper_of: Callable[[str], bytes | None] = lambda _check_id: None,
     ) -> None:
         self._counter = counter
         self._journal = journal
         self._renew_key = renew_key
+        self._paper_of = paper_of
         self._stirred = threading.Event()
         self._ending = False
 
@@ -61,15 +71,24 @@ class CheckReporter:
     def send_all(self) -> bool:
         """Send every unconfirmed check; returns False when the server could not be told now."""
         for record in self._journal.unacknowledged():
-            match self._counter.send_check(record):
-                case Acknowledged():
-                    pass
-                case LineDead():
-                    return False
-                case Refused() as refused if may_pass(refused):
-                    return False
-                case Refused(code=code):
-                    # The server will never take this one; keeping it would hold up the rest.
-                    _log.error("check_refused", check=record.id, code=code)
+            if not self._sent(record):
+                return False
             self._journal.acknowledge(record.id)
         return True
+
+    def _sent(self, record: CheckRecord) -> bool:
+        """Send a check and its paper; returns False where it must be tried again."""
+        outcome = self._counter.send_check(record)
+        if isinstance(outcome, Acknowledged) and (paper := self._paper_of(record.id)) is not None:
+            outcome = self._counter.send_check_paper(record.id, paper)
+        match outcome:
+            case Acknowledged():
+                return True
+            case LineDead():
+                return False
+            case Refused() as refused if may_pass(refused):
+                return False
+            case Refused(code=code):
+                # The server will never take this one; keeping it would hold up the rest.
+                _log.error("check_refused", check=record.id, code=code)
+                return True

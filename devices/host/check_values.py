@@ -19,6 +19,8 @@ class CheckKind(StrEnum):
     SELF_TEST = "self_test"
     DAILY = "daily_check"
     PAPER_LOADED = "paper_loaded"
+    ACCEPTANCE = "acceptance"
+    READINESS = "readiness"
     ENTRY = "technician_entry"
 
 
@@ -53,13 +55,14 @@ class CheckResult:
 
 @dataclass(frozen=True, slots=True)
 class CheckRecord:
-    """One check. `at` is the server's time as known here; `code_window` that of the code typed."""
+    """One check. `at` is the server's time as known here; `code_window` that of the code typed,
+    None where nobody had to type one."""
 
     id: str
     kind: CheckKind
     at: datetime
     by: ScreenRole
-    code_window: int
+    code_window: int | None
     results: tuple[CheckResult, ...]
 
 

@@ -14,7 +14,7 @@ from enum import StrEnum
 
 import structlog
 
-from devices.contracts.document_printer import DocumentPrinter, JobReport, JobState, Submitted
+from devices.contracts.document_printer import DocumentPrinter
 from devices.contracts.id_reader import CardFailed, CardFound, CardRead, IdReader, ReaderTrouble
 from devices.contracts.qr_scanner import (
     Nothing,
@@ -26,9 +26,9 @@ from devices.contracts.qr_scanner import (
 from devices.contracts.receipt_printer import NotPrinted, Printed, ReceiptPrinter
 from devices.host.registry import Fleet
 from devices.host.trial_papers import Trial, trial_page, trial_slip
+from devices.host.watched_paper import come_out
 from devices.protocols.id_numbers import is_valid
 
-PAPER_SECONDS = 90.0
 PERSON_SECONDS = 25.0
 """How long a card or a code is waited for."""
 _LOOK_SECONDS = 0.3
@@ -164,19 +164,14 @@ class DeviceTrials:
         return Trial(self._terminal, self._occasion, self._now())
 
     def _page(self, printer: DocumentPrinter) -> str | None:
-        name = f"{self._occasion}-{self._now():%Y%m%d%H%M%S}"
-        taken = printer.submit(trial_page(self._trial()), job_name=name, pages=1)
-        if not isinstance(taken, Submitted):
-            trouble = getattr(taken, "trouble", None)
-            return trouble.value if trouble is not None else "answer_lost"
-        until = self._clock() + PAPER_SECONDS
-        while self._clock() < until:
-            seen = printer.watch(taken.ref)
-            if isinstance(seen, JobReport) and seen.ended:
-                return None if seen.state is JobState.COMPLETED else "not_printed"
-            self._pause(_LOOK_SECONDS)
-        printer.cancel(taken.ref)
-        return "not_printed_in_time"
+        return come_out(
+            printer,
+            trial_page(self._trial()),
+            job_name=f"{self._occasion}-{self._now():%Y%m%d%H%M%S}",
+            pages=1,
+            pause=self._pause,
+            clock=self._clock,
+        )
 
     def _slip(self, printer: ReceiptPrinter) -> str | None:
         match printer.print(trial_slip(self._trial(), width_mm=self._width_mm)):

@@ -45,14 +45,35 @@ def lamps_for(scene: Scene, *, bright: bool, paper_lies: bool) -> frozenset[Lamp
     return frozenset(steady | blinking if bright else steady - blinking)
 
 
+class LampHold:
+    """What a technician's test shows instead of the scene, while it lasts; any thread may set."""
+
+    def __init__(self) -> None:
+        self._lamps: frozenset[Lamp] | None = None
+
+    @property
+    def lamps(self) -> frozenset[Lamp] | None:
+        """What is shown; None: the scene."""
+        return self._lamps
+
+    def set(self, lamps: frozenset[Lamp] | None) -> None:
+        """Show these from the next half a blink on; None: the scene again."""
+        self._lamps = lamps
+
+
 class GuidingLights:
     """Keeps the lamps of one cabinet; `tick` is called by one thread every half a blink."""
 
     def __init__(
-        self, cabinet: Cabinet, scene: Callable[[], Scene], now: Callable[[], float]
+        self,
+        cabinet: Cabinet,
+        scene: Callable[[], Scene],
+        now: Callable[[], float],
+        hold: LampHold | None = None,
     ) -> None:
         self._cabinet = cabinet
         self._scene = scene
+        self._hold = hold or LampHold()
         self._now = now
         self._papers = 0
         self._came_out = float("-inf")
@@ -68,11 +89,13 @@ class GuidingLights:
         self._papers = scene.papers_open
         if now < self._again_at:
             return
-        lamps = lamps_for(
-            scene,
-            bright=int(now / HALF_A_BLINK_SECONDS) % 2 == 0,
-            paper_lies=now - self._came_out < PAPER_LIES_SECONDS,
-        )
+        lamps = self._hold.lamps
+        if lamps is None:
+            lamps = lamps_for(
+                scene,
+                bright=int(now / HALF_A_BLINK_SECONDS) % 2 == 0,
+                paper_lies=now - self._came_out < PAPER_LIES_SECONDS,
+            )
         outcome = self._cabinet.light(lamps)
         dark = isinstance(outcome, LampTrouble)
         if dark:

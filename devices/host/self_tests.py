@@ -1,24 +1,24 @@
 """
 The guided self-test (引导自检): every device once, what a person must see or hear said by him.
 
-Paper, card and code go by the trials of the set-up; here stand what has no paper: a picture, a
-voice, the screen, the line, storage. A test that cannot be made is skipped, with a reason.
+Paper, card and code go by the trials of the set-up; the others are deeds of this machine
+(`machine_tests`), and the touch grid is told by its page. A test that cannot be made is skipped,
+with a reason.
 """
 
 import threading
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
 import structlog
 
-from devices.contracts.document_scanner import DocumentScanner
 from devices.host.check_values import CheckResult, Verdict
-from devices.host.device_trials import DeviceTrials, TrialKind, TrialState
-from devices.host.scanner_check import check_scanner
+from devices.host.device_trials import DeviceTrials, TrialKind, TrialResult, TrialState
 
-LEAST_DISK_MB = 512
+GRID_COLUMNS, GRID_ROWS = 6, 10
+GRID_CELLS = frozenset(range(GRID_COLUMNS * GRID_ROWS))
+"""The cells of the touch grid, row by row from the upper left corner."""
 
 _log = structlog.get_logger(__name__)
 
@@ -27,14 +27,23 @@ class SelfTest(StrEnum):
     """What is tested, in the order in which a technician is led."""
 
     SCREEN = "screen"
+    TOUCH = "touch"
+    RULER = "ruler"
     LINE = "line"
+    RATE = "rate"
+    CLOCK = "clock"
     STORAGE = "storage"
+    MEMORY = "memory"
+    FONTS = "fonts"
     PAGE = "page"
     SLIP = "slip"
     CODE = "code"
     CARD = "card"
+    SLOT = "slot"
     PICTURE = "picture"
     VOICE = "voice"
+    LAMPS = "lamps"
+    CONTACTS = "contacts"
 
 
 class SkipReason(StrEnum):
@@ -48,14 +57,23 @@ class SkipReason(StrEnum):
 
 _ON_THE_WIRE: Mapping[SelfTest, tuple[str, str]] = {
     SelfTest.SCREEN: ("screen", "picture"),
+    SelfTest.TOUCH: ("screen", "touch"),
+    SelfTest.RULER: ("screen", "ruler"),
     SelfTest.LINE: ("line", "round_trip"),
+    SelfTest.RATE: ("line", "rate"),
+    SelfTest.CLOCK: ("machine", "clock"),
     SelfTest.STORAGE: ("machine", "storage"),
+    SelfTest.MEMORY: ("machine", "memory"),
+    SelfTest.FONTS: ("machine", "fonts"),
     SelfTest.PAGE: ("a4_printer", "page"),
     SelfTest.SLIP: ("receipt_printer", "slip"),
     SelfTest.CODE: ("qr_scanner", "code"),
     SelfTest.CARD: ("id_reader", "card"),
+    SelfTest.SLOT: ("card_slot", "chip"),
     SelfTest.PICTURE: ("document_scanner", "picture"),
     SelfTest.VOICE: ("speaker", "voice"),
+    SelfTest.LAMPS: ("cabinet", "lamps"),
+    SelfTest.CONTACTS: ("cabinet", "contacts"),
 }
 _BY_TRIAL: Mapping[SelfTest, TrialKind] = {
     SelfTest.PAGE: TrialKind.PAGE,
@@ -63,7 +81,16 @@ _BY_TRIAL: Mapping[SelfTest, TrialKind] = {
     SelfTest.CODE: TrialKind.CODE,
     SelfTest.CARD: TrialKind.CARD,
 }
-_LOOKED_AT = frozenset({SelfTest.SCREEN, SelfTest.PAGE, SelfTest.SLIP, SelfTest.VOICE})
+_LOOKED_AT = frozenset(
+    {
+        SelfTest.SCREEN,
+        SelfTest.RULER,
+        SelfTest.PAGE,
+        SelfTest.SLIP,
+        SelfTest.VOICE,
+        SelfTest.LAMPS,
+    }
+)
 """The machine cannot know: whoever stands there says how it was."""
 
 
@@ -78,26 +105,30 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Reach:
-    """What the tests without paper stand on: the line's round trip in milliseconds or the code of
-    its failure, free disk in MB, a spoken sentence (None: no voice), the document scanner."""
+class Seen:
+    """What a deed has found: the code of what is against it, and a measure in its own unit."""
 
-    round_trip: Callable[[], float | str]
-    disk_free_mb: Callable[[], int | None]
-    speak: Callable[[], bool] | None
-    scanner: DocumentScanner | None
+    code: str | None = None
+    measured: float | None = None
+
+
+Deeds = Mapping[SelfTest, Callable[[], Seen]]
+"""What can be done here besides paper, card and code; what is not among them is not fitted."""
 
 
 class SelfTests:
     """The tests of one terminal; any thread may call."""
 
-    def __init__(self, trials: DeviceTrials, reach: Reach) -> None:
+    def __init__(self, trials: DeviceTrials, deeds: Deeds) -> None:
         self._trials = trials
-        self._reach = reach
+        self._deeds = deeds
         self._lock = threading.Lock()
         self._own: dict[SelfTest, Standing] = {}
         self._skipped: dict[SelfTest, SkipReason] = {}
         self._begun: set[SelfTest] = set()
+        self._dead: frozenset[int] = frozenset()
+        self._idle = threading.Event()
+        self._idle.set()
 
     def begin_anew(self) -> None:
         """Forget earlier results: another person, another day."""
@@ -105,6 +136,7 @@ class SelfTests:
             self._own.clear()
             self._skipped.clear()
             self._begun.clear()
+            self._dead = frozenset()
 
     @property
     def running(self) -> bool:
@@ -131,7 +163,7 @@ class SelfTests:
 
     def begin(self, test: SelfTest) -> bool:
         """Begin a test; returns whether it began: not while another goes on, nor of nothing."""
-        if self.running or self._first(test) is TrialState.ABSENT:
+        if test is SelfTest.TOUCH or self.running or self._first(test) is TrialState.ABSENT:
             return False
         with self._lock:
             self._skipped.pop(test, None)
@@ -140,10 +172,15 @@ class SelfTests:
             return self._trials.begin(kind)
         with self._lock:
             self._own[test] = Standing(TrialState.RUNNING)
+        self._idle.clear()
         threading.Thread(
             target=self._run, args=(test,), name=f"self-test {test.value}", daemon=True
         ).start()
         return True
+
+    def settle(self, seconds: float) -> None:
+        """Wait so long for a deed to end: most take no time, and nobody need see them running."""
+        self._idle.wait(seconds)
 
     def judge(self, test: SelfTest, *, good: bool) -> bool:
         """Take down what whoever looked or listened says; returns whether it was asked."""
@@ -156,6 +193,22 @@ class SelfTests:
             state = TrialState.CONFIRMED if good else TrialState.FAILED
             self._own[test] = Standing(state, None if good else "not_right", standing.measured)
             return True
+
+    @property
+    def dead_cells(self) -> frozenset[int]:
+        """The cells of the touch grid that heard nothing when it was last told."""
+        with self._lock:
+            return self._dead
+
+    def touched(self, cells: Collection[int]) -> None:
+        """Take down which cells of the grid heard a finger; it fails while one did not."""
+        dead = GRID_CELLS.difference(cells)
+        state = TrialState.FAILED if dead else TrialState.CONFIRMED
+        with self._lock:
+            self._skipped.pop(SelfTest.TOUCH, None)
+            self._dead = dead
+            code = "dead_zones" if dead else None
+            self._own[SelfTest.TOUCH] = Standing(state, code, float(len(dead)))
 
     def skip(self, test: SelfTest, why: SkipReason) -> None:
         """This one is not made, for a reason."""
@@ -170,11 +223,8 @@ class SelfTests:
         )
 
     def _first(self, test: SelfTest) -> TrialState:
-        missing = {
-            SelfTest.PICTURE: self._reach.scanner is None,
-            SelfTest.VOICE: self._reach.speak is None,
-        }
-        return TrialState.ABSENT if missing.get(test) else TrialState.NOT_TRIED
+        here = test is SelfTest.TOUCH or test in self._deeds
+        return TrialState.NOT_TRIED if here or test in _BY_TRIAL else TrialState.ABSENT
 
     def _run(self, test: SelfTest) -> None:
         # A fault of ours counts as a test that failed, and is the log's matter beside it.
@@ -184,34 +234,21 @@ class SelfTests:
         finally:
             with self._lock:
                 self._own[test] = standing
+            self._idle.set()
             _log.info("self_tested", test=test.value, state=standing.state.value)
 
     def _made(self, test: SelfTest) -> Standing:
-        code: str | None = None
-        measured: float | None = None
-        if test is SelfTest.LINE:
-            trip = self._reach.round_trip()
-            code, measured = (trip, None) if isinstance(trip, str) else (None, round(trip, 1))
-        elif test is SelfTest.STORAGE:
-            free = self._reach.disk_free_mb()
-            code = "disk_low" if free is None or free < LEAST_DISK_MB else None
-            measured = None if free is None else float(free)
-        elif test is SelfTest.PICTURE and self._reach.scanner is not None:
-            seen = check_scanner(self._reach.scanner)
-            code, measured = seen.code, round(seen.seconds, 2)
-        elif test is SelfTest.VOICE and self._reach.speak is not None:
-            code = None if self._reach.speak() else "no_voice"
-        if code is not None:
-            return Standing(TrialState.FAILED, code, measured)
+        seen = self._deeds[test]()
+        if seen.code is not None:
+            return Standing(TrialState.FAILED, seen.code, seen.measured)
         state = TrialState.PASSED if test in _LOOKED_AT else TrialState.CONFIRMED
-        return Standing(state, None, measured)
+        return Standing(state, None, seen.measured)
 
 
-def timed(call: Callable[[], str | None]) -> float | str:
-    """Return how many milliseconds *call* took, or the code that it gave for its failure."""
-    began = time.monotonic()
-    code = call()
-    return (time.monotonic() - began) * 1000 if code is None else code
+def check_result(kind: TrialKind, trial: TrialResult) -> CheckResult:
+    """Return what a trial of the set-up is on the wire: the same test by the same name."""
+    (test,) = (test for test, by in _BY_TRIAL.items() if by is kind)
+    return CheckResult(*_ON_THE_WIRE[test], *_verdict(Standing(trial.state, trial.code)))
 
 
 def _verdict(standing: Standing) -> tuple[Verdict, str | None]:

@@ -23,6 +23,7 @@ from devices.host.check_values import (
     new_check_id,
 )
 from devices.host.device_trials import TrialState
+from devices.host.readiness_reports import ReadinessReports
 from devices.host.screen_codes import CodeOutcome, CodeTaken, ScreenCodes
 from devices.host.self_tests import SelfTest, SelfTests, Standing
 from devices.host.technician_session import Present, TechnicianSession
@@ -79,6 +80,7 @@ class TechnicianWork:
         session: TechnicianSession,
         tests: SelfTests,
         journal: CheckJournal,
+        reports: ReadinessReports,
         *,
         visits: VisitWatch,
         statuses: Callable[[], Mapping[DeviceKind, DeviceStatus]],
@@ -89,6 +91,7 @@ class TechnicianWork:
         self._session = session
         self.tests = tests
         self._journal = journal
+        self.reports = reports
         self._visits = visits
         self._statuses = statuses
         self._now = now
@@ -110,6 +113,7 @@ class TechnicianWork:
         with self._lock:
             self._hands = _Hands()
         self.tests.begin_anew()
+        self.reports.begin_anew()
         _log.info("technician_came", role=outcome.role.value)
         return outcome, self._session.begin(outcome)
 

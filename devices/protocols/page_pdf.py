@@ -8,8 +8,7 @@ stands in the file, so that the same pages always give the same bytes.
 from collections.abc import Sequence
 
 from devices.protocols.page_making import Page
-
-_SHORT_PT, _LONG_PT = 595.276, 841.890
+from devices.protocols.pdf_file import LONG_PT, SHORT_PT, file_of, stream
 
 
 def pdf_of(pages: Sequence[Page]) -> bytearray:
@@ -23,18 +22,7 @@ def pdf_of(pages: Sequence[Page]) -> bytearray:
     ]
     for at, page in enumerate(pages):
         objects += _objects_of(page, _first_object(at))
-    document = bytearray(b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n")
-    places = []
-    for number, content in enumerate(objects, 1):
-        places.append(len(document))
-        document += f"{number} 0 obj\n".encode() + content + b"\nendobj\n"
-    table = len(document)
-    document += f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n".encode()
-    document += b"".join(f"{place:010} 00000 n \n".encode() for place in places)
-    document += (
-        f"trailer\n<< /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{table}\n%%EOF\n".encode()
-    )
-    return document
+    return file_of(objects)
 
 
 def _first_object(at: int) -> int:
@@ -43,7 +31,7 @@ def _first_object(at: int) -> int:
 
 def _objects_of(page: Page, first: int) -> list[bytes]:
     lying = page.width_px > page.height_px
-    width, height = (_LONG_PT, _SHORT_PT) if lying else (_SHORT_PT, _LONG_PT)
+    width, height = (LONG_PT, SHORT_PT) if lying else (SHORT_PT, LONG_PT)
     drawn = f"{width} 0 0 {height} 0 0 cm /Page Do".encode()
     space = "/DeviceRGB" if page.colour else "/DeviceGray"
     return [
@@ -52,15 +40,10 @@ def _objects_of(page: Page, first: int) -> list[bytes]:
             f" /Resources << /XObject << /Page {first + 2} 0 R >> >>"
             f" /Contents {first + 1} 0 R >>"
         ).encode(),
-        _stream("", drawn),
-        _stream(
+        stream("", drawn),
+        stream(
             f"/Type /XObject /Subtype /Image /Width {page.width_px} /Height {page.height_px}"
             f" /ColorSpace {space} /BitsPerComponent 8 /Filter /DCTDecode ",
             page.jpeg,
         ),
     ]
-
-
-def _stream(entries: str, content: bytes | bytearray) -> bytes:
-    head = f"<< {entries}/Length {len(content)} >>\nstream\n".encode()
-    return head + content + b"\nendstream"

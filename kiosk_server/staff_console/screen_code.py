@@ -8,9 +8,10 @@ machines, with fewer rights there. A code is shown by a POST, so that each look 
 from dataclasses import dataclass
 from datetime import timedelta
 
-from flask import Blueprint, render_template
+from flask import Blueprint, Response, render_template
 from flask.typing import ResponseReturnValue
 
+from kiosk_server.assets.check_papers import MEDIA_TYPE, PAPER, paper_of
 from kiosk_server.assets.checks import CheckView, checks_of
 from kiosk_server.assets.screen_codes import ScreenRole, ShownCode, show_code
 from kiosk_server.core import clock
@@ -35,6 +36,8 @@ class ScreenCheck:
     kind: str
     at: str
     bad: str
+    paper: str
+    """The path of its paper; empty where it has none."""
 
 
 @dataclass(frozen=True)
@@ -49,6 +52,7 @@ def add_routes(blueprint: Blueprint) -> None:
     """Put codes under *blueprint*, and let its pages ask for the panel."""
     blueprint.post("/terminals/<terminal_id>/screen-code")(technician_s_code)
     blueprint.post("/mine/<terminal_id>/screen-code")(keeper_s_code)
+    blueprint.get("/terminals/<terminal_id>/checks/<check_id>/paper")(paper)
     blueprint.context_processor(lambda: {"screen_panel": screen_panel})
 
 
@@ -70,6 +74,18 @@ def keeper_s_code(terminal_id: str) -> ResponseReturnValue:
     return _code_page("keeper", terminal_id, shown)
 
 
+def paper(terminal_id: str, check_id: str) -> ResponseReturnValue:
+    """Hand out the paper of a check, as the terminal made it."""
+    with database().reading() as session:
+        my_terminal(session, terminal_id, Right.TERMINALS_SEE)
+        found = paper_of(session, terminal_id, check_id)
+    response = Response(found, mimetype=MEDIA_TYPE)
+    # A terminal made it: it is saved, and never opened as part of this console.
+    response.headers["Content-Disposition"] = f'attachment; filename="{terminal_id}-readiness.pdf"'
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
 def screen_panel(terminal_id: str) -> ScreenPanel:
     """Return what the terminal's page says of its screen."""
     with database().reading() as session:
@@ -85,7 +101,14 @@ def screen_panel(terminal_id: str) -> ScreenPanel:
 def _line(check: CheckView) -> ScreenCheck:
     bad = (message_or(f"staff-check-{point}", "staff-check-other") for point in check.bad)
     kind = message_or(f"staff-check-kind-{check.kind}", "staff-check-kind-other")
-    return ScreenCheck(kind, moment(check.at), words("staff-reason-gap").join(dict.fromkeys(bad)))
+    return ScreenCheck(
+        kind,
+        moment(check.at),
+        words("staff-reason-gap").join(dict.fromkeys(bad)),
+        f"/staff/terminals/{check.terminal_id}/checks/{check.id}/paper"
+        if PAPER in check.told
+        else "",
+    )
 
 
 def _code_page(folder: str, terminal_id: str, shown: ShownCode) -> str:

@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.assets.machine_checks import MachineCheck, PointResult, keep_machine_check
 from kiosk_server.assets.screen_codes import ScreenKey, ScreenRole, screen_key
+from kiosk_server.supplies.services import loads_in, take_load
 from kiosk_server.terminal_api.schemas import Version, Word
 from kiosk_server.upkeep.check_alerts import review_checks
 from kiosk_server.web.bodies import body_as
@@ -37,7 +38,9 @@ class CheckBody(BaseModel):
 
     version: Version
     id: Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-z_-]{8,64}$")]
-    kind: Literal["self_test", "daily_check", "paper_loaded", "acceptance", "technician_entry"]
+    kind: Literal[
+        "self_test", "daily_check", "paper_loaded", "acceptance", "readiness", "technician_entry"
+    ]
     at: AwareDatetime
     by: ScreenRole
     code_window: Annotated[int, Field(ge=0, le=10**9)] | None = None
@@ -64,6 +67,10 @@ def checks() -> ResponseReturnValue:
     with database().unit_of_work() as session:
         if keep_machine_check(session, terminal().id, word):
             review_checks(session, terminal().id)
+            for load in loads_in(
+                word.kind, ((each.device, each.measured) for each in word.results)
+            ):
+                take_load(session, terminal().id, load.supply, load.units)
     return {"check": body.id}
 
 

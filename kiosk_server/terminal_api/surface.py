@@ -5,6 +5,7 @@ from flask import Blueprint
 from kiosk_server.terminal_api import (
     captures,
     card_reads,
+    check_papers,
     checks,
     commands,
     enrolments,
@@ -27,7 +28,8 @@ def terminal_surfaces() -> list[Surface]:
     for part in (states, card_reads, print_jobs, commands, scans, published, checks):
         part.add_routes(signed)
     documents = Blueprint("terminal_documents", __name__, url_prefix="/api/terminal/v1")
-    captures.add_routes(documents)
+    for part in (captures, check_papers):
+        part.add_routes(documents)
     for blueprint in (enrolment, signed, documents):
         tell_server_time(blueprint)
     return [

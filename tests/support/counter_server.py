@@ -69,6 +69,7 @@ class Counter:
     reports: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     reads: list[dict[str, Any]] = field(default_factory=list)
     checks: list[dict[str, Any]] = field(default_factory=list)
+    check_papers: dict[str, bytes] = field(default_factory=dict)
     screen_key: bytes = bytes(range(32))
     refused: list[str] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
@@ -228,6 +229,9 @@ def _api(counter: Counter, path: str, asked: Asked) -> Page:
         case ["checks"]:
             counter.checks.append(json.loads(asked.body))
             return _json({"check": counter.checks[-1]["id"]})
+        case ["checks", check_id, "paper"]:
+            counter.check_papers[check_id] = base64.b64decode(json.loads(asked.body)["document"])
+            return _json({"check": check_id})
         case ["screen-key"]:
             key = base64.b64encode(counter.screen_key).decode()
             return _json({"key": key, "key_id": "bench"})

@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 import requests
 from axe_playwright_python.sync_playwright import Axe
@@ -110,44 +111,85 @@ def test_a_technician_works_without_the_line_and_the_server_learns_of_it(
         touch(page, "Self-test")
         assert "阿依古丽" not in _tested(page)
         touch(page, "Keep the results")
+        touch(page, "Readiness report")
+        touch(page, "Make and print")
+        page.get_by_text("Printed and kept.").wait_for(timeout=30_000)
+        assert "Ready to serve." in page.inner_text("main")
+        touch(page, "Back")
         touch(page, "Leave, and serve again")
         context.close()
         assert scene.kinds_told() == []
         scene.cut_the_line(cut=False)
         told = scene.stand.counter
-        assert told.wait_for(lambda: len(told.checks) >= 3, 30)
-    assert scene.kinds_told() == ["technician_entry", "paper_loaded", "self_test"]
+        assert told.wait_for(lambda: len(told.check_papers) == 1, 30)
+    assert scene.kinds_told() == ["technician_entry", "paper_loaded", "self_test", "readiness"]
+    _is_the_report(told.check_papers[told.checks[3]["id"]], tmp_path)
     loaded, tested = told.checks[1]["results"], told.checks[2]["results"]
     assert (loaded[0]["device"], loaded[0]["result"], loaded[0]["measured"]) == (
         "a4_printer", "pass", 250.0,
     )  # fmt: skip
-    found = {each["device"]: (each["result"], each["code"]) for each in tested}
-    assert found == {
-        "screen": ("pass", None),
-        "line": ("fail", "line_dead"),
-        "machine": ("pass", None),
-        "a4_printer": ("pass", None),
-        "receipt_printer": ("pass", None),
-        "id_reader": ("pass", None),
-        "qr_scanner": ("skipped", "not_fitted"),
-        "document_scanner": ("skipped", "not_fitted"),
-        "speaker": ("skipped", "not_fitted"),
-    }
+    found = {(each["device"], each["test"]): (each["result"], each["code"]) for each in tested}
+    absent = {("qr_scanner", "code"), ("card_slot", "chip"), ("document_scanner", "picture"),
+              ("speaker", "voice"), ("cabinet", "lamps"), ("cabinet", "contacts")}  # fmt: skip
+    assert {each for each, how in found.items() if how == ("skipped", "not_fitted")} == absent
+    failed = {each: how for each, how in found.items() if how[0] == "fail"}
+    assert failed == dict.fromkeys(
+        [("line", "round_trip"), ("line", "rate")], ("fail", "line_dead")
+    )
+    assert sum(how == ("pass", None) for how in found.values()) == 10
+
+
+def _is_the_report(pdf: bytes, folder: Path) -> None:
+    """The server has what lies on the terminal, and its words can be selected."""
+    (kept,) = (folder / "state" / "readiness").glob("*.pdf")
+    assert kept.read_bytes() == pdf
+    with pdfium.PdfDocument(pdf) as document:
+        words = document[0].get_textpage().get_text_range()
+    for word in ("开机就绪报告", "就绪 READY", "AT-0001", "SAM: ", "断 dead", "合格 passed"):
+        assert word in words
 
 
 def _tested(page: Page) -> str:
-    """Go through every test that is there; returns the page's text at the end."""
-    for name in ("Screen", "Line", "Storage", "A4 test page", "Test slip", "Card reader"):
-        row = page.locator(".trial").filter(has=page.get_by_text(name, exact=True))
-        row.get_by_role("button", name="Test", exact=True).click()
-        ended = page.locator(".trial:is(.trial-passed, .trial-confirmed, .trial-failed)")
-        ended.filter(has=page.get_by_text(name, exact=True)).wait_for(timeout=30_000)
-        right = row.get_by_role("button", name="Right", exact=True)
+    """Do what the pages lead to until nothing is left; returns the page's text at the end."""
+    while page.locator(".now").count():
+        test = page.inner_text(".now h2")
+        touch(page, "Test")
+        if test == "Touch":
+            page.locator(".cell input").evaluate_all("cells => cells.forEach(c => c.click())")
+            touch(page, "All touched")
+        page.locator(".now [role=status]").wait_for(state="detached")
+        right = page.locator(".now").get_by_role("button", name="Right", exact=True)
         if right.count():
             right.click()
-            page.wait_for_function("!document.querySelector('.trial-passed')")
-        keep_shot(page, f"technician-after-{name}")
+        keep_shot(page, f"technician-after-{test}")
     return page.inner_text("main")
+
+
+@pytest.mark.browser
+def test_what_no_finger_reached_is_shown(scene: Scene, browser: Browser) -> None:
+    """Cells that were left alone are dead zones: the test fails, and a picture shows where."""
+    context = browser.new_context(
+        viewport={"width": 1280, "height": 1024}, locale="zh-CN", has_touch=True
+    )
+    cookie = _cookie(scene)
+    secret = cookie["Cookie"].partition("=")[2]
+    context.add_cookies([{"name": "kiosk_technician", "value": secret, "url": scene.host.origin}])
+    page = context.new_page()
+    page.goto(f"{scene.host.origin}{PLACE}touch")
+    cells = page.locator(".cell")
+    assert cells.count() == 58
+    box = page.locator(".cells").bounding_box()
+    assert box == {"x": 0, "y": 0, "width": 1280, "height": 1024}
+    cells.first.tap()
+    assert page.locator(".cell :checked").count() == 1
+    page.locator(".cell input").evaluate_all("all => all.slice(1, -2).forEach(c => c.click())")
+    touch(page, TECHNICIAN["zh"]["touch_done"])
+    assert page.locator(".dead rect").evaluate_all(
+        "all => all.map(c => [c.x.baseVal.value, c.y.baseVal.value])"
+    ) == [[4, 9], [5, 9]]
+    assert "dead_zones" in page.locator(".trial-failed").inner_text()
+    context.close()
+    scene.host.ask("POST", f"{PLACE}leave", headers=cookie)
 
 
 def test_wrong_and_ended_codes_are_refused(scene: Scene) -> None:
@@ -167,7 +209,12 @@ def test_a_keeper_loads_paper_and_tests_nothing(scene: Scene) -> None:
     cookie = _cookie(scene, ScreenRole.KEEPER)
     for path in ("home", "paper/a4_printer", "paper/receipt_printer", "daily"):
         assert scene.host.ask("GET", PLACE + path, headers=cookie).status_code == 200
-    for method, path in (("GET", "tests"), ("POST", "tests"), ("POST", "report")):
+    for method, path in (
+        ("GET", "tests"),
+        ("POST", "tests"),
+        ("POST", "report"),
+        ("POST", "ready"),
+    ):
         answer = scene.host.ask(method, PLACE + path, headers=cookie)
         assert (answer.status_code, answer.headers["Location"]) == (303, f"{PLACE}home")
     for point in re.findall(r'name="good" value="(\w+)"', _get(scene, "daily", cookie)):
@@ -234,8 +281,8 @@ def test_the_pages_fit_and_can_be_read(
         [{"name": name, "value": v, "url": scene.host.origin} for name, v in given.items()]
     )
     page = context.new_page()
-    for path in ("", "home", "tests", "paper/a4_printer", "paper/receipt_printer", "daily",
-                 "visit"):  # fmt: skip
+    for path in ("", "home", "tests", "touch", "ready", "paper/a4_printer",
+                 "paper/receipt_printer", "daily", "visit"):  # fmt: skip
         page.goto(f"{scene.host.origin}{PLACE}{path}")
         keep_shot(page, f"technician-{path.replace('/', '-') or 'code'}-{language}-{panel}")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, path

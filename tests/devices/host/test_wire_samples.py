@@ -7,11 +7,18 @@ from typing import Any
 
 import pytest
 
-from devices.agent import wire
+from devices.agent import check_wire, wire
 from devices.agent.line import problem_code
 from devices.agent.machine import MachineFacts
 from devices.contracts.slip import Slip
 from devices.contracts.states import Condition, DeviceKind, DeviceStatus, Trouble
+from devices.host.check_values import (
+    CheckKind,
+    CheckRecord,
+    CheckResult,
+    ScreenRole,
+    Verdict,
+)
 from devices.host.ports import (
     CapturedDocument,
     CaptureTaken,
@@ -190,3 +197,23 @@ def test_an_answer_that_is_not_the_wire_is_named_as_such(answer: object) -> None
     """Malformed answers raise one error; a job's number can never become a path of its own."""
     with pytest.raises(wire.WireError):
         wire.wants(answer)
+
+
+def test_checks_and_their_papers_are_written_as_sampled() -> None:
+    """A check of the same facts is the sampled one, read back from the journal's own words."""
+    for sample in exchange("checks").requests:
+        told = sample.body
+        results = tuple(
+            CheckResult(
+                each["device"], each["test"], Verdict(each["result"]), each["code"],
+                each["measured"],
+            )
+            for each in told["results"]
+        )  # fmt: skip
+        record = CheckRecord(
+            told["id"], CheckKind(told["kind"]), _moment(told["at"]), ScreenRole(told["by"]),
+            told["code_window"], results,
+        )  # fmt: skip
+        assert check_wire.check_body(record) == told
+    paper = exchange("check_papers").requests[0].body
+    assert check_wire.check_paper_body(base64.b64decode(paper["document"])) == paper

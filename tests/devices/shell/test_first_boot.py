@@ -140,6 +140,17 @@ def test_a_terminal_is_set_up_by_touch_alone(scene: Scene) -> None:
         "card": "confirmed",
         "code": "absent",
     }
+    counter = scene.stand.counter
+    assert counter.wait_for(lambda: bool(counter.checks), 30)
+    (told,) = counter.checks
+    assert (told["id"], told["kind"], told["code_window"]) == (sheet["id"], "acceptance", None)
+    assert {(each["device"], each["test"]): each["result"] for each in told["results"]} == {
+        ("a4_printer", "page"): "pass",
+        ("receipt_printer", "slip"): "pass",
+        ("id_reader", "card"): "pass",
+        ("qr_scanner", "code"): "skipped",
+        ("screen", "ruler"): "pass",
+    }
     assert not (state / PASS_FILE).exists()
     assert scene.host.ask("GET", "/device/first-boot/trials").status_code == 404
     scene.touch("To the start")

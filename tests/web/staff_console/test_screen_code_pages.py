@@ -1,6 +1,7 @@
 """The code for a machine's screen in the console, and the checks that machines tell of."""
 
 import base64
+import hashlib
 import re
 from datetime import timedelta
 
@@ -73,7 +74,7 @@ def test_who_may_not_ask_sees_no_code(
 def test_checks_at_the_machine_stand_on_its_page(
     technician: StaffBrowser, terminal: SignedTerminal
 ) -> None:
-    """A self-test and a daily check, sent twice, stand there once, with what was found wanting."""
+    """Each kind of check, sent twice, stands there once, with what was found wanting."""
     at = clock.now() - timedelta(hours=1)
     for _ in range(2):
         for sample in exchange("checks").requests:
@@ -83,9 +84,52 @@ def test_checks_at_the_machine_stand_on_its_page(
     page = technician.get(f"/staff/terminals/{terminal.id}").text
     panel = page[page.index('id="at-screen"') :]
     panel = panel[: panel.index("</section>")]
-    assert panel.count("<li") == 2
-    for words in ("设备自检", "测试凭条", "每日检查", "可疑加装物"):
+    assert panel.count("<li") == len(exchange("checks").requests)
+    for words in ("设备自检", "测试凭条", "每日检查", "可疑加装物", "验收", "开机就绪报告"):
         assert words in panel
+
+
+def test_a_report_is_kept_once_and_handed_out_as_it_came(
+    technician: StaffBrowser, terminal: SignedTerminal
+) -> None:
+    """The sampled paper follows its check and is linked there; a second one changes nothing."""
+    check = next(each.body for each in exchange("checks").requests if "readiness" in str(each.body))
+    sampled = exchange("check_papers")
+    sent = sampled.requests[0].body
+    early = terminal.post(sampled.path, json_body=sent)
+    assert (early.status_code, early.get_json()["code"]) == (404, "check_not_found")
+    assert terminal.post(f"{API}/checks", json_body=check).status_code == 200
+    assert terminal.post(sampled.path, json_body=sent).get_json() == {"check": check["id"]}
+    other = b"%PDF-1.7 another"
+    again = {**sent, "document": base64.b64encode(other).decode()}
+    again["digest"] = hashlib.sha256(other).hexdigest()
+    assert terminal.post(sampled.path, json_body=again).status_code == 200
+    path = f"/staff/terminals/{terminal.id}/checks/{check['id']}/paper"
+    assert f'href="{path}"' in technician.get(f"/staff/terminals/{terminal.id}").text
+    answer = technician.get(path)
+    assert answer.data == base64.b64decode(sent["document"])
+    assert answer.headers["Content-Disposition"].startswith("attachment")
+
+
+def test_what_is_no_paper_of_this_terminal_is_refused(
+    app: Flask, technician: StaffBrowser, terminal: SignedTerminal
+) -> None:
+    """Another terminal's check, a wrong digest, and what is no PDF leave nothing behind."""
+    check = exchange("checks").requests[0].body
+    terminal.post(f"{API}/checks", json_body=check)
+    path = f"{API}/checks/{check['id']}/paper"
+    sent = exchange("check_papers").requests[0].body
+    text = base64.b64encode(b"<html>").decode()
+    page = {**sent, "document": text, "digest": hashlib.sha256(b"<html>").hexdigest()}
+    refusals = [
+        (SignedTerminal(app).post(path, json_body=sent), 404, "check_not_found"),
+        (terminal.post(path, json_body={**sent, "digest": "0" * 64}), 422, "digest_wrong"),
+        (terminal.post(path, json_body=page), 422, "paper_invalid"),
+    ]
+    for answer, status, code in refusals:
+        assert (answer.status_code, answer.get_json()["code"]) == (status, code)
+    missing = technician.get(f"/staff/terminals/{terminal.id}/checks/{check['id']}/paper")
+    assert missing.status_code == 404
 
 
 def test_a_check_under_another_terminal_s_id_is_refused(

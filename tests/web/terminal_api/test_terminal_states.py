@@ -4,7 +4,7 @@ import pytest
 from flask import Flask
 from pydantic import BaseModel
 
-from kiosk_server.terminal_api import capture_schemas, checks, scan_schemas, schemas
+from kiosk_server.terminal_api import capture_schemas, check_papers, checks, scan_schemas, schemas
 from kiosk_server.terminals import queries
 from kiosk_server.terminals.rules import Reason, WithdrawalReason
 from kiosk_server.terminals.services import lock
@@ -21,6 +21,7 @@ SCHEMAS: dict[str, type[BaseModel]] = {
     "captures": capture_schemas.CaptureBody,
     "command_answers": schemas.CommandAnswerBody,
     "checks": checks.CheckBody,
+    "check_papers": check_papers.CheckPaperBody,
 }
 SAMPLES = [
     pytest.param(name, sample, id=f"{name}: {sample.says}")
