@@ -112,12 +112,35 @@ class Ledger:
 
     def alerts(self) -> dict[Trouble, Count]:
         """Return how many alerts there must be of each trouble."""
-        return {
-            trouble: sum(
-                (_alerts_of(group, trouble) for group in _together(spells, trouble)), Count(0, 0)
-            )
-            for trouble, spells in self.spells().items()
-        }
+        return {trouble: self._count(trouble, spells) for trouble, spells in self.spells().items()}
+
+    def _count(self, trouble: Trouble, spells: list[Spell]) -> Count:
+        patience = opens_after(trouble)
+        least = most = 0
+        surely_open = False
+        before: Spell | None = None
+        for spell in spells:
+            parted, surely_parted = self._parted(trouble, before, spell)
+            surely = spell.seconds.least >= patience
+            perhaps = spell.seconds.most >= patience
+            surely_open = surely_open and not parted
+            least += surely and (surely_parted or least == 0)
+            # One that goes on with an open alert need not last as long again.
+            most += perhaps and (parted or not surely_open)
+            surely_open = surely_open or surely
+            before = spell
+        return Count(least, most)
+
+    def _parted(self, trouble: Trouble, before: Spell | None, spell: Spell) -> tuple[bool, bool]:
+        """Return whether the alert before may have closed in between, and whether it surely has."""
+        if before is None:
+            return True, True
+        away = closes_after(trouble)
+        may = spell.began.most - before.ended.least >= away
+        # It closes when its terminal is looked at: a word makes sure of that.
+        first, last = before.ended.most + away, spell.began.least
+        spoke = any(first <= word.sent and word.answered <= last for word in self.words)
+        return may, may and spoke
 
 
 def calls_expected(ledgers: Iterable[Sequence[Ledger]], held_at: float) -> Count:
@@ -148,26 +171,3 @@ def _was_called_for(ledger: Ledger, trouble: Trouble, held_at: float) -> bool:
 
 def _spell(first: Word, last: Word) -> Spell:
     return Spell(Span(first.sent, first.answered), Span(last.sent, last.answered))
-
-
-def _together(spells: list[Spell], trouble: Trouble) -> list[list[Spell]]:
-    """Return spells so close to each other that they are of one alert, or may be."""
-    groups: list[list[Spell]] = []
-    for spell in spells:
-        # Nobody looks in between but now and then: an alert may well live somewhat longer.
-        if groups and spell.began.least - groups[-1][-1].ended.most < closes_after(trouble):
-            groups[-1].append(spell)
-        else:
-            groups.append([spell])
-    return groups
-
-
-def _alerts_of(group: list[Spell], trouble: Trouble) -> Count:
-    patience = opens_after(trouble)
-    surely = any(spell.seconds.least >= patience for spell in group)
-    perhaps = any(spell.seconds.most >= patience for spell in group)
-    parted = sum(
-        after.began.most - before.ended.least >= closes_after(trouble)
-        for before, after in pairwise(group)
-    )
-    return Count(int(surely), (1 + parted) if perhaps else 0)

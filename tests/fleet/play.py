@@ -1,6 +1,7 @@
 """The play of a fleet: all are well, misfortunes strike, people are called, all is well again."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from typing import Protocol
 
@@ -53,15 +54,22 @@ class Played:
 
 
 def enrolled(
-    stage: Stage, count: int, seed: int, *, crews: int = 1, beat_seconds: float = BEAT_SECONDS
-) -> tuple[Fleet, Tally]:
+    stage: Stage,
+    count: int,
+    seed: int,
+    *,
+    tally: Tally,
+    crews: int = 1,
+    beat_seconds: float = BEAT_SECONDS,
+) -> Fleet:
     """Return a fleet of *count* terminals, each admitted over the wire with a key of its own."""
-    parts, tally = cast(count, seed), Tally()
+    parts = cast(count, seed)
     codes = prepare(stage.database, [part.site for part in parts])
     terminals = [FleetTerminal(stage.origin, stage.now, stage.send, tally) for _ in parts]
-    for terminal, code in zip(terminals, codes, strict=True):
-        terminal.enrol(code)
-    return Fleet(terminals, parts, crews=crews, beat_seconds=beat_seconds), tally
+    with ThreadPoolExecutor(crews) as people:
+        # Side by side: the first must not have been silent for long when the last is admitted.
+        list(people.map(FleetTerminal.enrol, terminals, codes))
+    return Fleet(terminals, parts, crews=crews, beat_seconds=beat_seconds)
 
 
 def play(stage: Stage, fleet: Fleet, tally: Tally) -> Played:
@@ -80,4 +88,4 @@ def play(stage: Stage, fleet: Fleet, tally: Tally) -> Played:
 
 
 def _all_spoke(fleet: Fleet) -> bool:
-    return all(terminal.ledger.words for terminal in fleet.terminals)
+    return all(len(terminal.ledger.words) > 1 for terminal in fleet.terminals)

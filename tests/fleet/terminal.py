@@ -90,7 +90,10 @@ class FleetTerminal:
         shown = base64.b64encode(public_bytes(self.key)).decode()
         body = json.dumps(wire.enrolment_body(code, shown, "fleet")).encode()
         headers = {"Content-Type": "application/json"}
+        sent = self.now()
         answer = self.send(Request("POST", f"{API}/enrolments", headers, body))
+        # The server's first word of it: silence counts from here.
+        self.ledger.words.append(Word(sent, self.now(), frozenset()))
         assert answer.status == 201, f"not enrolled: {answer.status} {answer.body!r}"
         given = wire.enrolment(json.loads(answer.body))
         self.id = given.terminal

@@ -6,6 +6,7 @@ from flask import Flask
 from kiosk_server.settings import Settings
 from tests.fleet.in_process import InProcess
 from tests.fleet.play import enrolled, play
+from tests.fleet.terminal import Tally
 
 TERMINALS = 24
 SEED = 1
@@ -22,7 +23,8 @@ def stage(app: Flask, settings: Settings) -> InProcess:
 @pytest.mark.policy("P53")
 def test_no_alert_of_a_fleet_is_lost_or_repeated(stage: InProcess) -> None:
     """What the terminals' words ask for was opened once, called for once, and is over."""
-    fleet, tally = enrolled(stage, TERMINALS, SEED, beat_seconds=BEAT_SECONDS)
+    tally = Tally()
+    fleet = enrolled(stage, TERMINALS, SEED, tally=tally, beat_seconds=BEAT_SECONDS)
     played = play(stage, fleet, tally)
     verdict = played.verdict
     assert (verdict.lost, verdict.repeated, verdict.left_open, verdict.not_heard) == (

@@ -22,6 +22,8 @@ class Verdict:
     calls_expected: Count = field(default_factory=lambda: Count(0, 0))
     calls_made: int = 0
     calls_sent: int = 0
+    calls_open: int = 0
+    """Calls of which nobody knows whether they went out."""
     lost: list[tuple[str, Trouble]] = field(default_factory=list)
     repeated: list[tuple[str, Trouble]] = field(default_factory=list)
     left_open: list[tuple[str, Trouble]] = field(default_factory=list)
@@ -33,7 +35,7 @@ class Verdict:
         """Whether no alert was lost, none repeated, none left, and every call made once."""
         calls = self.calls_expected
         return not (self.lost or self.repeated or self.left_open or self.not_heard) and (
-            calls.least <= self.calls_made <= calls.most and self.calls_sent == self.calls_made
+            calls.least <= self.calls_made <= calls.most and self.calls_open == 0
         )
 
 
@@ -90,8 +92,10 @@ def _alerts(
 
 def _count_calls(database: Database, verdict: Verdict) -> None:
     with database.reading() as session:
-        verdict.calls_made = session.scalar(select(func.count(AlertCall.id))) or 0
-    verdict.calls_sent = calls_sent(database)
+        outcomes = Counter(session.scalars(select(AlertCall.outcome)))
+    verdict.calls_made, verdict.calls_sent = outcomes.total(), outcomes["sent"]
+    # What was over before it went out need not be told.
+    verdict.calls_open = outcomes.total() - outcomes["sent"] - outcomes["not_needed"]
 
 
 def _unheard(database: Database, fleet: Fleet) -> list[str]:
