@@ -17,7 +17,7 @@ from kiosk_server.assets.keepers import Place
 from kiosk_server.assets.tasks import Task, ToDo, to_do
 from kiosk_server.audit.services import Subject
 from kiosk_server.core import clock
-from kiosk_server.core.errors import FieldFault, NotFound
+from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.places.queries import SiteView, host_places, sites
 from kiosk_server.staff.rules import Right
@@ -29,8 +29,9 @@ from kiosk_server.staff_console.session import (
     require,
     staff,
 )
+from kiosk_server.supplies.services import PAPER_LOADED, loads_in, take_load
 from kiosk_server.terminals.queries import TerminalView, find, fleet
-from kiosk_server.terminals.rules import TerminalState
+from kiosk_server.terminals.rules import DeviceKind, TerminalState
 from kiosk_server.upkeep.check_alerts import review_checks
 from kiosk_server.upkeep.on_call import list_for
 from kiosk_server.web.request_context import database
@@ -46,6 +47,12 @@ PICTURES = {
     Task.EMPTY_OUTPUT: 2,
 }
 """Task -> how many pictures show it."""
+AMOUNTS = {Task.LOAD_A4: (100, 250, 500), Task.LOAD_ROLL: (1,)}
+"""Task -> what can be said to have been put in: sheets, or rolls."""
+LOADED = {
+    Task.LOAD_A4: DeviceKind.A4_PRINTER.value,
+    Task.LOAD_ROLL: DeviceKind.RECEIPT_PRINTER.value,
+}
 _LIVING = (TerminalState.IN_SERVICE, TerminalState.LOCKED)
 
 
@@ -64,6 +71,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/mine")(mine_page)
     blueprint.get("/mine/<terminal_id>")(minded_page)
     blueprint.get("/mine/<terminal_id>/how/<task>")(how_page)
+    blueprint.post("/mine/<terminal_id>/loaded/<task>")(say_loaded)
     blueprint.get("/mine/<terminal_id>/check")(check_page)
     blueprint.post("/mine/<terminal_id>/check")(keep_check)
     # 规范汉字 stay on a page that is read in another script (P57).
@@ -105,8 +113,36 @@ def how_page(terminal_id: str, task: str) -> ResponseReturnValue:
     if task not in PICTURES:
         raise NotFound("task_not_found")
     return render_template(
-        "keeper/how.html", terminal=terminal_id, task=task, steps=PICTURES[Task(task)]
+        "keeper/how.html",
+        terminal=terminal_id,
+        task=task,
+        steps=PICTURES[Task(task)],
+        amounts=AMOUNTS.get(Task(task), ()),
+        check=new_id(),
     )
+
+
+def say_loaded(terminal_id: str, task: str) -> ResponseReturnValue:
+    """Take down how much I put in; the forecast of when it runs out counts from there."""
+    view = my_terminal_as_keeper(terminal_id)
+    amount = request.form.get("amount", 0, type=int)
+    if task not in LOADED or amount not in AMOUNTS[Task(task)]:
+        raise Invalid("check_invalid")
+    device = LOADED[Task(task)]
+    check = Check(
+        id=request.form.get("check", ""),
+        terminal_id=view.id,
+        kind=PAPER_LOADED,
+        # Nobody looked at a page: it says nothing of how one comes out.
+        points={f"{device}_paper": Verdict.SKIPPED},
+        at=clock.now(),
+        told={"points": {f"{device}_paper": {"code": None, "measured": float(amount)}}},
+    )
+    with database().unit_of_work() as session:
+        if checks.keep_check(session, check, by=actor()):
+            for load in loads_in(PAPER_LOADED, [(device, float(amount))]):
+                take_load(session, view.id, load.supply, load.units)
+    return redirect(f"{HERE}/{terminal_id}?done=1", code=303)
 
 
 def minded_by_me(session: Session, terminal_id: str) -> TerminalView:

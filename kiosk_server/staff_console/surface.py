@@ -21,6 +21,7 @@ from kiosk_server.staff_console import (
     residue_view,
     screen_code,
     sheet,
+    supplies,
     terminals,
     use,
     work_order,
@@ -55,6 +56,7 @@ def staff_surfaces() -> list[Surface]:
     work_order.add_routes(blueprint)
     screen_code.add_routes(blueprint)
     arriving.add_routes(blueprint)
+    supplies.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),

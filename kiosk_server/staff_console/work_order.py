@@ -23,6 +23,7 @@ from kiosk_server.staff_console.work_order_view import (
     step_lines,
 )
 from kiosk_server.staff_console.work_orders import HERE
+from kiosk_server.supplies.services import load_of_part, take_load
 from kiosk_server.upkeep.on_call import list_for
 from kiosk_server.web.request_context import database
 from kiosk_server.work_orders import queries, services
@@ -88,7 +89,7 @@ def move_order(order_id: str, verb: str) -> ResponseReturnValue:
 def fit_part(order_id: str) -> ResponseReturnValue:
     """Keep a part that I fitted."""
     with database().reading() as session:
-        _mine(session, order_id, Right.WORK_ORDERS_WORK)
+        view, _ = _mine(session, order_id, Right.WORK_ORDERS_WORK)
     form = request.form
     if form.get("code") not in set(PartCode):
         return _page(order_id, [FieldFault("code", "not_chosen")]), 422
@@ -101,6 +102,8 @@ def fit_part(order_id: str) -> ResponseReturnValue:
     try:
         with database().unit_of_work() as session:
             fit(session, order_id, part, by=actor())
+            if (load := load_of_part(part.code, part.quantity)) is not None:
+                take_load(session, view.terminal_id, load.supply, load.units)
     except Invalid as refused:
         return _page(order_id, list(refused.fields)), 422
     return redirect(f"{HERE}/{order_id}#parts", code=303)

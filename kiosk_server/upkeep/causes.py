@@ -24,8 +24,7 @@ from kiosk_server.terminals.rules import (
 TERMINAL = "terminal"
 OFFLINE, CLOCK_SKEW = "offline", "clock_skew"
 CHECK_FAILED, STRANGE_PARTS = "check_failed", "strange_parts"
-OF_CHECKS = frozenset({CHECK_FAILED, STRANGE_PARTS})
-"""What people found at the machine; no word of the machine itself opens or closes it."""
+RUNNING_OUT = "supply_running_out"
 SKEW_SECONDS = 30.0
 SKEW_OVER_SECONDS = 20.0
 """Signatures are believed for 60 s; between the two figures a clock is left as it was judged."""
@@ -74,6 +73,23 @@ class Presence(StrEnum):
     UNTOLD = "untold"
 
 
+class Teller(StrEnum):
+    """Who tells of a cause: what one opened, no word of another closes."""
+
+    MACHINE = "machine"
+    CHECKS = "checks"
+    """People who looked at the machine."""
+    FORECAST = "forecast"
+    """What is reckoned from use: nothing is wrong yet."""
+
+
+_TELLERS = {
+    CHECK_FAILED: Teller.CHECKS,
+    STRANGE_PARTS: Teller.CHECKS,
+    RUNNING_OUT: Teller.FORECAST,
+}
+
+
 @dataclass(frozen=True)
 class Pulse:
     """All that is known of a terminal's state at one moment, as it last said."""
@@ -90,7 +106,7 @@ class Sight:
     """What is wrong with one terminal at one moment.
 
     `blind`: it is silent, of its parts nothing is known. `opens`: new alerts may open. `over`: it
-    is no terminal in service any more. `of_checks`: it tells of checks alone, else of all but them.
+    is no terminal in service any more. `teller`: of whose causes it tells, and of no others.
     """
 
     present: Mapping[Cause, Severity]
@@ -98,13 +114,13 @@ class Sight:
     clock_unsure: bool = False
     opens: bool = True
     over: bool = False
-    of_checks: bool = False
+    teller: Teller = Teller.MACHINE
 
     def presence(self, cause: Cause) -> Presence:
         """Return whether *cause* is there."""
         if cause in self.present:
             return Presence.PRESENT
-        if (cause.kind in OF_CHECKS) is not self.of_checks:
+        if teller_of(cause) is not self.teller:
             return Presence.UNTOLD
         if self.blind or (self.clock_unsure and cause.kind == CLOCK_SKEW):
             return Presence.UNTOLD
@@ -148,8 +164,8 @@ def patience(cause: Cause, severity: Severity) -> Patience:
     if cause == Cause(TERMINAL, RESIDUE_FOUND.code):
         # It was searched for and found; nothing about it comes and goes.
         return _seconds(0, 20, 0)
-    if cause.kind in OF_CHECKS:
-        # Somebody looked: there is nothing to wait for.
+    if teller_of(cause) is not Teller.MACHINE:
+        # Somebody looked, or it was reckoned with patience of its own: there is no waiting.
         return _seconds(0, 0, 0)
     if cause == BREAK_IN:
         # Open for a moment is open; a door that rattles is one opening, not twenty.
@@ -159,6 +175,11 @@ def patience(cause: Cause, severity: Severity) -> Patience:
     if severity is Severity.SOON:
         return _seconds(60, 300, 0)
     return _seconds(60 if cause.kind in _IN_PASSING else 10, 20, 0)
+
+
+def teller_of(cause: Cause) -> Teller:
+    """Return who tells of *cause*."""
+    return _TELLERS.get(cause.kind, Teller.MACHINE)
 
 
 def stem(trouble: str) -> str:

@@ -15,7 +15,15 @@ from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound
 from kiosk_server.terminals.models import Terminal
 from kiosk_server.terminals.rules import WHOLE, DeviceKind, TerminalState
-from kiosk_server.upkeep.causes import CHECK_FAILED, STRANGE_PARTS, TERMINAL, Cause, Severity, Sight
+from kiosk_server.upkeep.causes import (
+    CHECK_FAILED,
+    STRANGE_PARTS,
+    TERMINAL,
+    Cause,
+    Severity,
+    Sight,
+    Teller,
+)
 from kiosk_server.upkeep.services import follow
 
 _SEEN_FROM_HERE = ("line_", "machine_clock")
@@ -41,9 +49,9 @@ def review_checks(session: Session, terminal_id: str) -> None:
     if terminal is None:
         raise NotFound("terminal_not_found")
     if terminal.state in _ENDED:
-        sight = Sight({}, opens=False, over=True, of_checks=True)
+        sight = Sight({}, opens=False, over=True, teller=Teller.CHECKS)
     else:
-        sight = Sight(found(failing_points(session, terminal_id)), of_checks=True)
+        sight = Sight(found(failing_points(session, terminal_id)), teller=Teller.CHECKS)
     follow(session, terminal, sight, clock.now())
 
 

@@ -43,6 +43,7 @@ _TROUBLES = {
     "residue_found": "查到办事残留，已停止服务",
     "residue_unchecked": "长时间没有完成残留检查",
     "self_test_failed": "自检没有通过",
+    "supply_running_out": "纸或耗材几天内会用完，请准备",
     "strange_parts": "检查发现可疑加装物",
     "toner_empty": "墨粉用完了",
     "toner_low": "墨粉不多了",

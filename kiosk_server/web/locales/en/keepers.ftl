@@ -65,3 +65,7 @@ mind-screen-code-use = Type it on the machine's screen, with or without the line
 mind-screen-code-until = Good until { $time }.
 mind-beyond-me = I cannot mend it, send somebody
 mind-sent = Reported. Somebody will come.
+mind-loaded = Done. How much did you put in?
+mind-loaded-load-a4 = { $count } sheets
+mind-loaded-load-roll = A new roll
+mind-loaded-other = Not sure, or none

@@ -66,3 +66,7 @@ mind-screen-code-use = ماشىنا ئېكرانىدا كىرگۈزۈڭ، تور
 mind-screen-code-until = { $time } غىچە كۈچكە ئىگە.
 mind-beyond-me = مەن ئوڭشىيالمىدىم، ئادەم ئەۋەتىڭ
 mind-sent = مەلۇم قىلىندى، ئادەم كېلىدۇ.
+mind-loaded = بولدى. قانچىلىك سالدىڭىز؟
+mind-loaded-load-a4 = { $count } ۋاراق
+mind-loaded-load-roll = يېڭى ئورام سالدىم
+mind-loaded-other = ئېنىق ئەمەس ياكى سالمىدىم

@@ -65,3 +65,7 @@ mind-screen-code-use = 在机器屏幕上输入，断网也能用：可以加纸
 mind-screen-code-until = 有效到 { $time }。
 mind-beyond-me = 我修不好，请派人来
 mind-sent = 已经报给维护员，会有人来。
+mind-loaded = 装好了。装了多少？
+mind-loaded-load-a4 = { $count } 张
+mind-loaded-load-roll = 换了新纸卷
+mind-loaded-other = 说不准，或没有装

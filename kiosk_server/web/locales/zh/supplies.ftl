@@ -1,0 +1,52 @@
+# 耗材 /staff/fleet/supplies
+staff-supplies = 耗材
+staff-supplies-round = 补货路线
+staff-supplies-within = 多少天内
+staff-supplies-which = 耗材
+staff-supplies-standing = 情况
+staff-supplies-left = 还剩
+staff-supplies-daily = 每天
+staff-supplies-early = 最早用完
+staff-supplies-likely = 可能用完
+staff-supplies-shown = 共 { $total } 项，列出 { $count } 项。
+staff-supplies-means = “最早”是十次里有一次会早到的那天；纸按装了多少、打了多少估算，墨粉按打印机报的数。
+staff-supplies-none = 这些天里没有要用完的。
+staff-supplies-untold = 还有 { $count } 项天数不够，暂不预测。
+staff-supplies-by = 谁去
+staff-supplies-by-all = 全部
+staff-supplies-by-keeper = 终端管理员
+staff-supplies-by-technician = 维护员
+staff-supplies-before = { $day } 以前补上
+staff-supplies-bring = 要带（够用 30 天）：
+staff-supplies-enough = 现场备的够用，装上就行。
+staff-supplies-shelf = 现场备货
+staff-supplies-on-shelf = { $packs } 份（{ $day } 清点）
+staff-supplies-uncounted = 没有清点过
+staff-supplies-packs = 现场有几份（包、卷、个）
+staff-supplies-count = 记下
+staff-supply-a4 = A4 纸
+staff-supply-roll = 凭条纸卷
+staff-supply-toner = 墨粉
+staff-supply-cutter = 切刀
+staff-supply-left-a4 = 约 { $count } 张
+staff-supply-left-roll = 约 { $count } 张凭条
+staff-supply-left-toner = { $count }%
+staff-supply-left-cutter = 约 { $count } 次
+staff-supply-by-counted = 按装纸和打印数估算，算到 { $time }
+staff-supply-by-sensed = 设备感应
+staff-supply-by-reported = 设备上报
+staff-supply-by-assumed = 有人装过没有登记，按平常装的量估
+staff-supply-packs-a4 = A4 纸 { $count } 包
+staff-supply-packs-roll = 凭条纸 { $count } 卷
+staff-supply-packs-toner = 墨粉盒 { $count } 个
+staff-supply-packs-cutter = 切刀 { $count } 把
+staff-supply-out = 用完了
+staff-supply-low = 不多了
+staff-supply-untold = 天数不够（{ $days }/{ $least }）
+staff-supply-long = 够用很久
+staff-supply-in-days = { $days ->
+    [0] 今天可能用完
+   *[other] 最早 { $days } 天后用完
+}
+staff-trouble-supply-running-out = 几天内会用完
+problem-shelf-invalid = 请选一处我管的地方、一种耗材，数量填 0 到 500。
