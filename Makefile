@@ -5,14 +5,14 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # A test run on a machine that lacks something must say so, not skip it.
-PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng nodejs poppler-utils \
+PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng nodejs npm poppler-utils \
 	sane-utils pcscd vsmartcard-vpcd umockdev cage xwayland xvfb xdotool \
 	fonts-noto-cjk fonts-noto-core fonts-hanazono
 
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test check check-static misfortunes bench deb acceptance clean lock migration packages help
+.PHONY: run test check check-static misfortunes bench deb acceptance clean lock migration openapi packages help
 
 help:
 	@echo "make run            the whole story on this machine: server, terminal, simulated devices"
@@ -24,6 +24,7 @@ help:
 	@echo "make deb            the terminal as a Debian package, in build/"
 	@echo "make acceptance     that package installed, tried and purged in a Debian of its own (root)"
 	@echo "make migration m=…  write the next migration from the models"
+	@echo "make openapi        write the document of the phone's API from its doors"
 	@echo "make lock           resolve requirements*.in again"
 	@echo "make clean          remove what the others made, the demo's data included"
 
@@ -78,6 +79,9 @@ migration: $(VENV)/ready-dev
 	@test -n "$(m)" || { echo 'make migration m="What changes"' >&2; exit 2; }
 	$(BIN)/python -m kiosk_server.cli migration "$(m)"
 	$(BIN)/ruff format kiosk_server/migrations/versions
+
+openapi: $(VENV)/ready
+	$(BIN)/python -m mobile_api > docs/openapi/mobile-v1.json
 
 lock: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet uv

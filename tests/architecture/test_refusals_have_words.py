@@ -8,12 +8,15 @@ import pytest
 
 import kiosk_server
 import kiosk_ui
+import mobile_api
 from kiosk_server.core import errors
 from kiosk_server.web.messages import Messages
 from kiosk_ui.refusing import SAME_WORDS
 
-SERVER, KIOSK = Path(kiosk_server.__file__).parent, Path(kiosk_ui.__file__).parent
-WORDS = Messages([SERVER / "web" / "locales", KIOSK / "locales"], strict=True)
+SERVER, KIOSK, MOBILE = (
+    Path(package.__file__ or "").parent for package in (kiosk_server, kiosk_ui, mobile_api)
+)
+WORDS = Messages([SERVER / "web" / "locales", KIOSK / "locales", MOBILE / "locales"], strict=True)
 ERRORS = {
     name
     for name, value in vars(errors).items()
@@ -77,7 +80,7 @@ def _literal(call: ast.Call) -> Iterator[tuple[str, str]]:
 def codes() -> set[str]:
     """The codes of every error that is raised by name, and of every limit that is counted."""
     found = set()
-    for folder in (SERVER, KIOSK):
+    for folder in (SERVER, KIOSK, MOBILE):
         for name, text in calls(folder):
             if name in ERRORS:
                 found.add(text)
