@@ -5,17 +5,19 @@ The number on the terminal's screen opens one request. Then he looks at the docu
 person, and types whom it names; it counts once the person agrees on the screen.
 """
 
-from functools import partial
+from collections.abc import Callable
+from functools import partial, wraps
 
 from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 
+from kiosk_server.audit.services import Subject
 from kiosk_server.catalogue import queries as catalogue
-from kiosk_server.core.errors import FieldFault, Invalid
+from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.printing.characters import unprintable
 from kiosk_server.staff.rules import Right, has
 from kiosk_server.staff_console.fleet_view import moment
-from kiosk_server.staff_console.session import require, staff
+from kiosk_server.staff_console.session import audit_refusal, require, staff
 from kiosk_server.visits import helping_desk as desk
 from kiosk_server.visits.helping_desk import Document, HelpConfirmed, HelpRefused
 from kiosk_server.web.request_context import database, settings
@@ -30,9 +32,9 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.context_processor(lambda: {"may_help": may_help})
     blueprint.get("/help")(help_page)
     blueprint.post("/help")(take_help)
-    blueprint.get("/help/<request_id>")(help_request)
-    blueprint.post("/help/<request_id>/confirm")(confirm_help)
-    blueprint.post("/help/<request_id>/decline")(decline_help)
+    blueprint.get("/help/<request_id>")(_own(help_request))
+    blueprint.post("/help/<request_id>/confirm")(_own(confirm_help))
+    blueprint.post("/help/<request_id>/decline")(_own(decline_help))
 
 
 def may_help() -> bool:
@@ -96,6 +98,21 @@ def decline_help(request_id: str) -> ResponseReturnValue:
     with database().unit_of_work() as session:
         desk.decline(session, staff(), request_id)
     return redirect(f"{HERE}/{request_id}", code=303)
+
+
+def _own(view: Callable[..., ResponseReturnValue]) -> Callable[..., ResponseReturnValue]:
+    """Let *view* answer; whoever asks for a request that another has taken is written down."""
+
+    @wraps(view)
+    def audited(request_id: str) -> ResponseReturnValue:
+        try:
+            return view(request_id)
+        except NotFound:
+            subject = Subject("help_request", request_id[:_LONGEST])
+            audit_refusal(Right.IDENTITY_CONFIRM, subject)
+            raise
+
+    return audited
 
 
 def _page(

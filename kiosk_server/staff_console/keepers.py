@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 from kiosk_server.assets import keepers
 from kiosk_server.assets.keepers import Place
 from kiosk_server.assets.rules import KEEPER_LANGUAGES
+from kiosk_server.audit.services import Subject
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.places.queries import HostView, SiteView
 from kiosk_server.staff.queries import colleague_called
@@ -16,7 +17,7 @@ from kiosk_server.staff_console.book_forms import SPELLS, hours_from
 from kiosk_server.staff_console.book_view import hours_words
 from kiosk_server.staff_console.commands import standing_places
 from kiosk_server.staff_console.fleet_view import site_name
-from kiosk_server.staff_console.session import actor, require, staff
+from kiosk_server.staff_console.session import actor, audit_refusal, require, staff
 from kiosk_server.staff_console.terminals import my_hosts, my_sites
 from kiosk_server.web.request_context import database
 
@@ -80,6 +81,7 @@ def remove_keeper(keeper_id: str) -> ResponseReturnValue:
     site = mine.get(found.place.site_id) if found else None
     if site is None or not may(staff(), Right.ASSETS_KEEP, site.division_code):
         require(Right.ASSETS_KEEP)
+        audit_refusal(Right.ASSETS_KEEP, Subject("keeper", keeper_id) if found else None)
         raise NotFound("keeper_not_found")
     with database().unit_of_work() as session:
         keepers.remove(session, keeper_id, by=actor())

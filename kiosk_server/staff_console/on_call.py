@@ -6,11 +6,12 @@ from flask import Blueprint, redirect, render_template, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from kiosk_server.audit.services import Subject
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.staff.queries import colleague_called
 from kiosk_server.staff.rules import Right, covers, may
 from kiosk_server.staff_console.fleet_view import site_name
-from kiosk_server.staff_console.session import actor, require, staff
+from kiosk_server.staff_console.session import actor, audit_refusal, require, staff
 from kiosk_server.staff_console.terminals import my_sites
 from kiosk_server.upkeep import on_call
 from kiosk_server.web.request_context import database
@@ -69,6 +70,7 @@ def remove_duty(duty_id: str) -> ResponseReturnValue:
         duty = on_call.find(session, duty_id)
     if duty is None or not may(staff(), Right.ON_CALL_KEEP, duty.division_code):
         require(Right.ON_CALL_KEEP)
+        audit_refusal(Right.ON_CALL_KEEP, Subject("duty", duty_id) if duty else None)
         raise NotFound("duty_not_found")
     with database().unit_of_work() as session:
         on_call.remove(session, duty_id, by=actor())
