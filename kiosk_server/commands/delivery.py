@@ -19,7 +19,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, FactValue, Subject, note
-from kiosk_server.commands.log_mask import kept_of
+from kiosk_server.commands.log_mask import kept_of, may_stand
 from kiosk_server.commands.models import Command, CommandAnswer, CommandCounter, CommandOrder
 from kiosk_server.commands.rules import ENDS, LIFE, CommandKind, CommandState, CommandVerb
 from kiosk_server.commands.signing import CommandSigner
@@ -147,7 +147,8 @@ def _apply(session: Session, command: Command, order: CommandOrder, answer: Answ
     if not late:
         command.state = LIFE.after(CommandState(command.state), verb).value
         command.code = answer.code
-        command.facts = dict(answer.facts)
+        # What a driver's own words hold nobody knows: what is no plain word is not kept.
+        command.facts = {name: told for name, told in answer.facts.items() if may_stand(told)}
         if CommandState(command.state) in ENDS:
             command.ended_at = clock.now()
             if answer.log is not None and order.kind == CommandKind.FETCH_LOGS:

@@ -20,8 +20,9 @@ FIELDS = frozenset(
 )  # fmt: skip
 _EVENT = re.compile(r"[a-z][a-z0-9_]{2,47}")
 _WORD = re.compile(r"[A-Za-z0-9_.:+\- ]{0,64}")
-# An identity number, a phone or a card has eleven digits and more in a row.
-_NUMBER = re.compile(r"\d{11,}")
+# An identity number, a phone or a card has eleven digits and more, however they are grouped.
+_NUMBER = re.compile(r"\d(?:[ .:+\-]?\d){10,}")
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\d[T ]\d\d:\d\d:\d\d(?:\.\d{1,6})?(?:Z|[+\-]\d\d:\d\d)?")
 
 
 @dataclass(frozen=True)
@@ -49,12 +50,13 @@ def _kept(line: str) -> str | None:
         return None
     if not isinstance(found.get("event"), str) or not _EVENT.fullmatch(found["event"]):
         return None
-    if not all(_may_stand(value) for value in found.values()):
+    if not all(may_stand(value) for value in found.values()):
         return None
     return json.dumps(found, ensure_ascii=True, sort_keys=True)
 
 
-def _may_stand(value: object) -> bool:
+def may_stand(value: object) -> bool:
+    """Return whether a fact that a machine tells is a small word or number of its own."""
     if value is None or isinstance(value, bool):
         return True
     if isinstance(value, int | float):
@@ -62,5 +64,5 @@ def _may_stand(value: object) -> bool:
     return (
         isinstance(value, str)
         and _WORD.fullmatch(value) is not None
-        and _NUMBER.search(value) is None
+        and (_NUMBER.search(value) is None or _MOMENT.fullmatch(value) is not None)
     )

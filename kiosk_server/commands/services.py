@@ -102,12 +102,15 @@ def approve(session: Session, order_id: str, *, by: Actor) -> CommandOrder | App
     Agree as the second person; from now on the machines get it.
 
     Who asked cannot agree (双人复核): `command_same_person`, audited. Raises `NotFound` and
-    `WrongState` for an order that is no longer proposed.
+    `WrongState` for an order that is no longer proposed, or whose time is over.
     """
     order, commands = _held(session, order_id)
     if order.asked_by == by.id:
         _refuse(session, order, by, "command_same_person")
         return ApprovalRefused("command_same_person")
+    if order.expires_at <= clock.now():
+        # The worker ends it, and may be late: a lock of last month must not fall today.
+        raise WrongState("command_over")
     _decide(order, by)
     for command in commands:
         _move(command, CommandVerb.APPROVE)

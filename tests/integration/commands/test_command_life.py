@@ -210,6 +210,53 @@ def test_group_lock_takes_effect_with_the_second_person(counter: Counter) -> Non
 
 
 @pytest.mark.policy("P53")
+def test_an_agreement_that_comes_too_late_does_nothing(counter: Counter) -> None:
+    """Asked last month and never ended, the worker being down: nothing is locked today."""
+    order = asked(counter, LOCK, TERMINAL, OTHER_TERMINAL)
+    late = pytest.raises(WrongState, match="command_over")
+    with clock.frozen(clock.now() + timedelta(days=31)):
+        with late, counter.database.unit_of_work() as session:
+            services.approve(session, order, by=SECOND)
+        assert wanted(counter) == []
+    with counter.database.reading() as session:
+        view = find(session, TERMINAL)
+        assert view is not None
+        assert view.state is TerminalState.IN_SERVICE
+
+
+@pytest.mark.policy("P63")
+def test_facts_that_are_no_plain_words_are_not_kept(
+    counter: Counter, signer: CommandSigner
+) -> None:
+    """What a driver says of a device may hold anything: words of ours stay, the rest is dropped."""
+    order = asked(counter, SELF_TEST)
+    (command,) = wanted(counter)
+    fetched(counter, signer, command)
+    says(
+        counter,
+        command,
+        1,
+        "done",
+        facts={
+            "id_reader": "needs_attention paper_out",
+            "lines": 3,
+            "note": "测试·古丽",
+            "grouped": "653001 19900307 0022",
+            "phone": "139-0000-0001",
+            "at": "2026-11-21T19:03:12.402Z",
+        },
+    )
+    with counter.database.reading() as session:
+        view = queries.find_order(session, order)
+        assert view is not None
+        assert dict(view.commands[0].facts) == {
+            "id_reader": "needs_attention paper_out",
+            "lines": 3,
+            "at": "2026-11-21T19:03:12.402Z",
+        }
+
+
+@pytest.mark.policy("P53")
 def test_sequence_grows_and_an_answer_lost_is_fetched_again(
     counter: Counter, signer: CommandSigner
 ) -> None:
