@@ -164,6 +164,8 @@ class DeviceTrials:
         return Trial(self._terminal, self._occasion, self._now())
 
     def _page(self, printer: DocumentPrinter) -> str | None:
+        # Whoever stands there has helped: what is paused or held goes on before the page.
+        printer.resume()
         return come_out(
             printer,
             trial_page(self._trial()),

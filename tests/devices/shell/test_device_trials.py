@@ -105,6 +105,13 @@ def test_a_printer_without_paper_is_named(stand: Bench, fleet: Fleet) -> None:
     assert ended(trials_of(fleet), TrialKind.SLIP) == TrialResult(TrialState.FAILED, "paper_out")
 
 
+def test_a_paused_printer_goes_on_for_who_stands_there(stand: Bench, fleet: Fleet) -> None:
+    """A pause that somebody ordered ends with the test page, at the screen and not from afar."""
+    stand.a4.verbs["pause"]()
+    assert ended(trials_of(fleet), TrialKind.PAGE).state is TrialState.PASSED
+    assert not stand.a4.paper.paused
+
+
 def test_a_card_is_read_and_nothing_of_it_is_kept(stand: Bench, fleet: Fleet) -> None:
     """That it was read and that its number holds is all that is known and logged of it."""
     stand.sam.place_card("resident-1")
