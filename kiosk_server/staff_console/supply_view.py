@@ -39,7 +39,7 @@ def supply_line(view: SupplyView, place: str) -> SupplyLine:
         supply=words(f"staff-supply-{view.stock.supply}"),
         left=_left(view),
         known_by=words(f"staff-supply-by-{view.stock.evidence}", time=moment(view.counted_until)),
-        daily="—" if view.daily is None else _per_day(view.stock.supply, view.daily),
+        daily="" if view.daily is None else _per_day(view.stock.supply, view.daily),
         likely=day_words(view.likely_on),
         early=day_words(view.early_on),
         look=look,

@@ -5,9 +5,8 @@ staff-supplies-within = Within
 staff-supplies-which = Supply
 staff-supplies-standing = Standing
 staff-supplies-left = Left
-staff-supplies-daily = A day
-staff-supplies-early = Earliest
-staff-supplies-likely = Likely
+staff-supplies-when = Runs out
+staff-supplies-days = { $count } days
 staff-supplies-shown = { $count } of { $total } shown.
 staff-supplies-means = “Earliest” is the day that one time in ten is met sooner. Paper is reckoned from what was loaded and printed, toner is what the printer says.
 staff-supplies-none = Nothing runs out in these days.
@@ -38,7 +37,7 @@ staff-supply-left-cutter = about { $count } cuts
 staff-supply-by-counted = reckoned from loading and prints, until { $time }
 staff-supply-by-sensed = sensed by the device
 staff-supply-by-reported = told by the device
-staff-supply-by-assumed = loaded without a word; what is usual here
+staff-supply-by-assumed = nobody said how much; what is usual here
 staff-supply-packs-a4 = A4 paper: { $count ->
     [one] { $count } ream
    *[other] { $count } reams
@@ -52,6 +51,8 @@ staff-supply-packs-toner = toner: { $count ->
    *[other] { $count } cartridges
 }
 staff-supply-packs-cutter = cutter: { $count }
+staff-supply-dates = at the earliest { $early }, likely { $likely }
+staff-supply-daily = { $count } a day
 staff-supply-out = run out
 staff-supply-low = low
 staff-supply-untold = too few days ({ $days } of { $least })
