@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 from hypothesis import settings as hypothesis_settings
+from jinja2 import FileSystemBytecodeCache
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 
@@ -124,12 +125,19 @@ def database(settings: Settings) -> Iterator[Database]:
     database.dispose()
 
 
+@pytest.fixture(scope="session")
+def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemBytecodeCache:
+    """The templates as one test compiled them, for the servers of all others."""
+    return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
+
+
 @pytest.fixture
-def app(settings: Settings) -> Iterator["Flask"]:
+def app(settings: Settings, compiled_pages: FileSystemBytecodeCache) -> Iterator["Flask"]:
     """The whole server over this test's database."""
     from kiosk_server.app import create_app  # noqa: PLC0415 - unit tests need no server
 
     app = create_app(settings)
+    app.jinja_env.bytecode_cache = compiled_pages
     yield app
     app.extensions["kiosk_database"].dispose()
 

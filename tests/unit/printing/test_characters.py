@@ -10,6 +10,9 @@ from hypothesis import strategies as st
 from kiosk_server.fonts import HERE, paper_files
 from kiosk_server.printing.characters import Coverage, unprintable
 
+EVERYTHING = Coverage(frozenset(range(0x110000)))
+"""What a font would cover that had a glyph for every code point."""
+
 
 @pytest.mark.parametrize(
     "name", ["阿依古丽·测试", "测试·𬭩", "测试·𠮷", "㛃测试", "Test Ayşe", "镕喆"]
@@ -28,14 +31,13 @@ def test_characters_outside_the_fonts_are_named_once_in_order() -> None:
 @given(st.one_of(st.integers(0xE000, 0xF8FF), st.integers(0xF0000, 0x10FFFD)))
 def test_private_use_is_never_printable(code_point: int) -> None:
     """A private-use character is refused even where a font happens to have a glyph for it."""
-    everything = Coverage(frozenset(range(0x110000)))
-    assert everything.missing(chr(code_point)) == (chr(code_point),)
+    assert EVERYTHING.missing(chr(code_point)) == (chr(code_point),)
 
 
 @pytest.mark.parametrize("character", ["\n", "\x00", "\ud800", "\u0378"])
 def test_controls_and_halves_are_never_printable(character: str) -> None:
     """Controls, lone surrogates and unassigned code points are no characters of a name."""
-    assert Coverage(frozenset(range(0x110000))).missing(character) == (character,)
+    assert EVERYTHING.missing(character) == (character,)
 
 
 def test_every_common_character_is_covered() -> None:
