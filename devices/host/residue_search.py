@@ -4,6 +4,9 @@ Every byte of every file that has changed is read; what cannot be read is named,
 docs/operations.md says what such a search cannot see.
 """
 
+import errno
+import os
+import stat
 import subprocess
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -123,18 +126,28 @@ class _Look:
             self._unseen.add(found.place)
             return
         try:
-            with found.path.open("rb") as file:
+            with open(found.path, "rb", opener=_without_links) as file:
+                if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+                    return
                 held = self._needles.lie_in_stream(_chunks(file))
             if not held and found.place is Place.BROWSER_COOKIES and found.path.name == "Cookies":
                 held = any(self._needles.lie_in(value) for value in cookie_values(found.path))
         except FileNotFoundError:
             return
-        except (OSError, CookiesUnreadable):
+        except (OSError, CookiesUnreadable) as fault:
+            if isinstance(fault, OSError) and fault.errno == errno.ELOOP:
+                return
             self._unseen.add(found.place)
             return
         if held:
             self._places.add(found.place)
             self._files.append((found.place, found.path))
+
+
+def _without_links(path: str, flags: int) -> int:
+    """Open what was a file when its directory was read: a link in its place is not followed, and
+    nobody waits for the other end of a pipe."""
+    return os.open(path, flags | os.O_NOFOLLOW | os.O_NONBLOCK | os.O_CLOEXEC)
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:

@@ -1,5 +1,6 @@
 """Wiping what was left behind (清除残留): the browser's profile, and files that hold a mark."""
 
+import os
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -7,6 +8,7 @@ from pathlib import Path
 from devices.host.residue_places import Place
 
 _OURS_TO_DELETE = frozenset({Place.TEMP, Place.SPOOL, Place.DOWNLOADS})
+_FOLDER = os.O_PATH | os.O_DIRECTORY | os.O_NOFOLLOW | os.O_CLOEXEC
 _LEAST_DEPTH = 3
 """`/run/kiosk/profile` is a profile; `/run` and `/home` are not."""
 
@@ -47,7 +49,32 @@ def delete_found(files: Iterable[tuple[Place, Path]]) -> None:
 
 def _delete(path: Path) -> None:
     try:
-        path.unlink(missing_ok=True)
+        folder = _opened(path.parent)
+    except OSError:
+        return
+    try:
+        os.unlink(path.name, dir_fd=folder)
     except OSError:
         # It stays, and the next look finds it again: that is the report of this failure.
         return
+    finally:
+        os.close(folder)
+
+
+def _opened(folder: Path) -> int:
+    """
+    Return a handle of *folder*, opened step by step.
+
+    Its owner may have put a link into its path since it was looked into, and the host may delete
+    more than he.
+    """
+    opened = os.open(folder.anchor, _FOLDER)
+    try:
+        for part in folder.parts[1:]:
+            further = os.open(part, _FOLDER, dir_fd=opened)
+            os.close(opened)
+            opened = further
+    except OSError:
+        os.close(opened)
+        raise
+    return opened

@@ -8,10 +8,12 @@ from pathlib import Path
 
 import pytest
 
+from devices.host import residue_search
 from devices.host.residue_memory import ResidueState
-from devices.host.residue_places import Place
-from devices.host.residue_wipe import NotAProfile, wipe_profile
-from tests.support.residue_bench import LOOKS, UNCHECKED_FOR, ResidueBench
+from devices.host.residue_places import Found, Ground, Place
+from devices.host.residue_search import Search, Sighting
+from devices.host.residue_wipe import NotAProfile, delete_found, wipe_profile
+from tests.support.residue_bench import LOOKS, UNCHECKED_FOR, FakeClipboard, ResidueBench
 
 MARK, NEXT = "0f" * 8 + "a1b2c3d4e5f60718", "9" * 32
 
@@ -313,6 +315,41 @@ def test_a_wipe_follows_no_link(tmp_path: Path) -> None:
     (tmp_path / "other").symlink_to(profile)
     with pytest.raises(NotAProfile):
         wipe_profile(tmp_path / "other")
+
+
+def test_a_link_put_into_the_path_since_saves_what_it_leads_to(tmp_path: Path) -> None:
+    """Between finding and deleting a folder becomes a link to ours: nothing of ours is deleted."""
+    folder, ours = tmp_path / "temp" / "x", tmp_path / "state"
+    folder.mkdir(parents=True)
+    ours.mkdir()
+    for each in (folder, ours):
+        (each / "key").write_text("mark", "utf-8")
+    found = [(Place.TEMP, folder / "key")]
+    (folder / "key").unlink()
+    folder.rmdir()
+    folder.symlink_to(ours)
+    delete_found(found)
+    assert (ours / "key").exists()
+    folder.unlink()
+    folder.mkdir()
+    (folder / "key").write_text("mark", "utf-8")
+    delete_found(found)
+    assert not (folder / "key").exists()
+
+
+def test_a_pipe_or_a_link_in_place_of_a_file_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What was a file when its folder was read may be another thing now: it is neither waited for
+    nor followed."""
+    pipe, link, other = tmp_path / "pipe", tmp_path / "link", tmp_path / "other"
+    os.mkfifo(pipe)
+    other.write_text(MARK, "utf-8")
+    link.symlink_to(other)
+    seen = [Found(Place.TEMP, each, 1, 0.0) for each in (pipe, link)]
+    monkeypatch.setattr(residue_search, "files_in", lambda *_, **__: iter(seen))
+    search = Search([Ground(Place.TEMP, tmp_path)], FakeClipboard())
+    assert search.look([MARK], since=None) == Sighting()
 
 
 def test_whoever_asks_from_afar_hears_whether_it_helped(bench: ResidueBench) -> None:
