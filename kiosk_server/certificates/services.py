@@ -65,11 +65,10 @@ def issue(
     issuer_code: str | None = None,
     type_id: str = ISSUED_HERE,
 ) -> Certificate:
-    """Issue one proof, with its number and its unguessable code, and audit it.
+    """Issue one proof (`series` RS: `RS-2026-000468`) with its unguessable code, and audit it.
 
-    `series` begins the number (`RS` gives `RS-2026-000468`). Of `holder_name` only the masked
-    form is kept. The document is made afterwards and joined by `attach_document`. An identifier
-    (GB/T 36904) is given where the type's code and the `issuer_code` are known.
+    Of `holder_name` only the masked form is kept; an identifier (GB/T 36904) is given where the
+    type's code and `issuer_code` are known. Documents are joined by `attach_document`.
     """
     today = clock.beijing_today()
     number = next_number(session, series, today.year)
@@ -99,7 +98,11 @@ def issue(
     certificate.facts_sealed = seal_facts(keyring_of(session), certificate.id, facts)
     session.add(certificate)
     session.flush()
-    issued = {"item": item_code, "case": case_id}
+    return _noted_issue(session, certificate, by)
+
+
+def _noted_issue(session: Session, certificate: Certificate, by: Actor) -> Certificate:
+    issued = {"item": certificate.item_code or "", "case": certificate.case_id or ""}
     note_about(session, AuditEvent.CERTIFICATE_ISSUED, certificate, by=by, facts=issued)
     return certificate
 

@@ -45,6 +45,7 @@ class Right(StrEnum):
     WORK_ORDERS_CHECK = "work_orders.check"
     CASES_SEE = "cases.see"
     IDENTITY_CONFIRM = "identity.confirm"
+    OBJECTIONS_ANSWER = "objections.answer"
     CATALOGUE_EDIT = "catalogue.edit"
     AUDIT_SEE = "audit.see"
     OUTBOX_SEE = "outbox.see"
@@ -77,6 +78,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.TERMINALS_SEE,
             Right.CASES_SEE,
             Right.IDENTITY_CONFIRM,
+            Right.OBJECTIONS_ANSWER,
             Right.WORK_ORDERS_OPEN,
             Right.WORK_ORDERS_CHECK,
         }

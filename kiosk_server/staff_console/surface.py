@@ -16,6 +16,7 @@ from kiosk_server.staff_console import (
     keepers,
     lives,
     minding,
+    objections,
     on_call,
     readers,
     residue_view,
@@ -50,6 +51,7 @@ def staff_surfaces() -> list[Surface]:
     alerts.add_routes(blueprint)
     on_call.add_routes(blueprint)
     helping.add_routes(blueprint)
+    objections.add_routes(blueprint)
     readers.add_routes(blueprint)
     residue_view.add_panel(blueprint)
     work_orders.add_routes(blueprint)

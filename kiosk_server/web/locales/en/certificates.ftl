@@ -17,3 +17,5 @@ problem-objection-not-found = This objection was not found.
 problem-objection-open-already = You have objected to this field already; it is being dealt with.
 problem-report-invalid = Please choose the scene, and say what happened.
 problem-report-not-found = This report was not found.
+problem-correction-not-arrived = The department's new version was not found yet. Please answer later.
+problem-report-answered = This report was answered already.

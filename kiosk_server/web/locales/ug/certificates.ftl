@@ -17,3 +17,5 @@ problem-objection-not-found = بۇ ئېتىراز تېپىلمىدى.
 problem-objection-open-already = بۇ تۈرگە ئېتىراز بىلدۈرگەنسىز، بىر تەرەپ قىلىنىۋاتىدۇ.
 problem-report-invalid = كۆرۈنۈشنى تاللاڭ ۋە نېمە بولغانلىقىنى يېزىڭ.
 problem-report-not-found = بۇ مەلۇمات تېپىلمىدى.
+problem-correction-not-arrived = چىقارغان ئورۇننىڭ يېڭى نۇسخىسى تېخى تېپىلمىدى.
+problem-report-answered = بۇ مەلۇماتقا جاۋاب بېرىلگەن.

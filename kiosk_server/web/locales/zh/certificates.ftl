@@ -17,3 +17,5 @@ problem-objection-not-found = 没有找到这项异议。
 problem-objection-open-already = 这一项您已经提过异议，正在处理。
 problem-report-invalid = 请选场景，并写明发生了什么。
 problem-report-not-found = 没有找到这份反映。
+problem-correction-not-arrived = 还没有查到出具机关的新版本，请稍后再答复。
+problem-report-answered = 这份反映已经答复过了。
