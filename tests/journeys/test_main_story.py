@@ -18,6 +18,7 @@ from playwright.sync_api import Browser, Page
 from tests.support.browser import LANDSCAPE, PORTRAIT, chromium
 from tests.support.journey import Product, whole_product
 from tests.support.resident import Resident
+from tests.support.warm_starts import WarmStarts
 
 pytestmark = pytest.mark.browser
 
@@ -38,9 +39,9 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Product]:
+def product(tmp_path_factory: pytest.TempPathFactory, warm: WarmStarts) -> Iterator[Product]:
     """The whole product, running."""
-    with whole_product(tmp_path_factory.mktemp("product")) as product:
+    with whole_product(tmp_path_factory.mktemp("product"), warm=warm) as product:
         yield product
 
 

@@ -24,6 +24,7 @@ from tests.support.browser import COMMAND, QUIET, keep_shot
 from tests.support.journey import Product, whole_product
 from tests.support.missing import need_program
 from tests.support.resident import Resident
+from tests.support.warm_starts import WarmStarts
 
 pytestmark = [pytest.mark.browser, pytest.mark.policy("P52")]
 
@@ -74,7 +75,7 @@ class Machine:
 
 
 @pytest.fixture(scope="module")
-def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
+def machine(tmp_path_factory: pytest.TempPathFactory, warm: WarmStarts) -> Iterator[Machine]:
     """The whole product, with its residue check over folders of this test."""
     folder = tmp_path_factory.mktemp("machine")
     for name in ("profiles", "temp"):
@@ -85,7 +86,7 @@ def machine(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Machine]:
         f'log_files = ["{folder / "product" / "host.log"}"]\nlooks_after_seconds = [0.3, 3.0]\n'
     )
     (folder / "product").mkdir()
-    with whole_product(folder / "product", terminal=tables) as product:
+    with whole_product(folder / "product", terminal=tables, warm=warm) as product:
         yield Machine(product, folder)
 
 

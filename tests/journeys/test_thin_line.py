@@ -14,6 +14,7 @@ from tests.support.browser import PORTRAIT, chromium
 from tests.support.journey import Product, whole_product
 from tests.support.resident import Resident
 from tests.support.thin_line import ThinLine, thin_line
+from tests.support.warm_starts import WarmStarts
 
 BUDGET_BYTES = 150_000
 DOCUMENT = b"GET /api/terminal/v1/print-jobs/"
@@ -37,9 +38,11 @@ def line() -> Iterator[ThinLine]:
 
 
 @pytest.fixture(scope="module")
-def product(tmp_path_factory: pytest.TempPathFactory, line: ThinLine) -> Iterator[Product]:
+def product(
+    tmp_path_factory: pytest.TempPathFactory, line: ThinLine, warm: WarmStarts
+) -> Iterator[Product]:
     """The whole product, its terminal filled with static files while nobody was there."""
-    with whole_product(tmp_path_factory.mktemp("thin"), line=line) as product:
+    with whole_product(tmp_path_factory.mktemp("thin"), line=line, warm=warm) as product:
         host = product.processes["host"]
         host.wait_until(lambda: "static_files_stocked" in host.text())
         yield product

@@ -17,14 +17,18 @@ from urllib.request import urlopen
 
 from sqlalchemy import create_engine
 
+from devices.agent.enrolment import enrol
+from devices.agent.identity import Identity
 from kiosk_server.audit.services import Actor
 from kiosk_server.cli.seed import seed
 from kiosk_server.core.database import Database
 from kiosk_server.extensions import keyring_from
+from kiosk_server.migrations.commands import migrate
 from kiosk_server.settings import Settings
 from kiosk_server.terminals.services import make_enrolment_code
-from tests.support.processes import PYTHON, Running, run_once
+from tests.support.processes import Running
 from tests.support.thin_line import ThinLine
+from tests.support.warm_starts import WarmStarts
 
 SITE = "xingfulu"
 PLACE = "一楼24小时自助区"
@@ -97,11 +101,13 @@ def whole_product(
     seconds_per_page: float = 0.4,
     line: ThinLine | None = None,
     terminal: str = "",
+    warm: WarmStarts | None = None,
 ) -> Iterator[Product]:
     """
     Start the whole product in *folder* and lend it for the length of the block.
 
-    *terminal* are tables (TOML) that the terminal's settings have beside the usual ones.
+    *terminal* are tables (TOML) that the terminal's settings have beside the usual ones. With
+    *warm* its programs are forks of what is loaded already.
     """
     port, door = free_port(), free_port()
     public_origin = f"http://127.0.0.1:{port}"
@@ -121,12 +127,12 @@ def whole_product(
         "KIOSK_DATABASE_URL": settings.database_url,
     }
     with ExitStack() as stack:
-        devices = _simulators(stack, folder, seconds_per_page)
+        devices = _simulators(stack, folder, seconds_per_page, warm)
         code = _prepare(settings)
         product = Product(folder, settings, f"http://127.0.0.1:{door}", *devices)
-        _serve(stack, product, environment)
+        _serve(stack, product, environment, warm)
         _enrol(product, code)
-        _open_door(stack, product, door, terminal)
+        _open_door(stack, product, door, terminal, warm)
         yield product
 
 
@@ -139,13 +145,7 @@ def free_port() -> int:
 
 def _prepare(settings: Settings) -> str:
     """Migrate and seed an empty database; return an enrolment code for its one terminal."""
-    run_once(
-        [PYTHON, "-m", "kiosk_server.cli", "migrate"],
-        environment={
-            "KIOSK_DATABASE_URL": settings.database_url,
-            "KIOSK_INSTANCE": str(settings.instance),
-        },
-    )
+    migrate(settings.database_url)
     database = Database(create_engine(settings.database_url), keyring_from(settings))
     seed(database, settings)
     with database.unit_of_work() as session:
@@ -155,36 +155,48 @@ def _prepare(settings: Settings) -> str:
 
 
 def _simulators(
-    stack: ExitStack, folder: Path, seconds_per_page: float
+    stack: ExitStack, folder: Path, seconds_per_page: float, warm: WarmStarts | None
 ) -> tuple[Device, Device, Device]:
     for name in ("a4", "slips"):
         (folder / name).mkdir()
     pace = ["--seconds-per-page", str(seconds_per_page), "--keep-in", str(folder / "a4")]
     return (
-        _simulator(stack, folder, "sam", []),
-        _simulator(stack, folder, "ipp", pace),
-        _simulator(stack, folder, "escpos", ["--keep-in", str(folder / "slips")]),
+        _simulator(stack, folder, "sam", [], warm),
+        _simulator(stack, folder, "ipp", pace, warm),
+        _simulator(stack, folder, "escpos", ["--keep-in", str(folder / "slips")], warm),
     )
 
 
-def _simulator(stack: ExitStack, folder: Path, kind: str, options: list[str]) -> Device:
-    command = [PYTHON, "-m", "devices", "simulate", kind, *options]
-    running = Running.start(kind, command, folder=folder, environment={})
+def _simulator(
+    stack: ExitStack, folder: Path, kind: str, options: list[str], warm: WarmStarts | None
+) -> Device:
+    arguments = ["simulate", kind, *options]
+    running = Running.start(kind, "devices", arguments, folder=folder, environment={}, warm=warm)
     stack.callback(running.stop)
     words: Mapping[str, str] = json.loads(running.first_line())
     return Device(kind, words["address"], words["control"])
 
 
-def _serve(stack: ExitStack, product: Product, environment: Mapping[str, str]) -> None:
-    commands = {
-        "server": [
-            *(PYTHON, "-m", "gunicorn", "--config", "kiosk_server/gunicorn_conf.py"),
-            *("--workers", "1", "--log-level", "warning", "wsgi:app"),
-        ],
-        "worker": [PYTHON, "-m", "kiosk_server.worker"],
-    }
-    for name, command in commands.items():
-        running = Running.start(name, command, folder=product.folder, environment=environment)
+def _serve(
+    stack: ExitStack,
+    product: Product,
+    environment: Mapping[str, str],
+    warm: WarmStarts | None,
+) -> None:
+    gunicorn = [
+        *("--config", "kiosk_server/gunicorn_conf.py"),
+        *("--workers", "1", "--log-level", "warning", "wsgi:app"),
+    ]
+    programs = {"server": ("gunicorn", gunicorn), "worker": ("kiosk_server.worker", [])}
+    for name, (module, arguments) in programs.items():
+        running = Running.start(
+            name,
+            module,
+            arguments,
+            folder=product.folder,
+            environment=environment,
+            warm=warm,
+        )
         stack.callback(running.stop)
         product.processes[name] = running
     health = f"{product.settings.public_origin}/kiosk/"
@@ -192,19 +204,24 @@ def _serve(stack: ExitStack, product: Product, environment: Mapping[str, str]) -
 
 
 def _enrol(product: Product, code: str) -> None:
-    origin = product.settings.public_origin
-    command = [PYTHON, "-m", "devices", "enrol", "--server", origin, "--code", code]
-    run_once([*command, "--state", str(product.state)], environment={})
+    outcome = enrol(
+        origin=product.settings.public_origin, code=code, model="journey", state=product.state
+    )
+    assert isinstance(outcome, Identity), outcome
 
 
-def _open_door(stack: ExitStack, product: Product, port: int, terminal: str) -> None:
+def _open_door(
+    stack: ExitStack, product: Product, port: int, terminal: str, warm: WarmStarts | None
+) -> None:
     config = product.folder / "terminal.toml"
     config.write_text(_host_settings(product, port) + terminal, encoding="utf-8")
     running = Running.start(
         "host",
-        [PYTHON, "-m", "devices", "run", "--config", str(config)],
+        "devices",
+        ["run", "--config", str(config)],
         folder=product.folder,
         environment={},
+        warm=warm,
     )
     stack.callback(running.stop)
     product.processes["host"] = running

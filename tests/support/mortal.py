@@ -83,7 +83,7 @@ class Mortal:
         }
         how: dict[str, tuple[str, list[str], dict[str, str]]] = {
             "server": ("gunicorn", [*_GUNICORN, "wsgi:app"], server),
-            "worker": ("worker", [], server),
+            "worker": ("kiosk_server.worker", [], server),
             "host": ("devices", ["run", "--config", str(self.folder / "terminal.toml")], {}),
         }
         name, arguments, environment = how[program]

@@ -12,9 +12,12 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+if TYPE_CHECKING:
+    from tests.support.warm_starts import WarmStarts
 
 ROOT = Path(__file__).parents[2]
-PYTHON = sys.executable
 _PATIENCE_SECONDS = 60.0
 _GRACE_SECONDS = 8.0
 
@@ -23,23 +26,60 @@ class DidNotComeUp(AssertionError):
     """A process died early or stayed silent; the message ends with what it wrote."""
 
 
+class Process(Protocol):
+    """What is asked of a process: `subprocess.Popen`, or a fork that was warm."""
+
+    @property
+    def pid(self) -> int:
+        """Its number, and that of its group."""
+        ...
+
+    @property
+    def returncode(self) -> int | None:
+        """How it ended; None while it runs."""
+        ...
+
+    def poll(self) -> int | None:
+        """None while it runs."""
+        ...
+
+    def terminate(self) -> None:
+        """Ask it to end."""
+        ...
+
+    def wait(self, timeout: float = ...) -> int:
+        """Wait for its end; raises `subprocess.TimeoutExpired`."""
+        ...
+
+
 @dataclass
 class Running:
     """One process and the file that its output goes to."""
 
     name: str
-    process: subprocess.Popen[bytes]
+    process: Process
     output: Path
 
     @classmethod
     def start(
-        cls, name: str, command: Sequence[str], *, folder: Path, environment: Mapping[str, str]
+        cls,
+        name: str,
+        module: str,
+        arguments: Sequence[str],
+        *,
+        folder: Path,
+        environment: Mapping[str, str],
+        warm: "WarmStarts | None" = None,
     ) -> "Running":
-        """Start *command* at the root of the repository."""
+        """Run *module* at the root of the repository; as a fork of *warm* it starts at once."""
         output = folder / f"{name}.log"
+        if warm is not None:
+            output.touch()
+            life = warm.begin(module, list(arguments), environment=environment, log=output)
+            return cls(name, life, output)
         with output.open("wb") as log:
             process = subprocess.Popen(
-                command,
+                [sys.executable, "-m", module, *arguments],
                 cwd=ROOT,
                 env={**_plain_environment(), **environment},
                 stdin=subprocess.DEVNULL,
@@ -86,22 +126,6 @@ class Running:
 
     def _tail(self) -> str:
         return "\n" + "\n".join(self.text().splitlines()[-40:])
-
-
-def run_once(command: Sequence[str], *, environment: Mapping[str, str]) -> str:
-    """Run *command* to its end and return its standard output; fail with what it wrote."""
-    ended = subprocess.run(
-        command,
-        cwd=ROOT,
-        env={**_plain_environment(), **environment},
-        stdin=subprocess.DEVNULL,
-        capture_output=True,
-        text=True,
-        timeout=_PATIENCE_SECONDS,
-        check=False,
-    )
-    assert ended.returncode == 0, f"{' '.join(command[1:4])}: {ended.stderr or ended.stdout}"
-    return ended.stdout
 
 
 def _plain_environment() -> dict[str, str]:

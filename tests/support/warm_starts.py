@@ -7,6 +7,7 @@ instead of two, and `kill -9` strikes a whole program, in a process group of its
 """
 
 import ctypes
+import io
 import json
 import os
 import signal
@@ -30,15 +31,38 @@ _PROGRAMS = (
     "gunicorn.workers.gthread",
     "kiosk_server.worker",
     "devices.run_command",
+    "devices.simulators.command",
 )
 _SET_CHILD_SUBREAPER = 36  # prctl(2)
 
 
 @dataclass(frozen=True)
 class Life:
-    """One running program; `group` is its process group, its master's number too."""
+    """One running program; `group` is its process group, its master's number too.
+
+    What it shares with `subprocess.Popen` means the same here; how it ended is not known.
+    """
 
     group: int
+
+    @property
+    def pid(self) -> int:
+        """The number of its master."""
+        return self.group
+
+    @property
+    def returncode(self) -> int | None:
+        """None while it runs."""
+        return self.poll()
+
+    def poll(self) -> int | None:
+        """None while any of it runs, afterwards a number that says nothing."""
+        return 0 if self.over else None
+
+    def terminate(self) -> None:
+        """Ask its master to end."""
+        with suppress(ProcessLookupError):
+            os.kill(self.group, signal.SIGTERM)
 
     @property
     def over(self) -> bool:
@@ -57,16 +81,17 @@ class Life:
 
     def end(self) -> None:
         """Ask its master to end, and wait until all have."""
-        with suppress(ProcessLookupError):
-            os.kill(self.group, signal.SIGTERM)
+        self.terminate()
         self.wait()
 
-    def wait(self) -> None:
+    def wait(self, timeout: float = _PATIENCE_SECONDS) -> int:
         """Wait until nothing of it is there."""
-        until = time.monotonic() + _PATIENCE_SECONDS
+        until = time.monotonic() + timeout
         while not self.over:
-            assert time.monotonic() < until, f"process group {self.group} does not end"
+            if time.monotonic() > until:
+                raise subprocess.TimeoutExpired(f"process group {self.group}", timeout)
             time.sleep(_LOOK_SECONDS)
+        return 0
 
 
 class WarmStarts:
@@ -78,7 +103,8 @@ class WarmStarts:
     def begin(
         self, program: str, arguments: list[str], *, environment: Mapping[str, str], log: Path
     ) -> Life:
-        """Let *program* (`gunicorn`, `worker` or `devices`) run; its words are added to *log*."""
+        """Let the module *program* run as `python -m` runs it (`gunicorn`, `kiosk_server.worker` or
+        `devices`); its words are added to *log*."""
         order = {
             "program": program,
             "arguments": arguments,
@@ -156,6 +182,9 @@ def _live(order: Mapping[str, object]) -> NoReturn:
         nothing = os.open(os.devnull, os.O_RDONLY)
         for number, descriptor in enumerate((nothing, log, log)):
             os.dup2(descriptor, number)
+        for words in (sys.stdout, sys.stderr):
+            assert isinstance(words, io.TextIOWrapper)
+            words.reconfigure(line_buffering=True)
         environment = order["environment"]
         assert isinstance(environment, dict)
         os.environ.update(environment)
@@ -178,7 +207,7 @@ def _run(program: str, arguments: list[str]) -> int:
             sys.argv = ["gunicorn", *arguments]
             run()
             return 0
-        case "worker":
+        case "kiosk_server.worker":
             from kiosk_server.worker import main  # noqa: PLC0415
 
             return main()
