@@ -52,7 +52,8 @@ class Load:
 
 
 def loads_in(kind: str, measured: Iterable[tuple[str, float | None]]) -> list[Load]:
-    """Return what a check of this *kind* says was loaded: sheets by printer, or rolls."""
+    """Return what a check of this *kind* says was loaded: sheets by printer, or rolls; never more
+    than the printer holds, whatever a machine says."""
     if kind != PAPER_LOADED:
         return []
     told = [
@@ -60,7 +61,7 @@ def loads_in(kind: str, measured: Iterable[tuple[str, float | None]]) -> list[Lo
         for device, count in measured
         if device in _LOADED and count is not None and count > 0
     ]
-    return [Load(supply, whole * count) for supply, whole, count in told]
+    return [Load(supply, min(whole * count, NATURES[supply].most)) for supply, whole, count in told]
 
 
 def load_of_part(code: PartCode, quantity: int) -> Load | None:

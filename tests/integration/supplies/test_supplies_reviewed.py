@@ -12,7 +12,7 @@ from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Invalid
 from kiosk_server.supplies import queries
 from kiosk_server.supplies.queries import Sought
-from kiosk_server.supplies.rules import Evidence, Supply
+from kiosk_server.supplies.rules import NATURES, Evidence, Supply
 from kiosk_server.supplies.services import count_shelf, load_of_part, loads_in, take_load
 from kiosk_server.terminals.models import DeviceState, Terminal
 from kiosk_server.terminals.rules import Condition
@@ -183,6 +183,8 @@ def test_only_what_is_used_up_is_a_load() -> None:
         (Supply.ROLL, 300.0),
     ]
     assert loads_in("self_test", told) == []
+    (boast,) = loads_in("paper_loaded", [("a4_printer", 1e308)])
+    assert boast.units == NATURES[Supply.A4].most
     cutter = load_of_part(PartCode.CUTTER, 1)
     assert cutter is not None
     assert cutter.supply is Supply.CUTTER
