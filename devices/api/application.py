@@ -71,7 +71,7 @@ def create_app(doors: Doors) -> Flask:
     """The WSGI application of the door at 127.0.0.1."""
     app = Flask(__name__, static_folder=None)
     guards.install(app, doors.settings.listen, doors.desk.token)
-    closed_page.install(app, doors.pages, doors.closed)
+    closed_page.install(app, doors.pages, doors.closed, doors.notices.message)
     app.register_blueprint(device_routes.blueprint(doors.desk))
     app.register_blueprint(own_pages.blueprint(doors.settings))
     app.register_blueprint(notices.blueprint(doors.notices))

@@ -10,8 +10,10 @@ from flask import Flask, Response, request
 from devices.api.answers import problem
 from devices.api.closed_texts import CLOSED_TEXTS
 from devices.api.door import ROOM
+from devices.api.message_texts import message_words
 from devices.api.own_pages import OwnPages, for_a_person
 from devices.host.closure import ClosedFor
+from devices.host.screen_message import Message
 
 OUT_OF_SERVICE = "out_of_service"
 _PEOPLE_S = (
@@ -26,21 +28,27 @@ _PEOPLE_S = (
 _FORGET = '"cookies", "storage"'
 
 
-def install(app: Flask, pages: OwnPages, closed: Callable[[], ClosedFor | None]) -> None:
-    """Answer with the page of the reason, for a script with a problem, while *closed* gives one."""
+def install(
+    app: Flask,
+    pages: OwnPages,
+    closed: Callable[[], ClosedFor | None],
+    message: Callable[[], Message | None],
+) -> None:
+    """Answer with the page of the reason, for a script with a problem, while *closed* gives one;
+    what the technicians have the screen say stands on that page too."""
 
     def stand_in_the_way() -> Response | None:
         reason = closed() if request.path.startswith(_PEOPLE_S) else None
         if reason is None:
             return None
-        response = _page(pages, reason) if for_a_person() else _refusal()
+        response = _page(pages, reason, message()) if for_a_person() else _refusal()
         response.headers["Clear-Site-Data"] = _FORGET
         return response
 
     app.before_request(stand_in_the_way)
 
 
-def _page(pages: OwnPages, reason: ClosedFor) -> Response:
+def _page(pages: OwnPages, reason: ClosedFor, message: Message | None) -> Response:
     texts = CLOSED_TEXTS[reason]
     language = pages.language()
     return pages.page(
@@ -49,6 +57,7 @@ def _page(pages: OwnPages, reason: ClosedFor) -> Response:
         back=ROOM,
         closed=texts[language],
         closed_chinese=texts["zh"],
+        message=message_words(message, language),
         others=pages.others(lambda each: " ".join(texts[each].title)),
     )
 

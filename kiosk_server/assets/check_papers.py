@@ -14,7 +14,8 @@ from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.files import services as files
 
 MEDIA_TYPE = "application/pdf"
-LARGEST_BYTES = 1024 * 1024
+LARGEST_BYTES = 700 * 1024
+"""A report takes 50 kB; in base64 this is what a signed request may hold."""
 PAPER = "paper"
 """Where a check's `told` names the file; no machine tells it."""
 _HEAD = b"%PDF-"

@@ -25,11 +25,10 @@ def terminal_surfaces() -> list[Surface]:
     enrolment = Blueprint("terminal_enrolment", __name__, url_prefix="/api/terminal/v1")
     enrolments.add_routes(enrolment)
     signed = Blueprint("terminal_api", __name__, url_prefix="/api/terminal/v1")
-    for part in (states, card_reads, print_jobs, commands, scans, published, checks):
+    for part in (states, card_reads, print_jobs, commands, scans, published, checks, check_papers):
         part.add_routes(signed)
     documents = Blueprint("terminal_documents", __name__, url_prefix="/api/terminal/v1")
-    for part in (captures, check_papers):
-        part.add_routes(documents)
+    captures.add_routes(documents)
     for blueprint in (enrolment, signed, documents):
         tell_server_time(blueprint)
     return [

@@ -18,6 +18,7 @@ from devices.api.device_routes import DeviceDesk
 from devices.api.dock import Dock
 from devices.api.event_stream import Tickets
 from devices.api.guards import TOKEN_HEADER, BootToken
+from devices.api.notices import NoticeBoard
 from devices.api.own_pages import OwnPages
 from devices.api.scan_routes import ScanDesk
 from devices.contracts.states import DeviceKind, DeviceStatus
@@ -26,6 +27,7 @@ from devices.host.closure import ClosedFor
 from devices.host.events import EventBus, LineWatch
 from devices.host.guide_shelf import GuideShelf
 from devices.host.ports import LineDead, ReadTaken, ReducedRead, Refused, Reply, ServerDoor
+from devices.host.screen_message import Message
 from devices.host.static_store import StaticStore
 from devices.host.visit_watch import VisitWatch
 from devices.settings import HostSettings
@@ -145,6 +147,7 @@ def stand(
     captures: CaptureDesk | None = None,
     technician: Callable[[OwnPages], Blueprint] | None = None,
     arrival: Callable[[], str | None] = lambda: None,
+    message: Callable[[], Message | None] = lambda: None,
 ) -> Stand:
     """Set the application up; with a *line* it speaks to a real server."""
     server, bus, token, woken = FakeServer(), EventBus(), BootToken(), list[bool]()
@@ -177,6 +180,7 @@ def stand(
             woken=lambda: woken.append(True),
             dock=dock,
             closed=closed,
+            notices=NoticeBoard(message=message),
             visits=visits,
             watch=watch,
             shelf=shelf,

@@ -3,19 +3,30 @@
 import re
 import threading
 from collections.abc import Iterator
+from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
+import kiosk_ui
 from devices.api.closed_texts import CLOSED_TEXTS
-from devices.api.page_texts import LANGUAGES, TEXTS
+from devices.api.message_texts import MESSAGE_TEXTS
+from devices.api.page_texts import LANGUAGES, TEXTS, Language
 from devices.host.closure import ClosedFor
+from devices.host.screen_message import TEXTS as TEXTS_OF_MESSAGES
+from devices.host.screen_message import Message
 from tests.support.browser import LANDSCAPE, PORTRAIT, chromium
 from tests.support.door_client import SETTINGS, said, stand
 from tests.support.terminal_bench import free_port
 
+MESSAGE = Message(
+    "maintenance_soon", "下午三点修好，请到二楼窗口。", "چۈشتىن كېيىن پۈتىدۇ.",
+    datetime(2026, 11, 22, tzinfo=UTC),
+)  # fmt: skip
 PANELS = [(*PORTRAIT, 4.03), (*LANDSCAPE, 3.79)]
 
 
@@ -35,6 +46,34 @@ def test_every_reason_is_told_in_every_language(reason: ClosedFor, language: str
     assert TEXTS["zh"].take_card in page
     assert "0908-12345" in page
     assert len(re.findall("<h1", page)) == 1
+
+
+def _said(message: Message | None) -> Message | None:
+    return message
+
+
+@pytest.mark.policy("P53")
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_the_technicians_say_stands_there_too(language: Language) -> None:
+    """In the page's language with its note, and in Chinese; without a message nothing does."""
+    for message in (MESSAGE, None):
+        found = stand(closed=lambda: ClosedFor.LOCKED, message=partial(_said, message))
+        asked = {"Cookie": f"kiosk_language={language}"}
+        page = found.browser.ask("GET", "/kiosk/", headers=asked).get_data(as_text=True)
+        texts = MESSAGE_TEXTS["maintenance_soon"]
+        told = [texts[language] in page, f"{texts['zh']} {MESSAGE.note_zh}" in page]
+        assert told == [message is not None] * 2
+        assert (MESSAGE.note_ug in page) is (message is not None and language == "ug")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_both_ends_say_a_message_in_the_same_words(language: Language) -> None:
+    """What stands on the waiting screen stands on the closed page, word for word."""
+    served = Path(kiosk_ui.__file__).parent / "locales" / language / "beside.ftl"
+    lines = served.read_text("utf-8").splitlines()
+    for code, texts in MESSAGE_TEXTS.items():
+        assert f"beside-{code.replace('_', '-')} = {texts[language]}" in lines
+    assert set(MESSAGE_TEXTS) == TEXTS_OF_MESSAGES
 
 
 @pytest.mark.parametrize("path", ["/kiosk/services", "/kiosk/printing/state", "/kiosk/start"])
@@ -89,7 +128,10 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[P
     settings = f"{SETTINGS}[listen]\nport = {port}\n[model]\npx_per_mm = {px_per_mm}\n"
     arrival = "https://zwfw.example.cn/staff/arrive/AT-0001?code=ABCDEFGHIJ234567"
     app = stand(
-        settings=settings, closed=lambda: ClosedFor.RESIDUE, arrival=lambda: arrival
+        settings=settings,
+        closed=lambda: ClosedFor.RESIDUE,
+        arrival=lambda: arrival,
+        message=lambda: MESSAGE,
     ).app
     server = make_server("127.0.0.1", port, app, threaded=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
@@ -116,7 +158,7 @@ def test_the_closed_page_fits(screen: tuple[Page, str], language: str, size: str
         " document.documentElement.scrollHeight - innerHeight]"
     )
     assert too_much == [0, 0]
-    for needed in ("h1", ".ticks li", ".notice", ".button-main", ".phone .num"):
+    for needed in ("h1", ".message", ".ticks li", ".notice", ".button-main", ".phone .num"):
         assert page.locator(needed).first.is_visible(), needed
     if size == "m":
         found = Axe().run(page, options={"rules": {"meta-refresh": {"enabled": False}}})
