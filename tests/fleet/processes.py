@@ -1,7 +1,6 @@
 """A large fleet against real processes: gunicorn with its workers, the worker, a database."""
 
 import socket
-import sys
 import tempfile
 import threading
 import time
@@ -101,18 +100,19 @@ def real_server(
         VARIABLE: hurry.text(),
     }
     config = ("--config", "kiosk_server/gunicorn_conf.py", "--workers", str(workers))
-    commands = {
-        "server": ("-m", "gunicorn", *config, "tests.fleet.hurried_server:app"),
-        "worker": ("-m", "tests.fleet.hurried_worker"),
+    programs: dict[str, tuple[str, tuple[str, ...]]] = {
+        "server": ("gunicorn", (*config, "tests.fleet.hurried_server:app")),
+        "worker": ("tests.fleet.hurried_worker", ()),
     }
     running: dict[str, Running] = {}
     with tempfile.TemporaryDirectory(prefix="kiosk-fleet-") as folder:
         stage = Processes(database, hurry, tally, port, running)
         try:
-            for name, command in commands.items():
+            for name, (module, arguments) in programs.items():
                 running[name] = Running.start(
                     name,
-                    (sys.executable, *command),
+                    module,
+                    arguments,
                     folder=Path(folder),
                     environment=environment,
                 )
