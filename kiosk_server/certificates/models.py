@@ -3,7 +3,8 @@ The tables of certificates: what was issued here or found at departments, the do
 made of it, who may hold for others, objections, and each look.
 
 What may be shown to anyone who holds a paper stands in clear; the rest stands sealed. A look names
-no place and no person (P39).
+who looked only where that is an organisation with a name (P34), and is found by its holder alone:
+nothing leads from a place or an organisation to people (P39).
 """
 
 from datetime import date, datetime
@@ -103,12 +104,28 @@ class UsageRecord(Base):
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     certificate_id: Mapped[str] = mapped_column(ForeignKey("certificate.id"))
-    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    holder: Mapped[str] = mapped_column(String(40))
+    """`person:<id>` or `organisation:<id>`, as whose log it is read."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     channel: Mapped[str] = mapped_column(String(10))
     outcome: Mapped[str] = mapped_column(String(20))
     """`genuine`, or the reason why not."""
+    scene: Mapped[str | None] = mapped_column(String(20))
+    """用证场景; None for a look at a paper."""
+    fields: Mapped[str] = mapped_column(String(300), default="")
+    """Ids of the fields that were shown, comma-separated."""
+    show_code_id: Mapped[str | None] = mapped_column(String(26), index=True)
+    organisation_id: Mapped[str | None] = mapped_column(String(26))
+    """Who looked, where it has a name; no index leads from it, nor from the terminal, to people."""
+    organisation_name: Mapped[str | None] = mapped_column(String(120))
+    member_id: Mapped[str | None] = mapped_column(String(26))
+    terminal_id: Mapped[str | None] = mapped_column(String(26))
+    purpose_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
-    __table_args__ = (Index("ix_certificate_usage_certificate", "certificate_id", "at"),)
+    __table_args__ = (
+        Index("ix_certificate_usage_certificate", "certificate_id", "at"),
+        Index("ix_certificate_usage_holder", "holder", "id"),
+    )
 
 
 class Organisation(Base):

@@ -16,6 +16,7 @@ from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.certificates.certificate_types import ISSUED_HERE, certificate_type
 from kiosk_server.certificates.digests import algorithm_in_force, digest_of
 from kiosk_server.certificates.facts import Fact, seal_facts
+from kiosk_server.certificates.holders import holder_of
 from kiosk_server.certificates.identifier import build as build_identifier
 from kiosk_server.certificates.lives import LIFE, CertificateState, CertificateVerb
 from kiosk_server.certificates.models import (
@@ -151,6 +152,7 @@ def record_look(
     record = UsageRecord(
         id=new_id(),
         certificate_id=certificate.id,
+        holder=holder_of(certificate).key,
         at=clock.now(),
         channel=channel,
         outcome=verdict.word,

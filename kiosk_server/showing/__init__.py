@@ -1,0 +1,1 @@
+"""Showing a certificate from the phone (亮证): scenes, live codes, what was asked, who has seen."""
