@@ -55,15 +55,15 @@ class DayOfPaper:
     slips: int
     in_service: float
 
-    def of(self, supply: Supply, toner_per_page: float) -> DayOfUse:
-        """Return how much of one supply went that day."""
-        units = {
-            Supply.A4: float(self.pages),
-            Supply.TONER: self.pages * toner_per_page,
-            Supply.ROLL: float(self.slips),
-            Supply.CUTTER: float(self.slips),
-        }[supply]
-        return DayOfUse(self.day, units, self.in_service)
+    @property
+    def of_pages(self) -> DayOfUse:
+        """The pages that went that day."""
+        return DayOfUse(self.day, float(self.pages), self.in_service)
+
+    @property
+    def of_slips(self) -> DayOfUse:
+        """The slips that went that day."""
+        return DayOfUse(self.day, float(self.slips), self.in_service)
 
 
 def heard_since(

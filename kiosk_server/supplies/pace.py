@@ -55,6 +55,10 @@ class Pace:
         """Return how much is expected to go on *day*."""
         return self.week[day.weekday()]
 
+    def times(self, factor: float) -> "Pace":
+        """Return the pace of what goes by *factor* for each unit of this."""
+        return Pace(tuple(each * factor for each in self.week), self.spread * factor, self.days)
+
     @property
     def daily(self) -> float:
         """The mean of a week's days."""
@@ -120,7 +124,9 @@ def is_warned(early: date | None, today: date, *, standing: bool) -> bool:
 
 def most_used(pace: Pace, today: date, days: int) -> float:
     """Return how much goes in so many days at most, with nine chances in ten."""
-    mean = sum(pace.on(today + timedelta(days=ahead)) for ahead in range(days))
+    weeks, rest = divmod(days, 7)
+    mean = weeks * sum(pace.week)
+    mean += sum(pace.on(today + timedelta(days=ahead)) for ahead in range(rest))
     return at_most(mean, _variance(mean, pace))
 
 

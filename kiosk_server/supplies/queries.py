@@ -130,17 +130,19 @@ def needs(session: Session, site_ids: Collection[str], *, within: int) -> list[P
         Terminal.state.in_(_LIVING),
     ]
     found: dict[Place, list[tuple[SupplyView, float]]] = defaultdict(list)
-    today = clock.beijing_today()
+    today, until = clock.beijing_today(), _until(within)
+    pressing = _places_of(session, [*everywhere, SupplyStock.early_on <= until])
+    everywhere.append(Terminal.site_id.in_({place.site_id for place in pressing}))
     for row, view in _rows(session, everywhere):
         pace = pace_of(row)
         wanted = 0.0 if pace is None else most_used(pace, today, COVER_DAYS) - row.left
         found[view.place].append((view, max(0.0, wanted)))
     shelves = _shelves(session, site_ids)
-    until, all_needs = _until(within), []
+    all_needs = []
     for place, known in found.items():
-        soon = [view for view, _ in known if view.early_on is not None and view.early_on <= until]
-        if not soon:
+        if place not in pressing:
             continue
+        soon = [view for view, _ in known if view.early_on is not None and view.early_on <= until]
         need = PlaceNeed(place, sorted(soon, key=_order), shelves.get(place, {}))
         for supply in Supply:
             units = sum(wanted for view, wanted in known if view.stock.supply is supply)
@@ -150,6 +152,16 @@ def needs(session: Session, site_ids: Collection[str], *, within: int) -> list[P
                 need.bring[supply] = count
         all_needs.append(need)
     return sorted(all_needs, key=lambda need: (need.first_on or date.max, need.place.site_id))
+
+
+def _places_of(session: Session, wanted: Collection[ColumnElement[bool]]) -> set[Place]:
+    query = (
+        select(Terminal.site_id, Terminal.host_place_id)
+        .join(SupplyStock, SupplyStock.terminal_id == Terminal.id)
+        .where(*wanted)
+        .distinct()
+    )
+    return {Place(site_id, host_id) for site_id, host_id in session.execute(query)}
 
 
 def _views(

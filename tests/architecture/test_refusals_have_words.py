@@ -31,6 +31,7 @@ NO_RESIDENT_THERE = (
     "outbox",
     "staff",
     "staff_console",
+    "supplies",
     "terminal_api",
     "upkeep",
     "work_orders",
