@@ -68,7 +68,9 @@ def call_for(session: Session, head_id: str) -> str | None:
     called = {
         call.staff_id
         for call in calls
-        if worst.calls_from is None or call.asked_at >= worst.calls_from
+        # Who was spared a message because all seemed over does not know of it.
+        if call.outcome != NOT_NEEDED
+        and (worst.calls_from is None or call.asked_at >= worst.calls_from)
     }
     plan = plan_call(Severity(worst.severity), duties, called, now)
     for alert in group:
@@ -85,6 +87,7 @@ def send_call(database: Database, channel: PhoneMessages | None, call_id: str) -
     with database.reading() as session:
         errand = _errand(session, call_id)
     if isinstance(errand, str):
+        _stay_due(database, call_id)
         return _ended(database, call_id, errand, MessageOutcome.REFUSED, simulated=False)
     if channel is None:
         return _ended(database, call_id, NO_CHANNEL, MessageOutcome.REFUSED, simulated=False)
@@ -141,6 +144,21 @@ def _errand(session: Session, call_id: str) -> PhoneMessage | str:
         template="alert_site.zh" if len(group) > 1 else "alert.zh",
         values=_values(session, group),
     )
+
+
+def _stay_due(database: Database, call_id: str) -> None:
+    """Let a call that went to nobody be made after all if its trouble comes back."""
+    with database.unit_of_work() as session:
+        call = session.get_one(AlertCall, call_id, with_for_update=True)
+        if call.outcome is not None:
+            return
+        now = clock.now()
+        together = (Alert.id == call.alert_id) | (Alert.grouped_with == call.alert_id)
+        live = select(Alert).where(together, Alert.closed_at.is_(None)).order_by(Alert.id)
+        for alert in session.scalars(live.with_for_update()):
+            # A silence has its own end at which calls begin anew.
+            if alert.silenced_until is None or alert.silenced_until <= now:
+                alert.next_call_at = min(alert.next_call_at or now, now)
 
 
 def _values(session: Session, group: list[Alert]) -> dict[str, str]:

@@ -104,9 +104,9 @@ def _lines(played: Played, measured: Measured) -> Iterator[tuple[str, str]]:
     yield "alerts expected", _between(alerts.least, alerts.most)
     yield "alerts opened, closed", f"{verdict.alerts_opened}, {verdict.alerts_closed}"
     yield "lost, repeated, left open", _named(verdict.lost, verdict.repeated, verdict.left_open)
-    yield "calls expected", _between(calls.least, calls.most)
+    yield "messages to people, expected", _between(calls.least, calls.most)
     yield (
-        "calls made, sent, not known",
+        "calls asked, sent, not known",
         f"{verdict.calls_made}, {verdict.calls_sent}, {verdict.calls_open}",
     )
     for name, after in measured.after.items():

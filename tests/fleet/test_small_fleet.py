@@ -33,6 +33,6 @@ def test_no_alert_of_a_fleet_is_lost_or_repeated(stage: InProcess) -> None:
         [],
         [],
     )
-    assert verdict.calls_made == verdict.calls_expected.least == verdict.calls_expected.most
+    assert verdict.calls_sent == verdict.calls_expected.least == verdict.calls_expected.most
     assert tally.refused == tally.refusals_meant > 0
     assert played.right, played

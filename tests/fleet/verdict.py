@@ -32,10 +32,10 @@ class Verdict:
 
     @property
     def right(self) -> bool:
-        """Whether no alert was lost, none repeated, none left, and every call made once."""
+        """Whether no alert was lost, none repeated, none left, and every call sent once."""
         calls = self.calls_expected
         return not (self.lost or self.repeated or self.left_open or self.not_heard) and (
-            calls.least <= self.calls_made <= calls.most and self.calls_open == 0
+            calls.least <= self.calls_sent <= calls.most and self.calls_open == 0
         )
 
 

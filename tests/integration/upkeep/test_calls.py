@@ -224,6 +224,25 @@ def test_a_closed_account_is_not_called(town: Ailing) -> None:
     assert [call.staff_id for call in town.calls()] == [here]
 
 
+@pytest.mark.policy("P53")
+def test_who_was_spared_a_message_is_called_when_the_trouble_comes_back(town: Ailing) -> None:
+    """A trouble that was gone for the moment in which its message was to go out is still told."""
+    town.open()
+    town.on_call("weihu")
+    out_of_paper(town)
+    town.well(ONE)
+    phones = Phones()
+    assert delivered(town, phones) == []
+    town.wait(8)
+    assert len(town.calls()) == 1
+    out_of_paper(town)
+    assert len(delivered(town, phones)) == 1
+    assert [call.outcome for call in town.calls()] == ["not_needed", "sent"]
+    assert len(town.alerts()) == 1
+    town.wait(120)
+    assert len(delivered(town, phones)) == 1
+
+
 @pytest.mark.parametrize("answer", [MessageOutcome.REFUSED, MessageOutcome.ANSWER_LOST])
 def test_a_message_that_did_not_arrive_is_not_called_told(
     town: Ailing, answer: MessageOutcome
