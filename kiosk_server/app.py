@@ -17,6 +17,7 @@ from kiosk_server.web.messages import Messages
 from kiosk_server.web.metrics import register_metrics
 from kiosk_server.web.problems import register_problems
 from kiosk_server.web.request_body import BodyInMemory
+from kiosk_server.web.request_context import register_page_reading
 from kiosk_server.web.security import csp_nonce, register_security
 from kiosk_server.web.surface import register, register_guards
 from kiosk_server.web.words import current_language, words
@@ -67,6 +68,7 @@ def create_app(settings: Settings) -> Flask:
     register_security(app, https=https)
     register_compression(app)
     register_problems(app)
+    register_page_reading(app)
     register_guards(app, check_form=csrf.protect)
     for surface in surfaces(settings):
         register(app, surface)

@@ -185,6 +185,8 @@ def _views(
     session: Session, wanted: Select[CommandOrder], *, terminal_id: str | None = None
 ) -> list[OrderView]:
     orders = list(session.scalars(wanted))
+    if not orders:
+        return []
     rows = (
         select(Command, Terminal.site_id)
         .join(Terminal, Command.terminal_id == Terminal.id)

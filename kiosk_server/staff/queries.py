@@ -35,6 +35,8 @@ def colleague(session: Session, staff_id: str) -> Colleague | None:
 
 def colleagues(session: Session, staff_ids: Collection[str]) -> dict[str, Colleague]:
     """Return the members of staff with these ids, closed accounts too: the past names people."""
+    if not staff_ids:
+        return {}
     found = session.scalars(select(StaffMember).where(StaffMember.id.in_(set(staff_ids))))
     return {member.id: _known(member) for member in found}
 

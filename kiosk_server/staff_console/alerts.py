@@ -25,7 +25,7 @@ from kiosk_server.upkeep.causes import Severity
 from kiosk_server.upkeep.queries import AlertView, alerts, count_open, find, kinds_known
 from kiosk_server.upkeep.rules import AlertState, SilenceReason
 from kiosk_server.upkeep.services import silence, wake
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 from kiosk_server.web.words import current_language
 
 SILENCE_HOURS = (1, 4, 12, 24, 72, 168)
@@ -45,7 +45,7 @@ def open_alert_count() -> int | None:
     """Return how many alerts are open in my divisions; None for who sees no terminals."""
     if not has(staff(), Right.TERMINALS_SEE):
         return None
-    with database().reading() as session:
+    with page_reading() as session:
         return sum(count_open(session, site_ids=my_sites(session, Right.TERMINALS_SEE)).values())
 
 

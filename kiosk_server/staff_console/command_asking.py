@@ -28,7 +28,7 @@ from kiosk_server.staff_console.session import actor, audit_refusal, require, st
 from kiosk_server.staff_console.terminals import my_hosts, my_sites, my_terminal
 from kiosk_server.terminals.queries import TerminalView, views_of
 from kiosk_server.terminals.rules import REASONS_TO_GIVE, TerminalState, WithdrawalReason
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 
 _STATES = (TerminalState.IN_SERVICE, TerminalState.LOCKED)
 OF_ONE = (
@@ -64,7 +64,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def command_panel(terminal_id: str) -> CommandPanel | None:
     """Return what was asked of a terminal lately, for its page; None where there is nothing."""
-    with database().reading() as session:
+    with page_reading() as session:
         view, site = my_terminal(session, terminal_id, Right.TERMINALS_SEE)
         mine = my_sites(session, Right.TERMINALS_SEE)
         found = queries.of_terminal(session, terminal_id, limit=3)

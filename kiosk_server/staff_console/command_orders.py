@@ -26,7 +26,7 @@ from kiosk_server.staff_console.session import (
     staff,
 )
 from kiosk_server.staff_console.terminals import my_sites
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 from kiosk_server.web.words import current_language
 
 _RIGHTS = {
@@ -49,7 +49,7 @@ def orders_for_me() -> int | None:
     """Return how many orders wait for my word; None for who commands nothing."""
     if not has(staff(), Right.COMMANDS_APPROVE):
         return None
-    with database().reading() as session:
+    with page_reading() as session:
         mine = my_sites(session, Right.COMMANDS_APPROVE)
         return queries.count_proposed(session, site_ids=mine, but_of=staff().staff_id)
 

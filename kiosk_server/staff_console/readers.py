@@ -18,7 +18,7 @@ from kiosk_server.terminals import readers
 from kiosk_server.terminals.reader_life import READER_LIFE, ReaderState, ReaderVerb
 from kiosk_server.terminals.readers import ReaderView
 from kiosk_server.upkeep.services import review
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 
 _DEEDS: Mapping[str, Callable[..., None]] = {
     ReaderVerb.PROPOSE: readers.propose,
@@ -59,7 +59,7 @@ def settle(terminal_id: str, verb: str) -> ResponseReturnValue:
 
 def reader_panel(terminal_id: str) -> ReaderPanel | None:
     """Return what the page says of a terminal's reader; None while the accepted one is there."""
-    with database().reading() as session:
+    with page_reading() as session:
         stand = readers.stand_of(session, terminal_id)
         present = stand.present
         if present is None or present.state is ReaderState.ACCEPTED:

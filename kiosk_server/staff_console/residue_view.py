@@ -8,7 +8,7 @@ from kiosk_server.core import clock
 from kiosk_server.staff_console.fleet_view import ago, moment
 from kiosk_server.terminals.residue import residue_of
 from kiosk_server.terminals.residue_rules import ResidueState
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import page_reading
 from kiosk_server.web.words import message_or, words
 
 _LOOKS = {
@@ -39,7 +39,7 @@ def add_panel(blueprint: Blueprint) -> None:
 
 def residue_panel(terminal_id: str) -> ResiduePanel | None:
     """Return what the page says; None for a terminal that never spoke of a check."""
-    with database().reading() as session:
+    with page_reading() as session:
         view = residue_of(session, terminal_id)
     if view is None:
         return None

@@ -21,7 +21,7 @@ from kiosk_server.staff_console.minding import minded_by_me
 from kiosk_server.staff_console.session import actor, staff
 from kiosk_server.staff_console.terminals import my_terminal
 from kiosk_server.terminals.rules import TerminalState
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 from kiosk_server.web.words import message_or, words
 
 LOOKS_BACK = timedelta(days=30)
@@ -88,7 +88,7 @@ def paper(terminal_id: str, check_id: str) -> ResponseReturnValue:
 
 def screen_panel(terminal_id: str) -> ScreenPanel:
     """Return what the terminal's page says of its screen."""
-    with database().reading() as session:
+    with page_reading() as session:
         view, site = my_terminal(session, terminal_id, Right.TERMINALS_SEE)
         found = checks_of(session, terminal_id, since=clock.now() - LOOKS_BACK)
     at_the_machine = [check for check in found if check.by_kind == "terminal"]

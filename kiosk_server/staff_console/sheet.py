@@ -25,7 +25,7 @@ from kiosk_server.staff_console.terminals import my_terminal
 from kiosk_server.staff_console.use import Use, use_of
 from kiosk_server.terminals.queries import TerminalView
 from kiosk_server.terminals.rules import LIFE, MachineFacts, TerminalVerb
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import page_reading
 from kiosk_server.web.words import message_or, words
 
 DAYS = 30
@@ -84,7 +84,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def terminal_sheet(terminal_id: str) -> Sheet:
     """Return the sheet of a terminal that I may see."""
-    with database().reading() as session:
+    with page_reading() as session:
         view, site = my_terminal(session, terminal_id, Right.TERMINALS_SEE)
         place = Place(view.site_id, view.host_place_id)
         use = use_of(session, Of(terminal_id=terminal_id), {site.id: site}, days=DAYS)

@@ -22,7 +22,7 @@ from kiosk_server.supplies import queries
 from kiosk_server.supplies.queries import MOST_ROWS, PlaceNeed, Sought
 from kiosk_server.supplies.rules import Supply
 from kiosk_server.supplies.services import count_shelf
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 from kiosk_server.web.words import current_language
 
 HERE = "/staff/fleet/supplies"
@@ -57,7 +57,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def lines_at(terminal_id: str) -> list[SupplyLine]:
     """Return what is left at a terminal that the page at hand may show."""
-    with database().reading() as session:
+    with page_reading() as session:
         found = queries.of_terminal(session, terminal_id)
     return [supply_line(view, "") for view in found]
 

@@ -21,7 +21,7 @@ from kiosk_server.terminals.queries import TerminalView, find
 from kiosk_server.terminals.rules import LIFE, TerminalVerb
 from kiosk_server.upkeep.queries import of_terminal
 from kiosk_server.upkeep.rules import AlertState
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import page_reading
 
 _RIGHT_FOR = {
     TerminalVerb.ENROL: Right.TERMINALS_ENROL,
@@ -30,6 +30,7 @@ _RIGHT_FOR = {
     TerminalVerb.MOVE: Right.ASSETS_KEEP,
     TerminalVerb.REVOKE: Right.TERMINALS_REVOKE,
 }
+_SITES, _TERMINALS = "staff_sites", "staff_terminals"
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -39,7 +40,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def terminal_page(terminal_id: str) -> ResponseReturnValue:
     """Show one terminal: what is wrong, what still works, what I may do."""
-    with database().reading() as session:
+    with page_reading() as session:
         view, site = my_terminal(session, terminal_id, Right.TERMINALS_SEE)
         hosts = my_hosts(session, {site.id})
         now = clock.now()
@@ -72,7 +73,11 @@ def _midnight(now: datetime) -> datetime:
 
 def my_sites(session: Session, right: Right) -> dict[str, SiteView]:
     """Return the sites in whose divisions who is signed in has *right*, by id."""
-    return {site.id: site for site in sites(session) if may(staff(), right, site.division_code)}
+    known: list[SiteView] | None = session.info.get(_SITES)
+    if known is None:
+        # Each part of a page asks: within one session they are asked for once.
+        known = session.info[_SITES] = sites(session)
+    return {site.id: site for site in known if may(staff(), right, site.division_code)}
 
 
 def my_hosts(session: Session, site_ids: Collection[str]) -> dict[str, HostView]:
@@ -87,7 +92,7 @@ def my_terminal(session: Session, terminal_id: str, right: Right) -> tuple[Termi
     Raises `NotFound` for a terminal that does not exist or that he may not even see, and
     `Refused("right_missing")` for one that he may see only.
     """
-    view = find(session, terminal_id)
+    view = _found(session, terminal_id)
     site = my_sites(session, Right.TERMINALS_SEE).get(view.site_id) if view else None
     if view is None or site is None:
         require(Right.TERMINALS_SEE)
@@ -95,3 +100,10 @@ def my_terminal(session: Session, terminal_id: str, right: Right) -> tuple[Termi
         raise NotFound("terminal_not_found")
     require(right, site.division_code)
     return view, site
+
+
+def _found(session: Session, terminal_id: str) -> TerminalView | None:
+    known: dict[str, TerminalView | None] = session.info.setdefault(_TERMINALS, {})
+    if terminal_id not in known:
+        known[terminal_id] = find(session, terminal_id)
+    return known[terminal_id]

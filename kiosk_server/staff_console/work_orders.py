@@ -35,7 +35,7 @@ from kiosk_server.staff_console.work_order_view import (
 from kiosk_server.terminals.rules import DeviceKind
 from kiosk_server.upkeep.causes import TERMINAL, Severity
 from kiosk_server.upkeep.queries import find as find_alert
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 from kiosk_server.web.words import current_language
 from kiosk_server.work_orders import queries, services
 from kiosk_server.work_orders.figures import figures
@@ -71,13 +71,13 @@ def count_mine() -> int | None:
     """Return how many orders I have in hand; None for who does not work at machines."""
     if not has(staff(), Right.TERMINALS_SEE):
         return None
-    with database().reading() as session:
+    with page_reading() as session:
         return queries.count_in_hand(session, staff_id=staff().staff_id)
 
 
 def lines_at(terminal_id: str) -> list[OrderLine]:
     """Return the orders in hand at a terminal that I may see."""
-    with database().reading() as session:
+    with page_reading() as session:
         mine = my_sites(session, Right.TERMINALS_SEE)
         found = queries.in_hand_for(session, terminal_id)
     return [order_line(view, mine) for view in found if view.site_id in mine]

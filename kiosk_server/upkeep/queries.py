@@ -190,6 +190,8 @@ _OPEN: tuple[ColumnElement[bool], ...] = (
 
 
 def _views(session: Session, rows: Sequence[Alert]) -> list[AlertView]:
+    if not rows:
+        return []
     heads = {row.head_id for row in rows}
     group = func.coalesce(Alert.grouped_with, Alert.id)
     sizes = dict(

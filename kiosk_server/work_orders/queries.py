@@ -218,6 +218,8 @@ def notices_of(session: Session, order_id: str) -> list[NoticeView]:
 def views(session: Session, rows: Iterable[WorkOrder]) -> list[OrderView]:
     """Return *rows* with the names of people and what alerts tell of the terminals since."""
     chosen = list(rows)
+    if not chosen:
+        return []
     people = colleagues(session, [row.assignee_id for row in chosen if row.assignee_id])
     since = min((row.began_at for row in chosen), default=clock.now())
     told = spells_of(session, {row.terminal_id for row in chosen}, since=since)
