@@ -14,9 +14,12 @@ import structlog
 
 from tests.bench import (
     card_to_name,
+    heartbeats,
     outbox_rate,
     pdf_rate,
+    print_start,
     server_start,
+    ten_thousand,
     thin_line,
     verify_page,
 )
@@ -24,23 +27,29 @@ from tests.bench.side_by_side import Measured
 
 MEASUREMENTS = (
     card_to_name.measure,
+    print_start.measure,
     pdf_rate.measure,
     verify_page.measure,
     outbox_rate.measure,
+    heartbeats.measure,
+    ten_thousand.measure,
     server_start.measure,
     thin_line.measure,
 )
 
 
-def main() -> int:
-    """Measure everything and print one line each."""
+def main(names: list[str]) -> int:
+    """Measure what *names* name, or everything, and print one line each."""
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    logging.getLogger("werkzeug").setLevel(logging.CRITICAL)
     load = os.getloadavg()[0]
     print(
         f"{os.cpu_count()} cores, load average {load:.1f}: ratios count, figures are the machine's"
     )
     print(f"{'what':44} {'ours':>12} {'yardstick':>12} {'ratio':>7}  against")
     for measure in MEASUREMENTS:
+        if names and measure.__module__.rpartition(".")[2] not in names:
+            continue
         try:
             for line in measure():
                 print(_row(line), flush=True)
@@ -55,4 +64,4 @@ def _row(line: Measured) -> str:
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    sys.exit(main(sys.argv[1:]))
