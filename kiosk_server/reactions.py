@@ -6,6 +6,7 @@ Handlers run in the worker, at least once, in units of work of their own; a chor
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 
 from sqlalchemy.orm import Session
 
@@ -40,6 +41,8 @@ from kiosk_server.residents.sign_in_codes import (
     send_sign_in_code,
 )
 from kiosk_server.settings import Settings
+from kiosk_server.showing.codes import forget_show_codes
+from kiosk_server.showing.uses import forget_uses
 from kiosk_server.staff.sign_in import forget_sessions
 from kiosk_server.supplies.review import refit, review
 from kiosk_server.terminals.history import forget_state_changes
@@ -74,6 +77,13 @@ def in_one_unit(deed: Callable[[Session], object]) -> Callable[[Context], object
     return run
 
 
+def forget_old_uses(context: Context) -> None:
+    """Forget looks that the house or their scene keeps no longer (P39)."""
+    kept = timedelta(days=context.settings.uses_kept_days)
+    with context.database.unit_of_work() as session:
+        forget_uses(session, kept)
+
+
 def lapse_certificates(session: Session) -> int:
     """Let certificates lapse whose last day was yesterday."""
     return versions.let_lapse(session, by=SYSTEM)
@@ -102,6 +112,8 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_certificates", "*/10 * * * *", in_one_unit(wallet_keeping.forget_contents)),
     Chore("tell_of_expiry", "0 10 * * *", in_one_unit(expiry.tell_of_expiry)),
     Chore("press_objections", "30 9 * * *", in_one_unit(objections.press)),
+    Chore("forget_show_codes", "53 * * * *", in_one_unit(forget_show_codes)),
+    Chore("forget_uses", "9 * * * *", forget_old_uses),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),
     Chore("review_supplies", "5 * * * *", lambda context: review(context.database)),

@@ -79,6 +79,11 @@ class Settings:
     """The messenger of the mini program: `none`, `simulated`, or its address."""
     mini_program_app: str = ""
     mini_program_secret: str = ""
+    show_code_seconds: int = 60
+    show_code_refresh_seconds: int = 45
+    show_codes_alive: int = 3
+    uses_kept_days: int = 180
+    """How long the holder's log keeps a look, where its scene does not ask for less."""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -128,6 +133,10 @@ class Settings:
             mini_program_secret=reader.value(
                 "MINI_PROGRAM_SECRET", _long_secret, default.mini_program_secret
             ),
+            show_code_seconds=reader.value("SHOW_CODE_SECONDS", _count, 60),
+            show_code_refresh_seconds=reader.value("SHOW_CODE_REFRESH_SECONDS", _count, 45),
+            show_codes_alive=reader.value("SHOW_CODES_ALIVE", _count, 3),
+            uses_kept_days=reader.value("USES_KEPT_DAYS", _count, 180),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             metrics_token=reader.value("METRICS_TOKEN", _long_secret, default.metrics_token),
             font_directories=reader.value("FONTS", _paths, default.font_directories),

@@ -59,6 +59,8 @@ class NoticeKind(StrEnum):
     REFRESH_REUSED = "refresh_reused"
     PHONES_STOPPED = "phones_stopped"
     NAME_BOUND = "name_bound"
+    CODE_SHOWN_TWICE = "code_shown_twice"
+    USES_SEEN = "uses_seen"
 
 
 LIFE_OF = {
