@@ -1,9 +1,9 @@
-"""The public doors, all open: `/` explains the house, `/v/` checks a paper, `/r/` rates."""
+"""The public doors, all open: the house, `/v/` a paper, `/s/` a phone's code, `/r/` a rating."""
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kiosk_server.public import documents, entry, rating, verdict
+from kiosk_server.public import documents, entry, live_code, rating, verdict
 from kiosk_server.public.language import offered, offered_language
 from kiosk_server.web.languages import DEFAULT
 from kiosk_server.web.surface import OPEN, Surface
@@ -21,6 +21,7 @@ def public_surfaces() -> list[Surface]:
     verdict.add_routes(blueprint)
     documents.add_routes(blueprint)
     rating.add_routes(blueprint)
+    live_code.add_routes(blueprint)
     return [Surface(blueprint, OPEN)]
 
 

@@ -100,7 +100,8 @@ def make_code(
     """Make a code for one look; past the most that may live, the oldest of this person is stopped.
 
     Raises `Refused("pin_needed")`, `NotFound` for a certificate that is not his to show,
-    `Conflict("certificate_not_good")`, `Invalid("scene_unfit")`, `TooMany("too_many_show_code")`.
+    `Conflict("certificate_not_serving")`, `Invalid("scene_unfit")` and
+    `TooMany("too_many_show_code")`.
     """
     require_unlocked(session, holder)
     certificate, shown, scene = _wanted(session, holder, wish)
@@ -183,7 +184,7 @@ def _wanted(
     certificate = certificate_for(session, shower(holder), wish.certificate_id)
     shown, scene = view(session, certificate), scene_named(wish.scene)
     if not shown.verdict.genuine:
-        raise Conflict("certificate_not_good", reason=shown.verdict.word)
+        raise Conflict("certificate_not_serving", reason=shown.verdict.word)
     if not scene.takes(shown.type):
         raise Invalid("scene_unfit", fields=[FieldFault("scene", "scene_unfit")])
     return certificate, shown, scene

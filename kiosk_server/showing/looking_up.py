@@ -93,6 +93,15 @@ def redeem(session: Session, text: str, looker: Looker = ANYBODY) -> Redeemed | 
     return _show(session, found, looker)
 
 
+def is_known(session: Session, text: str) -> bool:
+    """Whether a code of ours was ever made with this token, as long as it is remembered."""
+    token = read_token(text)
+    if token is None:
+        return False
+    found = select(ShowCode.id).where(ShowCode.token_digest == digest(token))
+    return session.scalar(found) is not None
+
+
 def open_code(session: Session, text: str, looker: Looker) -> OpenCode | CodeRefused:
     """Find a code and hold its row; what cannot be looked up any more is refused and recorded."""
     token = read_token(text)

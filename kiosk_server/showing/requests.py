@@ -204,7 +204,7 @@ def _check(shown: WalletCertificate, scene: UsageScene, wanted: Wanted) -> None:
     if faults:
         raise Invalid("question_invalid", fields=faults)
     if not shown.verdict.genuine:
-        raise Conflict("certificate_not_good", reason=shown.verdict.word)
+        raise Conflict("certificate_not_serving", reason=shown.verdict.word)
 
 
 def _enter(session: Session, asked: FieldRequest, looker: Looker, wanted: Wanted) -> FieldRequest:
