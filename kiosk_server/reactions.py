@@ -17,6 +17,7 @@ from kiosk_server.certificates import expiry, objections, versions, wallet_keepi
 from kiosk_server.commands import services as commands
 from kiosk_server.core import idempotency, limits
 from kiosk_server.core.database import Database
+from kiosk_server.credentials import codes, keys
 from kiosk_server.files.services import sweep
 from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
@@ -89,6 +90,11 @@ def lapse_certificates(session: Session) -> int:
     return versions.let_lapse(session, by=SYSTEM)
 
 
+def rotate_issuer_keys(session: Session) -> int:
+    """Let the keys of credentials move on; the first time, make one."""
+    return keys.rotate(session, by=SYSTEM)
+
+
 CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_nonces", "*/5 * * * *", in_one_unit(forget_nonces)),
     Chore("forget_attempts", "17 * * * *", in_one_unit(limits.forget_old)),
@@ -114,6 +120,8 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("press_objections", "30 9 * * *", in_one_unit(objections.press)),
     Chore("forget_show_codes", "53 * * * *", in_one_unit(forget_show_codes)),
     Chore("forget_uses", "9 * * * *", forget_old_uses),
+    Chore("rotate_issuer_keys", "*/10 * * * *", in_one_unit(rotate_issuer_keys)),
+    Chore("forget_credentials", "53 * * * *", in_one_unit(codes.forget_credentials)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),
     Chore("review_supplies", "5 * * * *", lambda context: review(context.database)),

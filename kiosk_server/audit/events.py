@@ -137,5 +137,7 @@ class AuditEvent(StrEnum):
     USES_SEEN = "showing.uses_seen"
     PERSONAL_DATA_SEEN = "personal_data.seen"
     OUTBOX_RETRIED = "outbox.retried"
+    ISSUER_KEY_CHANGED = "issuer_key.changed"
+    OFFLINE_CODES_ISSUED = "credential.offline_codes_issued"
     KEYS_ROTATED = "keys.rotated"
     CATALOGUE_PUBLISHED = "catalogue.published"

@@ -11,12 +11,21 @@ from collections.abc import Mapping, Sequence
 
 from sqlalchemy.exc import OperationalError
 
-from kiosk_server.cli import audit, demo, keys, one_time_code, outbox, schema, terminals
+from kiosk_server.cli import (
+    audit,
+    demo,
+    issuer_keys,
+    keys,
+    one_time_code,
+    outbox,
+    schema,
+    terminals,
+)
 from kiosk_server.cli.frame import Command
 from kiosk_server.core.errors import KioskError
 from kiosk_server.settings import Settings, SettingsFault
 
-ROOMS = (schema, audit, outbox, keys, terminals, demo, one_time_code)
+ROOMS = (schema, audit, outbox, keys, issuer_keys, terminals, demo, one_time_code)
 
 
 def main(arguments: Sequence[str], environment: Mapping[str, str]) -> int:

@@ -3,7 +3,7 @@
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kiosk_server.public import documents, entry, live_code, rating, verdict
+from kiosk_server.public import credential_lists, documents, entry, live_code, rating, verdict
 from kiosk_server.public.language import offered, offered_language
 from kiosk_server.web.languages import DEFAULT
 from kiosk_server.web.surface import OPEN, Surface
@@ -20,6 +20,7 @@ def public_surfaces() -> list[Surface]:
     entry.add_routes(blueprint)
     verdict.add_routes(blueprint)
     documents.add_routes(blueprint)
+    credential_lists.add_routes(blueprint)
     rating.add_routes(blueprint)
     live_code.add_routes(blueprint)
     return [Surface(blueprint, OPEN)]

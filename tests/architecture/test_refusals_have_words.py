@@ -46,6 +46,7 @@ NOT_FOR_RESIDENTS = {
     "help_request_not_found": "asked by staff",
     "host_place_invalid": "places are entered by operators",
     "host_place_not_found": "places are entered by operators",
+    "issuer_key_not_found": "typed by operators",
     "item_incomplete": "items are published by editors",
     "item_version_not_found": "an id of ours that is never typed",
     "metrics_token_wrong": "asked by programs",
