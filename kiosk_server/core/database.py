@@ -9,8 +9,9 @@ IMMEDIATE): a deferred read that turns into a write fails at once, whatever the 
 import json
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from datetime import UTC, datetime
+from threading import RLock
 from typing import Any
 
 from sqlalchemy import (
@@ -92,7 +93,10 @@ class Database:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self.engine = engine
         self.keyring = keyring
+        self._one_at_a_time: AbstractContextManager[object] = nullcontext()
         if engine.dialect.name == "sqlite":
+            # Its writers would sleep and try again, up to 100 ms a time, and overtake each other.
+            self._one_at_a_time = RLock()
             event.listen(engine, "connect", _prepare_sqlite)
             event.listen(engine, "begin", _begin_sqlite)
         self._info: dict[str, object] = {"keyring": keyring}
@@ -114,7 +118,7 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """Open the session of one deed; commit it whole at the end, or nothing of it."""
-        with self._writing.begin() as session:
+        with self._one_at_a_time, self._writing.begin() as session:
             yield session
 
     @contextmanager

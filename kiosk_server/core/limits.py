@@ -49,14 +49,19 @@ def count_attempt(
 
 
 def _first(session: Session, kind: str, subject: str, *, window_ends: datetime) -> Attempt:
-    # Two first tries may arrive together: the later one counts on the row of the earlier.
-    attempt = Attempt(kind=kind, subject=subject, count=0, window_ends=window_ends)
-    try:
-        with session.begin_nested():
-            session.add(attempt)
-    except IntegrityError:
-        return session.get_one(Attempt, (kind, subject), with_for_update=True)
-    return attempt
+    # Two first tries may arrive together: the later one counts on the row of the earlier, or begins
+    # again where that was forgiven meanwhile.
+    while True:
+        attempt = Attempt(kind=kind, subject=subject, count=0, window_ends=window_ends)
+        try:
+            with session.begin_nested():
+                session.add(attempt)
+        except IntegrityError:
+            found = session.get(Attempt, (kind, subject), with_for_update=True)
+            if found is None:
+                continue
+            return found
+        return attempt
 
 
 def attempts(session: Session, kind: str, subject: str) -> int:
