@@ -1,7 +1,7 @@
 """Publish the sample items (示例数据，非官方发布) that stand in `data/*.toml`."""
 
 import tomllib
-from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 from sqlalchemy.orm import Session
@@ -13,12 +13,12 @@ from kiosk_server.catalogue.content import ItemContent
 _DATA = Path(__file__).parent / "data"
 
 
-def contents() -> Iterator[ItemContent]:
-    """Yield every sample item: one per file `item-*.toml`, many in `guides.toml`."""
-    for file in sorted(_DATA.glob("item-*.toml")):
-        yield ItemContent.from_json(tomllib.loads(file.read_text("utf-8")))
-    for guide in tomllib.loads((_DATA / "guides.toml").read_text("utf-8"))["guide"]:
-        yield ItemContent.from_json(guide)
+@cache
+def contents() -> tuple[ItemContent, ...]:
+    """Return every sample item: one per file `item-*.toml`, many in `guides.toml`."""
+    items = [tomllib.loads(file.read_text("utf-8")) for file in sorted(_DATA.glob("item-*.toml"))]
+    items += tomllib.loads((_DATA / "guides.toml").read_text("utf-8"))["guide"]
+    return tuple(ItemContent.from_json(item) for item in items)
 
 
 def publish_all(session: Session) -> int:
