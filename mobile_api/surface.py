@@ -13,13 +13,34 @@ from kiosk_server.core.database import canonical_json
 from kiosk_server.settings import Settings
 from kiosk_server.web.surface import Surface
 from mobile_api.access import ANYBODY
+from mobile_api.certificate_partners import attach_certificate_partners
 from mobile_api.doors import PREFIX, Door, surfaces_of_doors
 from mobile_api.openapi import document
 from mobile_api.partners import attach_partners
-from mobile_api.v1 import me, notices, phones, session
+from mobile_api.v1 import (
+    cases,
+    certificates,
+    copies,
+    me,
+    notices,
+    phones,
+    session,
+    show_codes,
+    uses,
+)
 from mobile_api.web.surface import page_surfaces
 
-RESOURCES: tuple[ModuleType, ...] = (session, me, phones, notices)
+RESOURCES: tuple[ModuleType, ...] = (
+    session,
+    me,
+    phones,
+    notices,
+    certificates,
+    copies,
+    cases,
+    show_codes,
+    uses,
+)
 
 
 def doors() -> tuple[Door, ...]:
@@ -40,6 +61,7 @@ def _papers(settings: Settings) -> Surface:
     @blueprint.record_once
     def attach(state: BlueprintSetupState) -> None:
         attach_partners(state.app, settings)
+        attach_certificate_partners(state.app, settings)
 
     @blueprint.get("/openapi.json", endpoint="openapi")
     def openapi() -> Response:

@@ -7,6 +7,7 @@ Seeding again changes only what the data files changed: a version that says the 
 
 from kiosk_server.assets.seed import demo_keeper
 from kiosk_server.catalogue import first_data as catalogue
+from kiosk_server.certificates.seed import demo_rights
 from kiosk_server.core.database import Database
 from kiosk_server.places import first_data as places
 from kiosk_server.settings import Settings
@@ -23,4 +24,5 @@ def seed(database: Database, settings: Settings) -> int:
             demo_accounts(session, production=False)
             demo_duties(session)
             demo_keeper(session)
+            demo_rights(session)
     return items

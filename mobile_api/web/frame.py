@@ -43,9 +43,13 @@ class Room:
 
 TABS = (
     Tab("home", "/m/", "home", "m-tab-home"),
+    Tab("wallet", "/m/wallet", "card", "m-tab-wallet"),
+    Tab("cases", "/m/cases", "list", "m-tab-cases"),
     Tab("me", "/m/me", "user", "m-tab-me"),
 )
 ROOMS = (
+    Room("/m/wallet", "card", "m-wallet-title", "m-room-wallet", Act.SEE_CERTIFICATES),
+    Room("/m/cases", "list", "m-cases-title", "m-room-cases", Act.SEE_CASES),
     Room("/m/phones", "phone", "m-phones-title", "m-room-phones", Act.MANAGE_PHONES),
     Room("/m/notices", "bell", "m-notices-title", "m-room-notices", Act.SEE_NOTICES),
 )

@@ -11,7 +11,8 @@ from urllib.parse import urlencode
 from flask import Response, redirect, request
 from flask.typing import ResponseReturnValue
 
-from kiosk_server.core.errors import Refused
+from kiosk_server.core.errors import NotFound, Refused
+from kiosk_server.core.identifiers import is_id
 from kiosk_server.residents.assurance import Act
 from kiosk_server.residents.one_time_codes import CODE_LIFE
 from kiosk_server.residents.phone_rules import HAND_OVER_LIFE, REFRESH_LIFE, TokenKind
@@ -51,6 +52,13 @@ SIGNED_IN_PAGE = Guard(
 def may(act: Act) -> None:
     """Go on if this phone may do *act*; otherwise its holder is led to prove who he is."""
     require(act)
+
+
+def own_id(asked: str) -> str:
+    """Return an id that stands in a page's address; `NotFound` for what can be none."""
+    if not is_id(asked):
+        raise NotFound
+    return asked
 
 
 def safe_next(asked: str | None) -> str:

@@ -18,7 +18,7 @@ SHELL = (
     *(f"styles/components/{name}.css" for name in ("icon", "button", "panel", "notice", "field")),
     *(f"styles/components/{name}.css" for name in ("table", "facts", "qr", "phone-form")),
     *(f"styles/components/phone-{name}.css" for name in ("top", "tabs", "rows", "sheet")),
-    *(f"styles/components/phone-{name}.css" for name in ("choices", "devices")),
+    *(f"styles/components/phone-{name}.css" for name in ("choices", "devices", "covers")),
     "fonts/UKIJEkran.woff2",
     "fonts/UKIJTuzTom.woff2",
     "scripts/phone-app.mjs",

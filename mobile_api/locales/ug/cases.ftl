@@ -1,0 +1,30 @@
+# My own cases.
+# Draft: a native reader checks this file before release.
+m-tab-cases = ئىشلار
+m-room-cases = قايسى قەدەمگە كەلدى، نەتىجىسى قانداق
+m-cases-title = بېجىرگەن ئىشلىرىم
+m-cases-none = تېخى ئىش يوق
+m-cases-none-lead = ماشىنا ۋە كۆزنەكتە كىملىك بىلەن بېجىرگەن ئىشلار بۇ يەردە كۆرۈنىدۇ.
+m-cases-older = ئىلگىرىكىلىرى
+m-case-number = ئىش نومۇرى
+m-case-site = قوبۇل قىلغان ئورۇن
+m-case-handled-by = بېجىرگەن ئورگان
+m-case-phone = تېلېفون
+m-case-steps = بېجىرىش قەدىمى
+m-case-reasons = نېمىشقا شۇنداق قارار قىلىندى
+m-case-document = نەتىجىنى چۈشۈرۈش
+m-case-certificate = ئىسپاتنىڭ تەكشۈرۈلۈشىنى كۆرۈش
+m-case-outcome-granted = پۈتتى
+m-case-outcome-refused = تەستىقلانمىدى
+m-case-outcome-no-record = تەكشۈرۈلدى، خاتىرە يوق
+m-case-state-drafted = تولدۇرۇلۇۋاتىدۇ
+m-case-state-applied = ئىلتىماس قىلىندى
+m-case-state-received = تاپشۇرۇۋېلىندى
+m-case-state-in-correction = تولۇقلاش كېرەك
+m-case-state-accepted = قوبۇل قىلىندى
+m-case-state-reviewed = تەكشۈرۈلدى
+m-case-state-suspended = توختىتىلدى
+m-case-state-decided = قارار چىقتى
+m-case-state-completed = پۈتتى
+m-case-state-declined = قوبۇل قىلىنمىدى
+m-case-state-withdrawn = قايتۇرۇۋېلىندى
