@@ -17,30 +17,10 @@ from mobile_api.certificate_partners import attach_certificate_partners
 from mobile_api.doors import PREFIX, Door, surfaces_of_doors
 from mobile_api.openapi import document
 from mobile_api.partners import attach_partners
-from mobile_api.v1 import (
-    cases,
-    certificates,
-    copies,
-    me,
-    notices,
-    phones,
-    session,
-    show_codes,
-    uses,
-)
+from mobile_api.v1 import cases, certificates, copies, me, notices, phones, session
 from mobile_api.web.surface import page_surfaces
 
-RESOURCES: tuple[ModuleType, ...] = (
-    session,
-    me,
-    phones,
-    notices,
-    certificates,
-    copies,
-    cases,
-    show_codes,
-    uses,
-)
+RESOURCES: tuple[ModuleType, ...] = (session, me, phones, notices, certificates, copies, cases)
 
 
 def doors() -> tuple[Door, ...]:
