@@ -48,6 +48,8 @@ TABS = (
     Tab("me", "/m/me", "user", "m-tab-me"),
 )
 ROOMS = (
+    Room("/m/show", "qr", "m-show-title", "m-room-show", Act.SHOW_CERTIFICATE),
+    Room("/m/uses", "list", "m-log-title", "m-room-uses", Act.SEE_USES),
     Room("/m/wallet", "card", "m-wallet-title", "m-room-wallet", Act.SEE_CERTIFICATES),
     Room("/m/cases", "list", "m-cases-title", "m-room-cases", Act.SEE_CASES),
     Room("/m/phones", "phone", "m-phones-title", "m-room-phones", Act.MANAGE_PHONES),

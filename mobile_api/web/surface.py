@@ -8,12 +8,23 @@ from flask.sansio.blueprints import BlueprintSetupState
 
 from kiosk_server.settings import Settings
 from kiosk_server.web.surface import Surface
-from mobile_api.web import cases, certificate, copies, door, home, installing, me, region, wallet
+from mobile_api.web import (
+    cases,
+    certificate,
+    copies,
+    door,
+    home,
+    installing,
+    me,
+    region,
+    show,
+    wallet,
+)
 from mobile_api.web.frame import frame_values, problem_page
 from mobile_api.web.guard import OPEN_PAGE, SIGNED_IN_PAGE
 
 STATIC = Path(__file__).parents[1] / "static"
-PAGES: tuple[ModuleType, ...] = (home, me, door, wallet, certificate, copies, cases)
+PAGES: tuple[ModuleType, ...] = (home, me, door, wallet, certificate, copies, cases, show)
 OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing)
 
 
