@@ -78,6 +78,15 @@ def reader_away_here(session: Session) -> bool:
     return ability_at(session, terminal().id, needs=(READER,)).lacks_only(READER)
 
 
+def card_here(session: Session, language: Language) -> Closed | None:
+    """Return why no card can be read at this terminal now, for what needs the card itself."""
+    ability = ability_at(session, terminal().id, needs=(READER,))
+    if ability.possible:
+        return None
+    elsewhere = worded(centre_of_terminal(session).names, language)
+    return Closed(reason_word(ability.reasons[0]), elsewhere=elsewhere)
+
+
 def reprint_here(session: Session) -> Opening:
     """Return whether a reprint could be finished at this terminal now: its card, or staff."""
     ability = ability_at(session, terminal().id, needs=REPRINT_NEEDS)

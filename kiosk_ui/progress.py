@@ -9,6 +9,7 @@ from kiosk_server.printing import queries as printing
 from kiosk_server.printing.models import JobState, PrintJob
 from kiosk_server.visits import queries as visits
 from kiosk_server.visits.drafts import draft_of
+from kiosk_server.visits.errand_state import card_shown, errand_of
 from kiosk_server.visits.ladder_rules import BY_STAFF
 from kiosk_server.visits.models import Visit
 from kiosk_server.visits.rules import enough, holder_known
@@ -28,7 +29,7 @@ def progress_of(session: Session, visit: Visit) -> Progress:
             settled=_settled(job),
         )
     if visit.item_version_id is None:
-        return Progress()
+        return _of_errand(session, visit)
     handling = catalogue.version(session, visit.item_version_id).content.handling
     purpose = draft_of(session, visit).get("purpose")
     needed = handling.assurance if handling else Assurance.NONE
@@ -45,6 +46,17 @@ def progress_of(session: Session, visit: Visit) -> Progress:
         decided=_decided(session, visit, purpose),
         printing=job is not None,
         settled=_settled(job),
+    )
+
+
+def _of_errand(session: Session, visit: Visit) -> Progress:
+    if errand_of(session, visit) is None:
+        return Progress()
+    return Progress(
+        chosen=True,
+        errand=True,
+        agreed=visits.has_consent(session, visit),
+        card_read=card_shown(session, visit),
     )
 
 

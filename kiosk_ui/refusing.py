@@ -24,6 +24,7 @@ SAME_WORDS = {
     "purpose_incomplete": "wrong_state",
     "rating_invalid": "wrong_state",
     "reprint_not_found": "reprint_unknown",
+    "too_many_binding_visit": "too_many",
     "too_many_reprint_visit": "too_many",
     "too_many_help_visit": "too_many",
     "too_many_number_visit": "too_many",

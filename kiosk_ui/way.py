@@ -17,6 +17,8 @@ class Step(StrEnum):
     NOTICE = "notice"
     PURPOSE = "purpose"
     CARD = "card"
+    OWN_PHONES = "own_phones"
+    """The end of the way for whoever came for no service but for his own phones."""
     PROOF = "proof"
     DECIDING = "deciding"
     DECISION = "decision"
@@ -29,6 +31,7 @@ PAGE_OF: dict[Step, str] = {
     Step.NOTICE: "kiosk.notice",
     Step.PURPOSE: "kiosk.purpose",
     Step.CARD: "kiosk.card",
+    Step.OWN_PHONES: "kiosk.own_phones",
     Step.PROOF: "kiosk.proof",
     Step.DECIDING: "kiosk.deciding",
     Step.DECISION: "kiosk.decision",
@@ -61,6 +64,11 @@ STEP_OF: dict[str, Step] = {
     "kiosk.helper_agree": Step.CARD,
     "kiosk.helper_deny": Step.CARD,
     "kiosk.helper_leave": Step.CARD,
+    "kiosk.stop_phones": Step.OWN_PHONES,
+    "kiosk.stop_phones_now": Step.OWN_PHONES,
+    "kiosk.binding_code": Step.OWN_PHONES,
+    "kiosk.ask_binding_code": Step.OWN_PHONES,
+    "kiosk.binding_slip": Step.OWN_PHONES,
     "kiosk.face": Step.PROOF,
     "kiosk.face_begin": Step.PROOF,
     "kiosk.face_wait": Step.PROOF,
@@ -101,7 +109,9 @@ class Progress:
     """What a visit has behind it. `printing` is a job of any state, `settled` its known end."""
 
     chosen: bool = False
-    """A service was begun, or a reprint code was found good."""
+    """A service or an errand was begun, or a reprint code was found good."""
+    errand: bool = False
+    """It is an errand: card, and then its page; there is nothing to decide or print."""
     agreed: bool = False
     purpose_asked: bool = False
     purpose_given: bool = False
@@ -155,6 +165,13 @@ def detour(page: str, progress: Progress) -> str | None:
 
 
 def _ladder(progress: Progress) -> tuple[tuple[bool, Step], ...]:
+    if progress.errand:
+        return (
+            (progress.chosen, Step.SERVICES),
+            (progress.agreed, Step.NOTICE),
+            (progress.card_read, Step.CARD),
+            (False, Step.OWN_PHONES),
+        )
     return (
         (progress.chosen, Step.SERVICES),
         (progress.agreed, Step.NOTICE),

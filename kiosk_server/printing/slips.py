@@ -35,6 +35,10 @@ _AT_WINDOW = {
     "ug": "بۇ كۆزنەكتە بىر كىشى سىزگە ياردەم قىلىدۇ، كىملىكىڭىزنى ئالغاچ كېلىڭ.",
     "en": "A person helps you at this window. Bring your ID card, or a temporary one.",
 }
+_ON_PHONE = {
+    "ug": "بۇ كودنى ئۆز تېلېفونىڭىزغا كىرگۈزۈڭ، باشقىلارغا كۆرسەتمەڭ.",
+    "en": "Type this code on your own phone. Show it to nobody.",
+}
 
 
 @dataclass(frozen=True)
@@ -129,6 +133,35 @@ def window_slip(
     told = {**rows, "时间": _minute(at), "终端": terminal}
     sentences = _in_own_language(_AT_WINDOW, language)
     return Slip((*_head(office, "窗口指引", sample=sample), *sentences, *_rows(told), _gap(4)))
+
+
+def binding_slip(
+    *,
+    office: str,
+    code: str,
+    address: str,
+    until: datetime,
+    at: datetime,
+    terminal: str,
+    language: str,
+) -> Slip:
+    """
+    The slip of the code that binds a phone (手机绑定码), which names nobody.
+
+    `address` is what a phone opens when it scans the slip; `until` is when the code lapses.
+    """
+    sentence = f"{_minute(until)} 前，用自己的手机扫码，或在掌上办“实名”里填写。不要给别人看。"
+    return Slip(
+        (
+            *_head(office, "手机绑定码", sample=False),
+            {"type": "code", "text": code},
+            {"type": "qr", "text": address, "size_mm": RATING_QR_MM},
+            _text(sentence),
+            *_in_own_language(_ON_PHONE, language),
+            *_rows({"时间": _minute(at), "终端": terminal}),
+            _gap(4),
+        )
+    )
 
 
 def _head(office: str, word: str, *, sample: bool) -> list[Block]:

@@ -5,6 +5,7 @@ at any terminal with the card.
     phones_of(session, account_id, after=, limit=)     -> list[PhoneView]
     sign_out_there(session, holder, phone_id)
     set_key(session, phone_id, jwk)
+    signed_in(session, resident_id)                    -> int
     stop_all(session, resident_id, by=)                -> int
     notices_of(session, account_id, after=, limit=)    -> list[AccountNotice]
 """
@@ -82,6 +83,12 @@ def set_key(session: Session, holder: PhoneHolder, jwk: dict[str, Any]) -> None:
         subject=Subject("account_phone", phone.id),
         facts={"curve": str(plain["crv"])},
     )
+
+
+def signed_in(session: Session, resident_id: str) -> int:
+    """Return how many phones a resident is signed in on: a count, for a screen in a hall."""
+    account = of_resident(session, resident_id)
+    return len(standing(session, account.id)) if account else 0
 
 
 def stop_all(session: Session, resident_id: str, *, by: Actor) -> int:

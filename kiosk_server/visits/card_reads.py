@@ -30,6 +30,7 @@ from kiosk_server.residents.numbers import CardKind
 from kiosk_server.terminals import readers
 from kiosk_server.visits import rules
 from kiosk_server.visits.actors import terminal_actor
+from kiosk_server.visits.errand_state import NOTICE_OF, errand_of
 from kiosk_server.visits.ladder import card_rung, fail
 from kiosk_server.visits.models import (
     CardRead,
@@ -165,6 +166,8 @@ def _needs(session: Session, visit: Visit) -> tuple[str, ...]:
     if visit.expected_resident_id is not None:
         return rules.REPRINT_FIELDS
     if visit.item_version_id is None:
+        if errand_of(session, visit) is not None:
+            return rules.ERRAND_FIELDS
         raise Refused("item_missing")
     handling = catalogue.version(session, visit.item_version_id).content.handling
     if handling is None:
@@ -173,11 +176,18 @@ def _needs(session: Session, visit: Visit) -> tuple[str, ...]:
 
 
 def has_consent(session: Session, visit: Visit) -> bool:
-    """Return whether the reading notice of the chosen item, or of the reprint, was agreed to."""
+    """Return whether the reading notice of what the visit came for was agreed to."""
     version = None if visit.expected_resident_id is not None else visit.item_version_id
     given = select(Consent.id).where(
         Consent.visit_id == visit.id, Consent.item_version_id.is_not_distinct_from(version)
     )
+    if version is None:
+        # A reprint and an errand have no item: the words agreed to tell them apart.
+        errand = errand_of(session, visit)
+        if errand is None:
+            given = given.where(Consent.text_version.not_in(NOTICE_OF.values()))
+        else:
+            given = given.where(Consent.text_version == NOTICE_OF[errand])
     return session.scalars(given.limit(1)).first() is not None
 
 

@@ -38,6 +38,7 @@ CARD_FIELDS = (
     "valid_until",
 )
 REPRINT_FIELDS = ("name", "number", "valid_until")
+ERRAND_FIELDS = REPRINT_FIELDS
 
 _RANKS = {Assurance.NONE: 0, Assurance.CARD: 1, Assurance.CARD_AND_PRESENCE: 2}
 

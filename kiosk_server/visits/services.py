@@ -17,7 +17,7 @@ offered here too, since the terminal's door calls it.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
@@ -40,18 +40,8 @@ from kiosk_server.visits.card_reads import (
     take_card_read,
 )
 from kiosk_server.visits.drafts import put_draft
-from kiosk_server.visits.helping import close as close_help
-from kiosk_server.visits.models import (
-    CaptureRequest,
-    CardReadRequest,
-    Consent,
-    EndReason,
-    PhoneCode,
-    RequestState,
-    ScanRequest,
-    Visit,
-    VisitState,
-)
+from kiosk_server.visits.models import Consent, EndReason, PhoneCode, Visit, VisitState
+from kiosk_server.visits.open_requests import close_requests
 
 __all__ = [
     "CardReadRefused",
@@ -225,7 +215,7 @@ def choose_item(session: Session, visit: Visit, code: str) -> PublishedItem:
     visit.item_version_id = item.version_id
     # Who came with a print code and then chose a service came for the service.
     visit.expected_resident_id = visit.reprint_right_id = visit.draft_sealed = None
-    _close_requests(session, visit)
+    close_requests(session, visit)
     session.flush()
     return item
 
@@ -283,7 +273,7 @@ def expect_resident(
     if visit.resident_id not in (None, resident_id):
         raise Refused("not_this_card")
     visit.expected_resident_id, visit.reprint_right_id = resident_id, reprint_right_id
-    _close_requests(session, visit)
+    close_requests(session, visit)
     session.flush()
 
 
@@ -294,7 +284,7 @@ def end(session: Session, visit: Visit, *, reason: EndReason) -> None:
     visit.state, visit.end_reason, visit.ended_at = VisitState.ENDED, reason, clock.now()
     visit.session_digest = visit.draft_sealed = visit.mark = None
     session.execute(delete(PhoneCode).where(PhoneCode.visit_id == visit.id))
-    _close_requests(session, visit)
+    close_requests(session, visit)
     note(session, AuditEvent.VISIT_ENDED, actor=resident_at(visit), facts={"reason": reason.value})
     emit(session, VISIT_ENDED, {"visit": visit.id}, dedup=f"{VISIT_ENDED}:{visit.id}")
 
@@ -322,16 +312,6 @@ def handling_of(session: Session, visit: Visit) -> Handling:
     if handling is None:
         raise Refused("item_not_handled_here")
     return handling
-
-
-def _close_requests(session: Session, visit: Visit) -> None:
-    close_help(session, visit)
-    for asked in (CardReadRequest, ScanRequest, CaptureRequest):
-        session.execute(
-            update(asked)
-            .where(asked.visit_id == visit.id, asked.state == RequestState.OPEN)
-            .values(state=RequestState.CLOSED)
-        )
 
 
 def _refuse_unknown(**chosen: str) -> None:

@@ -8,10 +8,12 @@ from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.core.errors import Invalid
 from kiosk_server.visits import rules
 from kiosk_server.visits.drafts import draft_of
+from kiosk_server.visits.errand_state import NOTICE_OF, Errand, errand_of
+from kiosk_server.visits.errands import begin
 from kiosk_server.visits.services import choose_item, consent, state_purpose
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
-from kiosk_ui.openness import opening_here, reprint_here
+from kiosk_ui.openness import card_here, opening_here, reprint_here
 from kiosk_ui.presenters.wording import titled, worded
 from kiosk_ui.showing import centre_of_terminal, chinese_words, show, this_screen
 from kiosk_ui.view_models import (
@@ -43,6 +45,12 @@ def notice() -> ResponseReturnValue:
     code, visit = request.args.get("item"), this_visit()
     with database().reading() as session:
         screen = this_screen(session)
+        errand = errand_asked() or (errand_of(session, visit) if code is None else None)
+        if errand is not None:
+            if card_here(session, screen.language) is not None:
+                return redirect(url_for("kiosk.services"), 303)
+            body = worded(centre_of_terminal(session).names, screen.language)
+            return show(_notice_of_errand(screen, body, errand))
         if code is None and visit.reprint_right_id is not None:
             body = worded(centre_of_terminal(session).names, screen.language)
             away = reprint_here(session).reader_away
@@ -56,8 +64,13 @@ def notice() -> ResponseReturnValue:
 
 def agree() -> ResponseReturnValue:
     """Take up the service and record the consent to the very version that was shown."""
-    code = request.args.get("item")
+    code, errand = request.args.get("item"), errand_asked()
     with deed() as (session, visit):
+        if errand is not None:
+            if card_here(session, Language(visit.language)) is not None:
+                return redirect(url_for("kiosk.services"), 303)
+            begin(session, visit, errand, text_version=request.args.get("version", ""))
+            return redirect(url_for("kiosk.card"), 303)
         if code is not None:
             content = catalogue.find(session, code).content
             if opening_here(session, content, Language(visit.language)).closed is not None:
@@ -65,6 +78,12 @@ def agree() -> ResponseReturnValue:
             choose_item(session, visit, code)
         consent(session, visit, text_version=request.args.get("version", ""))
     return redirect(url_for("kiosk.card"), 303)
+
+
+def errand_asked() -> Errand | None:
+    """Return the errand that this request names, if it names one."""
+    named = request.args.get("errand")
+    return Errand(named) if named in set(Errand) else None
 
 
 def purpose() -> ResponseReturnValue:
@@ -148,4 +167,22 @@ def _notice_of_reprint(screen: Screen, body: Wording, *, reader_away: bool) -> N
         agree_url=url_for("kiosk.agree", version=REPRINT_NOTICE),
         back_url=url_for("kiosk.reprint"),
         reader_away=reader_away,
+    )
+
+
+def _notice_of_errand(screen: Screen, body: Wording, errand: Errand) -> NoticePage:
+    word = errand.value.replace("_", "-")
+    row = ReadingRow(
+        what=rules.ERRAND_FIELDS,
+        who=body,
+        why=Wording(words(f"notice-{word}-why")),
+        kept=Wording(words(f"notice-{word}-kept")),
+    )
+    return NoticePage(
+        screen=screen,
+        name=Wording(words(f"row-{word}"), kept=chinese_words(f"row-{word}")),
+        rows=(row,),
+        version=NOTICE_OF[errand],
+        agree_url=url_for("kiosk.agree", errand=errand, version=NOTICE_OF[errand]),
+        back_url=url_for("kiosk.services"),
     )

@@ -5,9 +5,10 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.catalogue import queries as catalogue
 from kiosk_server.places import queries as places
+from kiosk_server.visits.errand_state import Errand
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
-from kiosk_ui.openness import opening_here, openings_here
+from kiosk_ui.openness import card_here, opening_here, openings_here
 from kiosk_ui.pages.turning import page_asked, paging_at, turned
 from kiosk_ui.paging import pages_of_facts, rows_a_page
 from kiosk_ui.presenters.browsing import (
@@ -19,15 +20,20 @@ from kiosk_ui.presenters.browsing import (
 )
 from kiosk_ui.presenters.places import window_of
 from kiosk_ui.presenters.wording import titled
-from kiosk_ui.showing import show, this_screen
+from kiosk_ui.showing import chinese_words, show, this_screen
 from kiosk_ui.view_models import (
+    Closed,
     ElementsPage,
     GuidePage,
     GuidesPage,
     Outcome,
+    ServiceRow,
     ServicesPage,
     Tile,
+    Wording,
 )
+
+OWN_PHONES_MINUTES = 2
 
 
 def register(blueprint: Blueprint) -> None:
@@ -45,7 +51,8 @@ def services() -> ResponseReturnValue:
         items = catalogue.published(session)
         handled = [item for item in items if item.content.handling is not None]
         openings = openings_here(session, [item.content for item in handled], screen.language)
-    rows = open_first(
+        own_phones = own_phones_row(card_here(session, screen.language))
+    found = [
         row_of(
             item,
             screen.language,
@@ -54,7 +61,8 @@ def services() -> ResponseReturnValue:
             no_card=opening.no_card,
         )
         for item, opening in zip(handled, openings, strict=True)
-    )
+    ]
+    rows = open_first([*found, own_phones])
     troubles = {row.closed.reason for row in rows if row.closed}
     troubles |= {row.no_card.reader for row in rows if row.no_card and row.no_card.reader}
     shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.services"))
@@ -71,6 +79,18 @@ def services() -> ResponseReturnValue:
             troubles=tuple(sorted(troubles)),
             tiles=tiles if paging.page == paging.pages else (),
         )
+    )
+
+
+def own_phones_row(closed: Closed | None) -> ServiceRow:
+    """Return the row of one's own phones: no item of the catalogue, so its words are ours."""
+    return ServiceRow(
+        name=Wording(words("row-own-phones"), kept=chinese_words("row-own-phones")),
+        url=url_for("kiosk.notice", errand=Errand.OWN_PHONES),
+        icon="phone",
+        outcome=Outcome.SCREEN,
+        minutes=OWN_PHONES_MINUTES,
+        closed=closed,
     )
 
 

@@ -77,6 +77,7 @@ from kiosk_ui.view_models.parts import (
     Tile,
     Window,
 )
+from kiosk_ui.view_models.phones import BindingCodePage, OwnPhonesPage, QrDrawing, StopPhonesPage
 from kiosk_ui.view_models.result import DecisionPage, ReasonsPage, RefusalPage, WorkingPage
 from kiosk_ui.view_models.screen import (
     Assets,
@@ -95,6 +96,7 @@ from kiosk_ui.view_models.screen import (
 
 PAGES: tuple[type[Page], ...] = (
     AttractPage,
+    BindingCodePage,
     CameOutPage,
     CardPage,
     DecisionPage,
@@ -114,6 +116,7 @@ PAGES: tuple[type[Page], ...] = (
     NoticePage,
     NumberPage,
     OutOfServicePage,
+    OwnPhonesPage,
     PhoneCodePage,
     PrintingPage,
     ProofPage,
@@ -124,6 +127,7 @@ PAGES: tuple[type[Page], ...] = (
     ReprintPage,
     ServicesPage,
     StillTherePage,
+    StopPhonesPage,
     TroublePage,
     UnknownPage,
     WindowPage,
@@ -136,6 +140,7 @@ __all__ = [
     "Assets",
     "AttractPage",
     "Beside",
+    "BindingCodePage",
     "CameOutPage",
     "CardPage",
     "Choice",
@@ -168,6 +173,7 @@ __all__ = [
     "OpeningHours",
     "OutOfServicePage",
     "Outcome",
+    "OwnPhonesPage",
     "Page",
     "Paging",
     "PhoneCodePage",
@@ -176,6 +182,7 @@ __all__ = [
     "ProofPage",
     "ProofWay",
     "PurposePage",
+    "QrDrawing",
     "RatingLevel",
     "RatingPage",
     "Reach",
@@ -195,6 +202,7 @@ __all__ = [
     "Step",
     "StepState",
     "StillTherePage",
+    "StopPhonesPage",
     "Tag",
     "Theme",
     "Tile",

@@ -9,11 +9,13 @@ from dataclasses import replace
 from datetime import datetime
 
 from kiosk_server.core.clock import BEIJING
+from kiosk_server.printing.documents.codes import qr_path
 from kiosk_ui.paging import pages_of_facts, rows_a_page
 from kiosk_ui.view_models import (
     Assets,
     AttractPage,
     Beside,
+    BindingCodePage,
     CameOutPage,
     CardPage,
     Choice,
@@ -45,6 +47,7 @@ from kiosk_ui.view_models import (
     OpeningHours,
     Outcome,
     OutOfServicePage,
+    OwnPhonesPage,
     Page,
     Paging,
     PhoneCodePage,
@@ -53,6 +56,7 @@ from kiosk_ui.view_models import (
     ProofPage,
     ProofWay,
     PurposePage,
+    QrDrawing,
     RatingLevel,
     RatingPage,
     Reach,
@@ -70,6 +74,7 @@ from kiosk_ui.view_models import (
     Step,
     StepState,
     StillTherePage,
+    StopPhonesPage,
     Tag,
     Theme,
     Tile,
@@ -596,6 +601,27 @@ def _paper(screen: Screen) -> dict[str, Page]:
     }
 
 
+def _phones(screen: Screen) -> dict[str, Page]:
+    phones = {"holder": HOLDER, "bind_url": "#", "back_url": "#"}
+    address = "https://zwfw.atushi.example.test/m/me/prove#72941836"
+    code = BindingCodePage(
+        screen=screen,
+        code="72941836",
+        until=AT,
+        qr=QrDrawing(*qr_path(address)),
+        back_url="#",
+        slip_url="#",
+    )
+    return {
+        "own_phones": OwnPhonesPage(screen=screen, phones=3, stop_url="#", **phones),  # type: ignore[arg-type]
+        "own-phones-stopped": OwnPhonesPage(screen=screen, phones=0, stopped=3, **phones),
+        "own-phones-none": OwnPhonesPage(screen=screen, phones=0, stopped=0, **phones),
+        "stop_phones": StopPhonesPage(screen=screen, phones=3, stop_url="#", back_url="#"),
+        "binding_code": code,
+        "binding-code-asked": replace(code, slip_url=None, slip_asked=True),
+    }
+
+
 def _leaving(screen: Screen) -> dict[str, Page]:
     return {
         "rating": RatingPage(screen=screen, levels=_levels(), rate_url="#", skip_url="#", pages=2),
@@ -617,5 +643,5 @@ def _leaving(screen: Screen) -> dict[str, Page]:
 
 def examples(screen: Screen) -> dict[str, Page]:
     """Every page of the kiosk by name, drawn for *screen*."""
-    parts = (_begin, _ladder, _identity, _paper, _leaving)
+    parts = (_begin, _ladder, _identity, _paper, _phones, _leaving)
     return {name: page for part in parts for name, page in part(screen).items()}

@@ -14,6 +14,15 @@ def qr_svg(text: str) -> str:
     Vector, so that the printer's own resolution decides its edges. Error correction is level M
     (ISO/IEC 18004: 15 %), enough for a folded sheet.
     """
+    side, path = qr_path(text)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
+        f'<path d="{path}" fill="#000000"/></svg>'
+    )
+
+
+def qr_path(text: str) -> tuple[int, str]:
+    """The side of `text` as a QR code in modules, and its dark modules as the path of an SVG."""
     code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
     code.add_data(text)
     code.make(fit=True)
@@ -24,11 +33,7 @@ def qr_svg(text: str) -> str:
         for column, dark in enumerate(cells)
         if dark
     )
-    side = len(matrix)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {side}">'
-        f'<path d="{path}" fill="#000000"/></svg>'
-    )
+    return len(matrix), path
 
 
 def grouped(code: str) -> str:

@@ -29,5 +29,15 @@ function openInTime(button) {
   }, 1000);
 }
 
+/** A code scanned off a terminal stands behind `#`, which no server is told; a touch sends it. */
+function takeScanned(field) {
+  const scanned = /^#([0-9]{8})$/.exec(location.hash);
+  if (!scanned) return;
+  field.value = scanned[1];
+  history.replaceState(null, "", location.pathname + location.search);
+  field.form.querySelector("button").focus();
+}
+
+for (const field of document.querySelectorAll("[data-scanned]")) takeScanned(field);
 for (const button of document.querySelectorAll("[data-opens-in]")) openInTime(button);
 await keepShell();

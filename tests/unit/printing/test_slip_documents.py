@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from devices.contracts.slip import Slip as TerminalsSlip
-from kiosk_server.printing.slips import Slip, case_slip, reprint_slip
+from kiosk_server.printing.slips import Slip, binding_slip, case_slip, reprint_slip
 
 AT = datetime(2026, 11, 20, 19, 12, tzinfo=UTC)
 
@@ -40,6 +40,20 @@ def reprint(**changes: Any) -> Slip:
         "language": "zh",
     }
     return reprint_slip(**(fields | changes))
+
+
+def binding(**changes: Any) -> Slip:
+    """The slip of a code that binds a phone."""
+    fields: dict[str, Any] = {
+        "office": "阿图什市政务服务中心",
+        "code": "72941836",
+        "address": "http://127.0.0.1:8000/m/me/prove#72941836",
+        "until": datetime(2026, 11, 20, 19, 17, tzinfo=UTC),
+        "at": AT,
+        "terminal": "AT-0001",
+        "language": "zh",
+    }
+    return binding_slip(**(fields | changes))
 
 
 def texts(slip: Slip) -> str:
@@ -78,8 +92,18 @@ def test_a_reprint_slip_says_that_the_card_is_asked_again() -> None:
     assert "打完第 2 页" in texts(slip)
 
 
+@pytest.mark.parametrize("language", ["zh", "ug", "ky", "en"])
+def test_the_terminal_accepts_a_binding_slip(language: str) -> None:
+    """It says until when, to show it to nobody, and bears code and address; nobody's name."""
+    slip = binding(language=language)
+    assert len(TerminalsSlip.from_json(slip.document()).blocks) == len(slip.blocks)
+    assert "2026-11-21 03:17 前" in texts(slip)
+    assert "不要给别人看" in texts(slip)
+    assert "姓名" not in texts(slip)
+
+
 @pytest.mark.policy("P57")
-@pytest.mark.parametrize("make", [case, reprint])
+@pytest.mark.parametrize("make", [case, reprint, binding])
 def test_chinese_stands_first_and_the_other_language_beside_it(make: Any) -> None:
     """A slip in Uyghur keeps every Chinese line and adds one sentence after it."""
     chinese, uyghur = make(language="zh"), make(language="ug")
