@@ -20,7 +20,7 @@ from mobile_api.access import holder, signed_in
 from mobile_api.doors import Door
 from mobile_api.show_terms import show_terms
 from mobile_api.v1.schemas import Asked, Id
-from mobile_api.v1.uses import UseSeen, use_seen
+from mobile_api.v1.uses import CertificateUse, use_seen
 
 Pin = Annotated[str, StringConstraints(pattern=r"^[0-9]{6}$")]
 SceneId = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,20}$")]
@@ -61,7 +61,7 @@ class PinTyped(Asked):
     pin: Pin
 
 
-class CodeWanted(Asked):
+class ShowCodeWanted(Asked):
     """What to show, and in which scene."""
 
     certificate_id: Id
@@ -88,7 +88,7 @@ class CodeSeen(BaseModel):
     scene: str
     state: CodeState
     over: bool = Field(description="Whether its time has passed.")
-    uses: list[UseSeen]
+    uses: list[CertificateUse]
 
 
 def list_scenes() -> Scenes:
@@ -123,7 +123,7 @@ def unlock_showing(body: PinTyped) -> None:
     _accept(pins.unlock(database(), holder(), body.pin))
 
 
-def make_show_code(body: CodeWanted) -> LiveCode:
+def make_show_code(body: ShowCodeWanted) -> LiveCode:
     """Make a code for one look."""
     wish = ShowWish(body.certificate_id, body.scene)
     with database().unit_of_work() as session:

@@ -15,7 +15,7 @@ from mobile_api.doors import Door
 from mobile_api.v1.schemas import Page, PageAsked, page_of
 
 
-class UseSeen(BaseModel):
+class CertificateUse(BaseModel):
     """One look at one certificate."""
 
     id: str
@@ -31,7 +31,7 @@ class UseSeen(BaseModel):
     purpose: str
 
 
-def list_uses(query: PageAsked) -> Page[UseSeen]:
+def list_uses(query: PageAsked) -> Page[CertificateUse]:
     """List the looks at my certificates."""
     mine = shower(holder())
     with database().reading() as session:
@@ -39,9 +39,9 @@ def list_uses(query: PageAsked) -> Page[UseSeen]:
     return page_of([use_seen(use) for use in found], [use.id for use in found], query.limit)
 
 
-def use_seen(use: Use) -> UseSeen:
+def use_seen(use: Use) -> CertificateUse:
     """Return a look as the API tells it."""
-    return UseSeen.model_validate(use, from_attributes=True)
+    return CertificateUse.model_validate(use, from_attributes=True)
 
 
 DOORS = (Door("GET", "/uses", list_uses, signed_in(Act.SEE_USES)),)
