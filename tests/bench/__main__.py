@@ -15,6 +15,7 @@ import structlog
 from tests.bench import (
     card_to_name,
     heartbeats,
+    live_codes,
     outbox_rate,
     pdf_rate,
     print_start,
@@ -30,6 +31,7 @@ MEASUREMENTS = (
     print_start.measure,
     pdf_rate.measure,
     verify_page.measure,
+    live_codes.measure,
     outbox_rate.measure,
     heartbeats.measure,
     ten_thousand.measure,
