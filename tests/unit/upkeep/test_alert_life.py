@@ -27,6 +27,7 @@ from kiosk_server.upkeep.rules import (
     follow,
     is_whole_site,
     plan_call,
+    ripens_at,
 )
 
 NOON = datetime.fromisoformat("2026-11-22T12:00:00+08:00")
@@ -46,6 +47,29 @@ def lived(*words: tuple[int, Presence]) -> Course | None:
         assert course is not None
         course = follow(course, presence, SLOW, after(seconds))
     return course
+
+
+@given(st.lists(st.tuples(st.integers(1, 40), st.sampled_from([PRESENT, GONE])), max_size=6))
+def test_before_it_is_ripe_nobody_need_look(steps: list[tuple[int, Presence]]) -> None:
+    """Looking again at what a terminal last said changes nothing until the moment that is told."""
+    course: Course | None = begin(SLOW, NOON)
+    now, presence = NOON, PRESENT
+    for seconds, presence in steps:
+        now += timedelta(seconds=seconds)
+        course = follow(course, presence, SLOW, now) if course is not None else None
+        if course is None or course.closed_at is not None:
+            return
+    assert course is not None
+    ripe = ripens_at(course, SLOW)
+    for moment in (now, *([ripe - timedelta(seconds=1)] if ripe else [now + timedelta(days=1)])):
+        if moment >= now:
+            looked = follow(course, presence, SLOW, moment)
+            assert looked is not None
+            assert looked.state is course.state
+    if ripe is not None:
+        turned = follow(course, presence, SLOW, max(ripe, now))
+        assert turned is not None
+        assert turned.state is not course.state
 
 
 def state_of(*words: tuple[int, Presence]) -> AlertState | None:
