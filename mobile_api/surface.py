@@ -17,10 +17,32 @@ from mobile_api.certificate_partners import attach_certificate_partners
 from mobile_api.doors import PREFIX, Door, surfaces_of_doors
 from mobile_api.openapi import document
 from mobile_api.partners import attach_partners
-from mobile_api.v1 import cases, certificates, copies, me, notices, phones, session
+from mobile_api.v1 import (
+    cases,
+    certificates,
+    copies,
+    me,
+    notices,
+    objections,
+    phones,
+    session,
+    show_codes,
+    uses,
+)
 from mobile_api.web.surface import page_surfaces
 
-RESOURCES: tuple[ModuleType, ...] = (session, me, phones, notices, certificates, copies, cases)
+RESOURCES: tuple[ModuleType, ...] = (
+    session,
+    me,
+    phones,
+    notices,
+    certificates,
+    copies,
+    cases,
+    objections,
+    show_codes,
+    uses,
+)
 
 
 def doors() -> tuple[Door, ...]:

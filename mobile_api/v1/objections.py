@@ -1,0 +1,195 @@
+"""`/objections`, `/refusal-reports`: what is wrong in a certificate, who did not take one."""
+
+from datetime import date, datetime
+from http import HTTPStatus
+from typing import Annotated
+
+from pydantic import BaseModel, StringConstraints
+
+from kiosk_server.certificates import objection_queries as queries
+from kiosk_server.certificates import objections, refusals
+from kiosk_server.certificates.objection_queries import ObjectionView, ReportView
+from kiosk_server.certificates.objection_rules import (
+    LONGEST_WORDS,
+    ObjectionState,
+    RefusedFor,
+    ReportState,
+    Scene,
+)
+from kiosk_server.certificates.objections import Complaint
+from kiosk_server.certificates.refusals import Incident
+from kiosk_server.residents.assurance import Act
+from kiosk_server.web.request_context import database
+from mobile_api.access import holder, signed_in
+from mobile_api.doors import Door
+from mobile_api.v1.certificates import WhomToAsk, in_words, whom_to_ask
+from mobile_api.v1.schemas import Asked, Page, PageAsked, page_of
+from mobile_api.wallets import actor_id
+
+Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORDS)]
+Slug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
+
+
+class ObjectionRaised(Asked):
+    """Which field is wrong (`content` for whatever has none of its own), and how."""
+
+    field: Slug
+    words: Words
+
+
+class ObjectionSeen(BaseModel):
+    """One objection of mine, with its last day and its answer."""
+
+    id: str
+    certificate_id: str
+    title: str
+    field: str
+    words: str
+    state: ObjectionState
+    raised_at: datetime
+    due_on: date
+    answer: str | None
+    refused_for: RefusedFor | None
+    complain_to: WhomToAsk
+    new_certificate_id: str | None
+
+
+class RefusalTold(Asked):
+    """Which type was not taken, in which scene, where, and what was said."""
+
+    type: Slug
+    scene: Scene
+    place: Words
+    said: Words
+
+
+class ReportSeen(BaseModel):
+    """One report of mine, with its last day and its answer."""
+
+    id: str
+    title: str
+    scene: Scene
+    place: str
+    said: str
+    state: ReportState
+    reported_at: datetime
+    due_on: date
+    answer: str | None
+
+
+def raise_objection(certificate_id: str, body: ObjectionRaised) -> ObjectionSeen:
+    """Say what is wrong in a certificate; it is answered by its last day."""
+    complaint, by = Complaint(body.field, body.words), holder().actor
+    with database().unit_of_work() as session:
+        row = objections.raise_objection(session, actor_id(), certificate_id, complaint, by=by)
+        return _objection(queries.objection_view(session, row.id))
+
+
+def list_objections(query: PageAsked) -> Page[ObjectionSeen]:
+    """List my objections."""
+    with database().reading() as session:
+        rows = [
+            _objection(each)
+            for each in queries.objections_of(session, actor_id())
+            if not query.cursor or each.id < query.cursor
+        ]
+    return page_of(rows[: query.limit + 1], [row.id for row in rows], query.limit)
+
+
+def withdraw_objection(objection_id: str) -> None:
+    """Take an objection of mine back, until it is answered."""
+    with database().unit_of_work() as session:
+        objections.withdraw(session, actor_id(), objection_id, by=holder().actor)
+
+
+def report_refusal(body: RefusalTold) -> ReportSeen:
+    """Report that somebody did not take a certificate; it is answered by its last day."""
+    incident = Incident(body.type, body.scene, body.place, body.said)
+    with database().unit_of_work() as session:
+        row = refusals.report(session, actor_id(), incident, by=holder().actor)
+        return _report(queries.report_view(session, row.id))
+
+
+def list_reports(query: PageAsked) -> Page[ReportSeen]:
+    """List my reports."""
+    with database().reading() as session:
+        rows = [
+            _report(each)
+            for each in queries.reports_of(session, actor_id())
+            if not query.cursor or each.id < query.cursor
+        ]
+    return page_of(rows[: query.limit + 1], [row.id for row in rows], query.limit)
+
+
+def _objection(view: ObjectionView) -> ObjectionSeen:
+    return ObjectionSeen(
+        id=view.id,
+        certificate_id=view.certificate_id,
+        title=view.title,
+        field=view.field_id,
+        words=view.words,
+        state=view.state,
+        raised_at=view.raised_at,
+        due_on=view.due_on,
+        answer=view.answer,
+        refused_for=RefusedFor(view.refused_for) if view.refused_for else None,
+        complain_to=whom_to_ask(view.type.department),
+        new_certificate_id=view.new_certificate_id,
+    )
+
+
+def _report(view: ReportView) -> ReportSeen:
+    return ReportSeen(
+        id=view.id,
+        title=in_words(view.type.names),
+        scene=Scene(view.scene),
+        place=view.place,
+        said=view.said,
+        state=view.state,
+        reported_at=view.reported_at,
+        due_on=view.due_on,
+        answer=view.answer,
+    )
+
+
+MAY = signed_in(Act.OBJECT)
+DOORS = (
+    Door(
+        "POST",
+        "/certificates/<certificate_id>/objections",
+        raise_objection,
+        MAY,
+        HTTPStatus.CREATED,
+        refuses={
+            HTTPStatus.NOT_FOUND: ("certificate_not_found",),
+            HTTPStatus.CONFLICT: ("objection_open_already",),
+            HTTPStatus.UNPROCESSABLE_ENTITY: ("objection_invalid",),
+        },
+        holds_secrets=True,
+    ),
+    Door("GET", "/objections", list_objections, MAY),
+    Door(
+        "POST",
+        "/objections/<objection_id>/withdraw",
+        withdraw_objection,
+        MAY,
+        HTTPStatus.NO_CONTENT,
+        refuses={
+            HTTPStatus.NOT_FOUND: ("objection_not_found",),
+            HTTPStatus.CONFLICT: ("wrong_state",),
+        },
+    ),
+    Door(
+        "POST",
+        "/refusal-reports",
+        report_refusal,
+        MAY,
+        HTTPStatus.CREATED,
+        refuses={
+            HTTPStatus.NOT_FOUND: ("certificate_type_not_found",),
+            HTTPStatus.UNPROCESSABLE_ENTITY: ("report_invalid",),
+        },
+        holds_secrets=True,
+    ),
+    Door("GET", "/refusal-reports", list_reports, MAY),
+)
