@@ -48,6 +48,7 @@ def packed(data: bytes) -> str:
     return PREFIX + written.decode()
 
 
+@pytest.mark.policy("P33")
 def test_cose_of_others_reads_our_code() -> None:
     """@auth0/cose verifies what we signed, and refuses it under another key or altered."""
     data = base45.b45decode(code().removeprefix(PREFIX))
