@@ -45,9 +45,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(
             ["site_id"], ["site.id"], name=op.f("fk_supply_shelf_site_id_site")
         ),
-        sa.PrimaryKeyConstraint(
-            "site_id", "host_place_id", "supply", name=op.f("pk_supply_shelf")
-        ),
+        sa.PrimaryKeyConstraint("site_id", "host_place_id", "supply", name=op.f("pk_supply_shelf")),
     )
 
 

@@ -12,6 +12,7 @@ from kiosk_server.certificates import queries
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.limits import Attempt
+from kiosk_server.core.neighbourhood import neighbourhood
 from kiosk_server.public import guessing
 from tests.support.certificates import issued
 
@@ -100,9 +101,9 @@ def test_no_address_is_kept(client: FlaskClient, database: Database) -> None:
         entries = session.scalars(select(AuditEntry)).all()
         kept = attempt.subject + "".join(f"{entry.subject_id}{entry.facts}" for entry in entries)
         assert "192.0.2" not in kept
-        assert guessing.neighbourhood(session, "192.0.2.7") == attempt.subject
+        assert neighbourhood(session, "192.0.2.7") == attempt.subject
         with clock.frozen(clock.now() + timedelta(days=1)):
-            assert guessing.neighbourhood(session, "192.0.2.7") != attempt.subject
+            assert neighbourhood(session, "192.0.2.7") != attempt.subject
 
 
 @pytest.mark.parametrize(
@@ -120,5 +121,5 @@ def test_neighbourhoods(
 ) -> None:
     """A /24 of IPv4 and a /56 of IPv6 count as one; what is no address counts together."""
     with database.reading() as session:
-        names = guessing.neighbourhood(session, one), guessing.neighbourhood(session, other)
+        names = neighbourhood(session, one), neighbourhood(session, other)
     assert (names[0] == names[1]) is same
