@@ -5,7 +5,7 @@ VENV := .venv
 BIN := $(VENV)/bin
 
 # A test run on a machine that lacks something must say so, not skip it.
-PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng nodejs npm poppler-utils \
+PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng poppler-utils \
 	sane-utils pcscd vsmartcard-vpcd umockdev cage xwayland xvfb xdotool \
 	fonts-noto-cjk fonts-noto-core fonts-hanazono
 
@@ -63,6 +63,7 @@ deb: $(VENV)/ready
 acceptance: $(VENV)/ready-dev
 	KIOSK_TEST_COMPLETE=1 $(BIN)/python -m pytest -n 0 tests/acceptance/check_*.py
 
+# Node.js may come from elsewhere than Debian, with an npm of its own that Debian's conflicts with.
 # Installs what is missing, as root; says what is missing and fails, as anybody else.
 packages:
 	@missing=""; \
@@ -70,6 +71,8 @@ packages:
 	  dpkg-query -W -f='$${Status}' $$package 2>/dev/null | grep -q 'ok installed' \
 	    || missing="$$missing $$package"; \
 	done; \
+	command -v node >/dev/null || missing="$$missing nodejs"; \
+	command -v npm >/dev/null || missing="$$missing npm"; \
 	test -n "$$missing" || exit 0; \
 	line="apt-get install -y --no-install-recommends$$missing"; \
 	if test "$$(id -u)" = 0; then \
