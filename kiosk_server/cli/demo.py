@@ -185,6 +185,7 @@ def _welcome(settings: Settings, host_port: int, accounts: tuple[DemoAccount, ..
         f"  {host}/kiosk/   the terminal's screen",
         f"  {host}/dock     simulated devices: place a card, run out of paper",
         f"  {server}/staff/   the console",
+        f"  {server}/m/       the phone: wallet, showing, cases",
         f"  {server}/v/       check a paper",
         "",
         "  Demo accounts (name, password, secret for a TOTP app):",
