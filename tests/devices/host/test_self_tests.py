@@ -152,8 +152,7 @@ def test_the_document_camera_takes_one_picture(light: float, code: str | None) -
 
 
 def test_the_code_scanner_hears_the_slip() -> None:
-    """The code that is held up counts; one from before the test does not, and none in time
-    fails."""
+    """A code that is held up until the machine has heard it ends the test well."""
     far = ScannerOnPty()
     far.start()
     scanner = over_serial(far.address)
@@ -162,9 +161,12 @@ def test_the_code_scanner_hears_the_slip() -> None:
         stand = Stand(replace(NOTHING, qr_scanner=scanner))
         tests = stand.tests()
         assert tests.begin(SelfTest.CODE)
-        far.scan("self-test")
-        while tests.running:
-            tests.settle(0.05)
+        for _ in range(300):
+            if not tests.running:
+                break
+            # What is shown before the test listens is dropped: it is shown again, as people do.
+            far.scan("self-test")
+            tests.settle(0.1)
         assert tests.standings()[SelfTest.CODE].state is GOOD
     finally:
         scanner.close()
