@@ -7,6 +7,7 @@ speaks TLS.
 
 import os
 import shutil
+import sys
 
 from gunicorn.arbiter import Arbiter
 from gunicorn.workers.base import Worker
@@ -22,6 +23,9 @@ graceful_timeout = 20
 keepalive = 15
 # One import serves both processes, and they share its memory.
 preload_app = True
+# Whoever writes gives the interpreter away with each statement, and holds the database's lock while
+# he waits for it: with turns of 5 ms, Python's own, half as many heartbeats were served.
+TURN_SECONDS = 0.0005
 # A request line holds at most a code and a signature's names; more is an attack.
 limit_request_line = 4094
 
@@ -37,7 +41,8 @@ def on_starting(server: Arbiter) -> None:
 
 
 def post_fork(server: Arbiter, worker: Worker) -> None:
-    """Let no two processes talk over one database connection."""
+    """Let no two processes talk over one database connection, and threads take short turns."""
+    sys.setswitchinterval(TURN_SECONDS)
     if server.cfg.preload_app:
         server.app.wsgi().extensions["kiosk_database"].engine.dispose(close=False)
 
