@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from flask.testing import FlaskClient
 
 ENGINES = ("sqlite", "postgresql")
+DRIVING_OTHERS = {"journeys", "misfortunes", "shell"}
+"""The folders of tests whose programs are not ours, or are killed."""
+_TESTS = Path(__file__).parent
 
 hypothesis_settings.register_profile("kiosk", derandomize=True, deadline=None, database=None)
 hypothesis_settings.load_profile("kiosk")
@@ -63,11 +66,20 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep browser tests in one process: a second browser only slows both down."""
-    if config.pluginmanager.hasplugin("xdist"):
-        for item in items:
-            if item.get_closest_marker("browser"):
-                item.add_marker(pytest.mark.xdist_group("browser"))
+    """Say which tests run beside each other, and which may be run a second time.
+
+    Browser tests stay in one process: a second browser only slows both down. A test that drives
+    programs of others (a browser, a compositor, a print server, killed processes) may fail once
+    on a machine that is out of breath; the summary names each that did.
+    """
+    together = config.pluginmanager.hasplugin("xdist")
+    again = config.pluginmanager.hasplugin("rerunfailures")
+    for item in items:
+        browser = item.get_closest_marker("browser") is not None
+        if together and browser:
+            item.add_marker(pytest.mark.xdist_group("browser"))
+        if again and (browser or DRIVING_OTHERS & set(item.path.relative_to(_TESTS).parts)):
+            item.add_marker(pytest.mark.flaky(reruns=1))
 
 
 def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:

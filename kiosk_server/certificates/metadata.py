@@ -8,7 +8,7 @@ national state has two values; departments tell more, and each of theirs has a s
 from collections.abc import Mapping
 from enum import StrEnum
 
-from kiosk_server.certificates.lives import CertificateState, CertificateVerb
+from kiosk_server.certificates.lives import CertificateState
 
 
 class HolderCode(StrEnum):
@@ -96,10 +96,8 @@ HOLDER_CODE_NAMES: Mapping[HolderCode, str] = {
     HolderCode.OTHER_PERSON: "其他自然人有效证件代码",
 }
 
-CURRENT, ENDED = "1", "2"
-"""The two national states: 现势, 注销."""
-
 _DEPARTMENTS_STATES: Mapping[str, CertificateState] = {
+    # The two of the national directory: 现势, 注销.
     "1": CertificateState.VALID,
     "2": CertificateState.CANCELLED,
     "01": CertificateState.VALID,
@@ -112,16 +110,6 @@ _DEPARTMENTS_STATES: Mapping[str, CertificateState] = {
     "07": CertificateState.REVOKED,
 }
 
-_CHANGES: Mapping[CertificateVerb, str] = {
-    CertificateVerb.ISSUE: "01",
-    CertificateVerb.RENEW: "02",
-    CertificateVerb.WITHHOLD: "03",
-    CertificateVerb.LAPSE: "04",
-    CertificateVerb.CANCEL: "05",
-    CertificateVerb.RESTORE: "06",
-}
-_OTHER_CHANGE = "07"
-
 
 def state_told(code: str) -> CertificateState | None:
     """Return our state for a department's code, national or of the longer table.
@@ -129,13 +117,3 @@ def state_told(code: str) -> CertificateState | None:
     None for 99 其他 and for what nobody explained: such a certificate is not shown as good.
     """
     return _DEPARTMENTS_STATES.get(code)
-
-
-def national_state(state: CertificateState) -> str:
-    """Return the two-valued state that the national directory takes: only what is valid is `1`."""
-    return CURRENT if state is CertificateState.VALID else ENDED
-
-
-def change_code(verb: CertificateVerb) -> str:
-    """Return the change (变更) that a directory is told for one of our verbs."""
-    return _CHANGES.get(verb, _OTHER_CHANGE)

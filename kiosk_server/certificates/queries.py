@@ -15,7 +15,6 @@ from kiosk_server.certificates.models import (
     AnnotatedCopy,
     Certificate,
     CertificateDocument,
-    UsageRecord,
 )
 from kiosk_server.certificates.rules import (
     MAC_PURPOSE,
@@ -177,17 +176,6 @@ def is_document_of(session: Session, certificate_id: str, offered: bytes) -> boo
         (algorithm, digest_of(offered, DigestAlgorithm(algorithm))) in known
         for algorithm in {algorithm for algorithm, _ in known}
     )
-
-
-def looks_of(session: Session, resident_id: str, *, limit: int = 200) -> Sequence[UsageRecord]:
-    """Each look at one resident's proofs, for himself, the newest first: when, how, outcome."""
-    return session.scalars(
-        select(UsageRecord)
-        .join(Certificate, Certificate.id == UsageRecord.certificate_id)
-        .where(Certificate.resident_id == resident_id)
-        .order_by(UsageRecord.at.desc(), UsageRecord.id.desc())
-        .limit(limit)
-    ).all()
 
 
 def printed(certificate: Certificate) -> Printed:

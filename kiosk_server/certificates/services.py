@@ -16,18 +16,15 @@ from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.certificates.certificate_types import ISSUED_HERE, certificate_type
 from kiosk_server.certificates.digests import algorithm_in_force, digest_of
 from kiosk_server.certificates.facts import Fact, seal_facts
-from kiosk_server.certificates.holders import holder_of
 from kiosk_server.certificates.identifier import build as build_identifier
 from kiosk_server.certificates.lives import LIFE, CertificateState, CertificateVerb
 from kiosk_server.certificates.models import (
     Certificate,
     CertificateDocument,
     CertificateNumber,
-    UsageRecord,
 )
 from kiosk_server.certificates.rules import (
     CODE_LENGTH,
-    Channel,
     Verdict,
 )
 from kiosk_server.core import clock
@@ -143,24 +140,6 @@ def attach_document(
     session.add(document)
     session.flush()
     return document
-
-
-def record_look(
-    session: Session, certificate: Certificate, *, channel: Channel, verdict: Verdict
-) -> UsageRecord:
-    """Record that somebody saw what a proof says, for its holder; nothing of the looker (P39)."""
-    record = UsageRecord(
-        id=new_id(),
-        certificate_id=certificate.id,
-        holder=holder_of(certificate).key,
-        at=clock.now(),
-        channel=channel,
-        outcome=verdict.word,
-    )
-    session.add(record)
-    seen = {"channel": channel.value, "outcome": verdict.word}
-    note_about(session, AuditEvent.CERTIFICATE_VERIFIED, certificate, by=ANYBODY, facts=seen)
-    return record
 
 
 def record_refusal(session: Session, certificate: Certificate | None, *, verdict: Verdict) -> None:

@@ -8,6 +8,7 @@ list by id is a list by time. A secret is stored only as its digest.
 import hashlib
 import re
 import secrets
+import threading
 import time
 
 CROCKFORD = "0123456789abcdefghjkmnpqrstvwxyz"
@@ -16,9 +17,34 @@ ID_PATTERN = f"^[{CROCKFORD}]{{{ID_LENGTH}}}$"
 _ID = re.compile(ID_PATTERN)
 
 
+_STEP_BITS = 64
+
+
+class _Ascending:
+    """Numbers of one process, each greater than the one before, as the ULID specification asks."""
+
+    def __init__(self) -> None:
+        self._lock = threading.Lock()
+        self._latest = 0
+
+    def next(self) -> int:
+        value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+        with self._lock:
+            if value <= self._latest:
+                value = self._latest + 1 + secrets.randbits(_STEP_BITS)
+            self._latest = value
+        return value
+
+
+_ids = _Ascending()
+
+
 def new_id() -> str:
-    """Return a new row id: 48 bits of milliseconds, 80 random bits, 26 characters."""
-    value = (time.time_ns() // 1_000_000) << 80 | secrets.randbits(80)
+    """Return a new row id: 48 bits of milliseconds, 80 random bits, 26 characters.
+
+    Two rows that one process made in one millisecond keep their order.
+    """
+    value = _ids.next()
     return "".join(CROCKFORD[(value >> shift) & 31] for shift in range(125, -1, -5))
 
 

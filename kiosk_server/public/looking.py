@@ -9,6 +9,7 @@ from kiosk_server.certificates.facts import Fact
 from kiosk_server.certificates.queries import Finding
 from kiosk_server.certificates.rules import Channel, Reason
 from kiosk_server.public import guessing
+from kiosk_server.showing.uses import NewUse, record_use
 from kiosk_server.web.request_context import database
 
 _WRONG = (Reason.UNKNOWN, Reason.ALTERED)
@@ -57,7 +58,7 @@ def look(token: str, *, offered: bytes | None = None) -> Look:
         channel = Channel.SCAN if finding.with_check else Channel.TYPED
         if offered is not None:
             channel = Channel.DOCUMENT
-        services.record_look(session, certificate, channel=channel, verdict=finding.verdict)
+        record_use(session, certificate, NewUse(channel, finding.verdict.word))
         if finding.verdict.reason in _WRONG:
             services.record_refusal(session, certificate, verdict=finding.verdict)
             return Look(finding)

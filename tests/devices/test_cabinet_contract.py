@@ -203,6 +203,8 @@ def test_the_cable_may_be_pulled_at_every_byte() -> None:
     whole.cabinet.light(BOTH)
     whole.cabinet.status()
     received, sent = whole.line.delivered, sum(map(len, whole.line.written))
+    assert received > 0
+    assert sent > 0
     for count in range(received):
         bench = Bench()
         bench.line.pull_after(count)

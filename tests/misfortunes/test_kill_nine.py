@@ -90,7 +90,7 @@ def product(
             if engine not in begun:
                 folder = tmp_path_factory.mktemp(engine)
                 if engine == "postgresql":
-                    name = f"kill_nine_{folder.name}"
+                    name = f"kill_nine_{os.getpid()}"
                     url = stack.enter_context(postgres.clone(name, build_schema))
                 else:
                     (folder / "instance").mkdir()
@@ -188,6 +188,7 @@ def test_killed_inside_a_step(
 ) -> None:
     """The same at a moment that chance chose: the touch was under way, and is made again."""
     place, person, before = _comes(product, engine)
+    assert strikes.keys() <= {name for name, _ in person.steps()}
     with ThreadPoolExecutor(1) as hands:
         for name, step in person.steps():
             under_way = hands.submit(step)

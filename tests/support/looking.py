@@ -75,6 +75,7 @@ def page_of(opened: Browser, panel: Format) -> Iterator[Page]:
         viewport={"width": panel.width, "height": panel.height}, reduced_motion="reduce"
     )
     try:
+        context.set_default_timeout(120_000)
         yield context.new_page()
     finally:
         context.close()

@@ -47,8 +47,8 @@ class RestingDoor:
         self._orders: list[str] = []
 
     def send_to(self, path: str) -> None:
-        """Send the next page that asks to *path*."""
-        self._orders.append(path)
+        """Send the next page that asks to *path*, and nowhere else."""
+        self._orders = [path]
 
     def body(self, target: str) -> str | None:
         """What a request is answered."""

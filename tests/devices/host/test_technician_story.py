@@ -184,6 +184,7 @@ def test_what_no_finger_reached_is_shown(scene: Scene, browser: Browser) -> None
     assert page.locator(".cell :checked").count() == 1
     page.locator(".cell input").evaluate_all("all => all.slice(1, -2).forEach(c => c.click())")
     touch(page, TECHNICIAN["zh"]["touch_done"])
+    page.locator(".trial-failed").wait_for()
     assert page.locator(".dead rect").evaluate_all(
         "all => all.map(c => [c.x.baseVal.value, c.y.baseVal.value])"
     ) == [[4, 9], [5, 9]]

@@ -9,6 +9,7 @@ from sqlalchemy import select, text
 from kiosk_server.audit.models import AuditEntry
 from kiosk_server.audit.services import SYSTEM
 from kiosk_server.certificates import queries, services, versions
+from kiosk_server.certificates.holders import person
 from kiosk_server.certificates.lives import ChangeReason
 from kiosk_server.certificates.models import Certificate
 from kiosk_server.certificates.rules import Channel, Reason, Verdict
@@ -17,6 +18,7 @@ from kiosk_server.core.cryptography import Keyring, SealBroken
 from kiosk_server.core.database import Base, Database
 from kiosk_server.core.errors import Invalid, WrongState
 from kiosk_server.core.rotation import rotate
+from kiosk_server.showing.uses import NewUse, record_use, uses_of
 from tests.support.certificates import FACTS, issued
 
 NIGHT = datetime(2026, 11, 20, 19, 12, tzinfo=UTC)
@@ -151,18 +153,19 @@ def test_the_holder_sees_each_look(database: Database) -> None:
         certificate = issued(session)
         issued(session, resident_id="another")
         with clock.frozen(NIGHT):
-            services.record_look(session, certificate, channel=Channel.SCAN, verdict=Verdict())
+            record_use(session, certificate, NewUse(Channel.SCAN, Verdict().word))
         altered = Verdict(Reason.ALTERED)
         with clock.frozen(NIGHT + timedelta(minutes=1)):
-            services.record_look(session, certificate, channel=Channel.DOCUMENT, verdict=altered)
+            record_use(session, certificate, NewUse(Channel.DOCUMENT, altered.word))
     with database.reading() as session:
         assert certificate.resident_id is not None
-        looks = queries.looks_of(session, certificate.resident_id)
+        holder = person(certificate.resident_id)
+        looks = uses_of(session, certificate.resident_id, holder)
         assert [(look.channel, look.outcome) for look in looks] == [
             ("document", "altered"),
             ("scan", "genuine"),
         ]
-        assert queries.looks_of(session, "another") == []
+        assert uses_of(session, "another", person("another")) == []
 
 
 def test_running_numbers_survive_a_crowd(database: Database) -> None:

@@ -10,7 +10,7 @@ from kiosk_server.certificates.lives import (
     CertificateVerb,
     verb_between,
 )
-from kiosk_server.certificates.metadata import change_code, national_state, state_told
+from kiosk_server.certificates.metadata import state_told
 from kiosk_server.core.errors import WrongState
 
 S, V = CertificateState, CertificateVerb
@@ -59,18 +59,6 @@ def test_a_new_version_always_ends_the_old_one() -> None:
 def test_departments_states_are_understood(code: str, state: CertificateState | None) -> None:
     """Each state of the longer table has one of ours; what nobody explained has none."""
     assert state_told(code) is state
-
-
-def test_what_is_told_to_others_is_never_better_than_it_is() -> None:
-    """Only a valid certificate is current in the national directory."""
-    assert {state for state in S if national_state(state) == "1"} == {S.VALID}
-
-
-def test_changes_have_their_codes() -> None:
-    """Each verb is told with the change of the table, those without one as other."""
-    assert [change_code(verb) for verb in V] == [
-        "01", "02", "07", "03", "06", "05", "07", "07", "04",
-    ]  # fmt: skip
 
 
 @pytest.mark.parametrize(
