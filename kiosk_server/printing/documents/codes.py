@@ -1,11 +1,11 @@
 """QR codes (二维码) and typed codes as they stand on paper."""
 
-import qrcode
-from qrcode.constants import ERROR_CORRECT_M
+import re
+
+from kiosk_server.printing.documents.qr_matrix import qr_matrix
 
 GROUP = 4
-MASK = 3
-"""One of the eight masks: every reader takes any, and weighing all costs a third of a paper."""
+_DARK = re.compile("1+")
 
 
 def qr_svg(text: str) -> str:
@@ -23,17 +23,13 @@ def qr_svg(text: str) -> str:
 
 def qr_path(text: str) -> tuple[int, str]:
     """The side of `text` as a QR code in modules, and its dark modules as the path of an SVG."""
-    code = qrcode.QRCode(error_correction=ERROR_CORRECT_M, border=0, mask_pattern=MASK)
-    code.add_data(text)
-    code.make(fit=True)
-    matrix = code.get_matrix()
+    code = qr_matrix(text)
     path = "".join(
-        f"M{column} {row}h1v1h-1z"
-        for row, cells in enumerate(matrix)
-        for column, dark in enumerate(cells)
-        if dark
+        f"M{run.start()} {row}h{len(run[0])}v1h-{len(run[0])}z"
+        for row, cells in enumerate(code.rows)
+        for run in _DARK.finditer(cells)
     )
-    return len(matrix), path
+    return code.side, path
 
 
 def grouped(code: str) -> str:

@@ -26,7 +26,7 @@ from tests.support.phone import AYGUL, PhoneBrowser
 from tests.support.showing import PIN, scan
 from tests.support.wallets import FilledPlatform, licence, opened
 
-_SQUARE = re.compile(r"M(\d+) (\d+)h1v1h-1z")
+_DARK = re.compile(r"M(\d+) (\d+)h(\d+)v1h-\3z")
 _SIDE = re.compile(r'viewBox="0 0 (\d+) \1"')
 
 
@@ -76,9 +76,9 @@ def scanned(page: str) -> str:
     side = int(found_side[1])
     image = Image.new("L", ((side + 8) * 8, (side + 8) * 8), 255)
     draw = ImageDraw.Draw(image)
-    for column, row in _SQUARE.findall(page):
+    for column, row, length in _DARK.findall(page):
         x, y = (int(column) + 4) * 8, (int(row) + 4) * 8
-        draw.rectangle((x, y, x + 7, y + 7), fill=0)
+        draw.rectangle((x, y, x + 8 * int(length) - 1, y + 7), fill=0)
     (found,) = zxingcpp.read_barcodes(image)
     return str(found.text)
 
