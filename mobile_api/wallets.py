@@ -31,6 +31,7 @@ from kiosk_server.certificates.services import PLATFORM
 from kiosk_server.certificates.wallet import Wallet, WalletCertificate, view
 from kiosk_server.core.errors import Refused
 from kiosk_server.residents.assurance import NEEDS, Act
+from kiosk_server.showing import pins
 from kiosk_server.web.request_context import database
 from mobile_api.access import holder
 from mobile_api.certificate_partners import certificate_partners
@@ -111,8 +112,21 @@ def see_certificate(certificate_id: str) -> CertificateSeen:
         )
 
 
+def require_pin() -> None:
+    """Go on if this phone's PIN was typed in the last minutes; `Refused("pin_needed")` otherwise.
+
+    It stands before every number in clear: a phone that somebody finds open shows none.
+    """
+    with database().reading() as session:
+        pins.require_unlocked(session, holder())
+
+
 def own_view(certificate_id: str) -> RenderedCopy:
-    """Return the holder's own view of one certificate, set as PDF and PNG; nothing is kept."""
+    """Return the holder's own view of one certificate, set as PDF and PNG; nothing is kept.
+
+    Its numbers stand in clear: raises `Refused("pin_needed")`.
+    """
+    require_pin()
     with database().reading() as session:
         paper = copies.own_view(session, actor_id(), certificate_id)
     return certificate_partners().press.render(paper)

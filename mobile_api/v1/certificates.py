@@ -21,7 +21,13 @@ from kiosk_server.web.words import current_language
 from mobile_api.access import signed_in
 from mobile_api.doors import Door
 from mobile_api.field_masks import masked_field
-from mobile_api.wallets import open_wallet, own_view, see_certificate, wallet_holders
+from mobile_api.wallets import (
+    open_wallet,
+    own_view,
+    require_pin,
+    see_certificate,
+    wallet_holders,
+)
 
 HolderKey = Annotated[
     str,
@@ -161,7 +167,8 @@ def show_certificate(certificate_id: str) -> CertificateDetail:
 
 
 def show_content(certificate_id: str) -> CertificateContent:
-    """Show the fields of one certificate in clear."""
+    """Show the fields of one certificate in clear, once this phone's PIN was typed."""
+    require_pin()
     seen = see_certificate(certificate_id).certificate
     return CertificateContent(id=seen.id, fields=fields_of(seen, masked=False))
 
@@ -252,7 +259,8 @@ def _use(use: UsageRecord) -> UseSeen:
 
 SEE = signed_in(Act.SEE_CERTIFICATES)
 NOT_MINE = {HTTPStatus.NOT_FOUND: ("certificate_not_found",)}
-NOT_SET = {**NOT_MINE, HTTPStatus.UNPROCESSABLE_ENTITY: ("copy_cannot_be_set",)}
+LOCKED = {HTTPStatus.FORBIDDEN: ("pin_needed",)}
+NOT_SET = {**NOT_MINE, **LOCKED, HTTPStatus.UNPROCESSABLE_ENTITY: ("copy_cannot_be_set",)}
 ONE = "/certificates/<certificate_id>"
 DOORS = (
     Door(
@@ -263,7 +271,7 @@ DOORS = (
         refuses={HTTPStatus.NOT_FOUND: ("holder_not_found",)},
     ),
     Door("GET", ONE, show_certificate, SEE, refuses=NOT_MINE),
-    Door("GET", f"{ONE}/content", show_content, SEE, refuses=NOT_MINE),
+    Door("GET", f"{ONE}/content", show_content, SEE, refuses={**NOT_MINE, **LOCKED}),
     Door("GET", f"{ONE}/pdf", give_pdf, SEE, refuses=NOT_SET),
     Door("GET", f"{ONE}/png", give_png, SEE, refuses=NOT_SET),
 )

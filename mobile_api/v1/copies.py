@@ -20,7 +20,7 @@ from mobile_api.certificate_partners import certificate_partners
 from mobile_api.doors import Door
 from mobile_api.v1.certificates import FileGiven, file_given
 from mobile_api.v1.schemas import Asked, Page, PageAsked, page_of
-from mobile_api.wallets import actor_id
+from mobile_api.wallets import actor_id, require_pin
 
 FieldId = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 
@@ -99,7 +99,12 @@ def finished_copies(session: Session) -> list[AnnotatedCopy]:
 
 
 def copy_file(copy_id: str, *, png: bool) -> bytes:
-    """Return a copy's file; `NotFound("copy_not_found")` for anybody else's and one never set."""
+    """Return a copy's file, whose fields stand in clear.
+
+    Raises `Refused("pin_needed")`, `NotFound("copy_not_found")` for anybody else's and one never
+    set.
+    """
+    require_pin()
     with database().reading() as session:
         row = copies.copy_for(session, actor_id(), copy_id)
         file_id = row.png_file_id if png else row.pdf_file_id
@@ -127,6 +132,7 @@ def copy_seen(session: Session, row: AnnotatedCopy) -> Copy:
 
 SEE = signed_in(Act.SEE_CERTIFICATES)
 GONE = {HTTPStatus.NOT_FOUND: ("copy_not_found",)}
+FILE = {**GONE, HTTPStatus.FORBIDDEN: ("pin_needed",)}
 DOORS = (
     Door(
         "POST",
@@ -144,6 +150,6 @@ DOORS = (
     Door("GET", "/copies", list_copies, SEE),
     Door("GET", "/copies/<copy_id>", see_copy, SEE, refuses=GONE),
     Door("POST", "/copies/<copy_id>/stop", stop_copy, SEE, HTTPStatus.NO_CONTENT, refuses=GONE),
-    Door("GET", "/copies/<copy_id>/pdf", give_copy_pdf, SEE, refuses=GONE),
-    Door("GET", "/copies/<copy_id>/png", give_copy_png, SEE, refuses=GONE),
+    Door("GET", "/copies/<copy_id>/pdf", give_copy_pdf, SEE, refuses=FILE),
+    Door("GET", "/copies/<copy_id>/png", give_copy_png, SEE, refuses=FILE),
 )

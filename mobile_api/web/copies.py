@@ -12,7 +12,7 @@ from kiosk_server.residents.assurance import Act
 from mobile_api.v1.certificates import brief, fields_of
 from mobile_api.v1.copies import copy_file, produce, see_copy, stop_copy
 from mobile_api.wallets import see_certificate
-from mobile_api.web.certificate import handed_out
+from mobile_api.web.certificate import behind_pin, handed_out
 from mobile_api.web.frame import page
 from mobile_api.web.guard import may, own_id
 
@@ -76,13 +76,19 @@ def stop_copy_of(copy_id: str) -> ResponseReturnValue:
 def copy_pdf(copy_id: str) -> ResponseReturnValue:
     """Hand out the copy as PDF."""
     may(Act.SEE_CERTIFICATES)
-    return handed_out(copy_file(own_id(copy_id), png=False), "application/pdf", "copy.pdf")
+    return behind_pin(
+        f"/m/copies/{own_id(copy_id)}",
+        lambda: handed_out(copy_file(copy_id, png=False), "application/pdf", "copy.pdf"),
+    )
 
 
 def copy_png(copy_id: str) -> ResponseReturnValue:
     """Hand out the copy as PNG."""
     may(Act.SEE_CERTIFICATES)
-    return handed_out(copy_file(own_id(copy_id), png=True), "image/png", "copy.png")
+    return behind_pin(
+        f"/m/copies/{own_id(copy_id)}",
+        lambda: handed_out(copy_file(copy_id, png=True), "image/png", "copy.png"),
+    )
 
 
 def _form(certificate_id: str, faults: tuple[str, ...]) -> ResponseReturnValue:

@@ -33,7 +33,7 @@ from kiosk_server.web.request_context import database, settings
 from mobile_api.access import holder
 from mobile_api.show_terms import show_terms
 from mobile_api.web.frame import page
-from mobile_api.web.guard import may
+from mobile_api.web.guard import may, safe_next
 
 SHOW = "/m/show"
 _LONGEST_PIN = 20
@@ -66,7 +66,7 @@ def take_pin() -> ResponseReturnValue:
         refused = pins.unlock(database(), holder(), request.form.get("pin", "")[:_LONGEST_PIN])
     except TooMany as fault:
         return _first_page((fault.code,))
-    return _first_page((refused.code,)) if refused else redirect(SHOW, code=303)
+    return _first_page((refused.code,)) if refused else redirect(_onward(), code=303)
 
 
 def take_new_pin() -> ResponseReturnValue:
@@ -79,7 +79,7 @@ def take_new_pin() -> ResponseReturnValue:
         refused = pins.set_pin(database(), holder(), new)
     except (Invalid, TooMany) as fault:
         return _first_page((fault.code,))
-    return _first_page((refused.code,)) if refused else redirect(SHOW, code=303)
+    return _first_page((refused.code,)) if refused else redirect(_onward(), code=303)
 
 
 def choose_scene(certificate_id: str) -> ResponseReturnValue:
@@ -182,7 +182,14 @@ def _first_page(faults: tuple[str, ...]) -> ResponseReturnValue:
         if not pins.is_unlocked(session, holder()):
             fresh = not pins.has_pin(session, holder())
             status = 422 if faults else 200
-            return page("m/show_pin.html", tab="home", status=status, faults=faults, fresh=fresh)
+            return page(
+                "m/show_pin.html",
+                tab="home",
+                status=status,
+                faults=faults,
+                fresh=fresh,
+                onward=_onward(),
+            )
         mine: list[WalletCertificate] = [
             one
             for each in holders_for(session, shower(holder()))
@@ -191,6 +198,12 @@ def _first_page(faults: tuple[str, ...]) -> ResponseReturnValue:
             if one.verdict.genuine and scenes_for(one.type)
         ]
     return page("m/show.html", tab="home", certificates=mine, in_words=_in_words)
+
+
+def _onward() -> str:
+    """The page that asked for the PIN; the first page of showing where none did."""
+    asked = request.values.get("next")
+    return safe_next(asked) if asked else SHOW
 
 
 def _watch(code_id: str) -> CodeView:

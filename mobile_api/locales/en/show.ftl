@@ -2,7 +2,7 @@
 m-show-title = Show
 m-room-show = Show a certificate; the other sees what is needed alone
 m-show-pin-new = Choose a PIN for showing
-m-show-pin-new-lead = Six digits, for showing on this phone alone; no part of signing in.
+m-show-pin-new-lead = Six digits, for showing and for numbers in clear on this phone alone; no part of signing in.
 m-show-pin = Your PIN for showing
 m-show-pin-lead = Typed once, it holds for five minutes.
 m-show-pin-field = Six-digit PIN

@@ -2,7 +2,7 @@
 m-show-title = 亮证
 m-room-show = 出示电子证照，对方只看到该看的
 m-show-pin-new = 设一个亮证密码
-m-show-pin-new-lead = 六位数字，只用于在这部手机上亮证，与登录无关。
+m-show-pin-new-lead = 六位数字，用于在这部手机上亮证、看完整号码，与登录无关。
 m-show-pin = 输入亮证密码
 m-show-pin-lead = 输入一次，五分钟内不用再输。
 m-show-pin-field = 六位密码

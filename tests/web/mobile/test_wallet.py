@@ -21,6 +21,7 @@ from mobile_api.certificate_partners import EXTENSION
 from mobile_api.field_masks import masked_field
 from tests.support.inspect_page import inspect
 from tests.support.phone import AYGUL, MEMET, PhoneBrowser, Program
+from tests.support.showing import PIN
 from tests.support.wallets import (
     CHILD,
     COMPANY,
@@ -64,6 +65,14 @@ def proven(browser: PhoneBrowser, somebody: dict[str, str]) -> PhoneBrowser:
     told = {"name": somebody["name"], "identity_number": somebody["number"]}
     assert browser.post("/m/me/prove/name", "/m/me/prove", **told).status_code == 303
     return browser
+
+
+def set_pin(caller: Program | PhoneBrowser) -> None:
+    """Choose a PIN on this phone; for five minutes it is not asked for."""
+    if isinstance(caller, Program):
+        assert caller.call("PUT", "/show-pin", json={"pin": PIN}).status_code == 204
+    else:
+        assert caller.post("/m/show/new-pin", "/m/show", pin=PIN, again=PIN).status_code == 303
 
 
 def of_type(wallet: dict[str, Any], name: str) -> dict[str, Any]:
@@ -120,6 +129,8 @@ def test_numbers_are_covered_until_they_are_asked_for(
     one = licence_of(holder)
     for path in ("/certificates", f"/certificates/{one}"):
         assert AYGUL["number"] not in holder.call("GET", path).text
+    set_pin(holder)
+    set_pin(browser)
     assert AYGUL["number"] in holder.call("GET", f"/certificates/{one}/content").text
     page = f"/m/certificates/{one}"
     assert AYGUL["number"] not in browser.get("/m/wallet").text
@@ -127,6 +138,38 @@ def test_numbers_are_covered_until_they_are_asked_for(
     shown = browser.post(page, page)
     assert AYGUL["number"] in shown.text
     assert shown.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.policy("P34")
+def test_no_number_stands_in_clear_before_the_pin(
+    holder: Program, browser: PhoneBrowser, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Content, own view and copies wait for this phone's PIN, which is asked for again later."""
+    one = licence_of(holder)
+    page = f"/m/certificates/{one}"
+    copy = made_copy(browser, one)
+    for rest in ("content", "pdf", "png"):
+        refused = holder.call("GET", f"/certificates/{one}/{rest}")
+        assert (refused.status_code, refused.get_json()["code"]) == (403, "pin_needed")
+    for answer in (
+        browser.post(page, page),
+        browser.get(f"{page}/view.pdf"),
+        browser.get(f"{page}/view.png"),
+        browser.get(f"{copy}/copy.pdf"),
+        browser.get(f"{copy}/copy.png"),
+    ):
+        assert answer.status_code == 303
+        assert answer.headers["Location"].startswith("/m/show?next=%2Fm%2Fc")
+    chosen = browser.post("/m/show/new-pin", f"/m/show?next={page}", pin=PIN, again=PIN, next=page)
+    assert chosen.headers["Location"] == page
+    assert AYGUL["number"] in browser.post(page, page).text
+    later = clock.now() + timedelta(minutes=6)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    wrong = browser.post(page, page, pin="111222")
+    assert wrong.status_code == 422
+    assert AYGUL["number"] not in wrong.text
+    inspect(wrong)
+    assert AYGUL["number"] in browser.post(page, page, pin=PIN).text
 
 
 @pytest.mark.parametrize(
@@ -152,12 +195,14 @@ def test_somebody_elses_certificate_is_as_unknown_as_none(app: Flask, holder: Pr
     one = licence_of(holder)
     stranger = Program(app, number="13800000002").sign_in()
     assert stranger.prove(MEMET).status_code == 200
+    set_pin(stranger)
     for rest in ("", "/content", "/pdf", "/png"):
         theirs = stranger.call("GET", f"/certificates/{one}{rest}")
         nobodys = stranger.call("GET", f"/certificates/{new_id()}{rest}")
         assert (theirs.status_code, theirs.get_json()["code"]) == (404, "certificate_not_found")
         assert theirs.get_json()["title"] == nobodys.get_json()["title"]
     looker = proven(PhoneBrowser(app, number="13800000003"), MEMET)
+    set_pin(looker)
     for page in ("", "/copy", "/view.pdf"):
         assert looker.get(f"/m/certificates/{one}{page}").status_code == 404
 
@@ -250,6 +295,7 @@ def test_a_copy_is_made_fetched_and_stopped_by_its_maker(browser: PhoneBrowser) 
     one = browser.get("/m/wallet").text.split("/m/certificates/")[1][:26]
     copy = made_copy(browser, one)
     assert "办理入住（测试）" in browser.get(copy).text
+    set_pin(browser)
     file = browser.get(f"{copy}/copy.pdf")
     assert file.data.startswith(b"%PDF-")
     assert file.headers["Cache-Control"] == "no-store"
@@ -288,6 +334,7 @@ def test_a_copy_by_the_api_is_made_once_for_a_key(app: Flask, holder: Program) -
     stranger.prove(MEMET)
     assert stranger.call("GET", f"/copies/{copy}").status_code == 404
     assert stranger.call("POST", f"/copies/{copy}/stop").status_code == 404
+    set_pin(holder)
     assert holder.call("GET", f"/copies/{copy}/png").get_json()["media_type"] == "image/png"
     with app.extensions["kiosk_database"].reading() as session:
         assert len(session.scalars(select(AnnotatedCopy)).all()) == 1
