@@ -22,7 +22,9 @@ class KeyState(StrEnum):
     RETIRING = "retiring"
     """Signs no more, still verifies; its private half is gone."""
     RETIRED = "retired"
-    """Verifies no more."""
+    """Verifies no code any more; the house itself still knows a sign that it once signed."""
+    WITHDRAWN = "withdrawn"
+    """Somebody else may have had it: nothing that it signed is believed."""
 
 
 class KeyVerb(StrEnum):
@@ -40,9 +42,10 @@ KEY_LIFE: Transitions[KeyState, KeyVerb] = Transitions(
         (KeyState.ANNOUNCED, KeyVerb.ACTIVATE): KeyState.ACTIVE,
         (KeyState.ACTIVE, KeyVerb.REPLACE): KeyState.RETIRING,
         (KeyState.RETIRING, KeyVerb.RETIRE): KeyState.RETIRED,
-        (KeyState.ANNOUNCED, KeyVerb.WITHDRAW): KeyState.RETIRED,
-        (KeyState.ACTIVE, KeyVerb.WITHDRAW): KeyState.RETIRED,
-        (KeyState.RETIRING, KeyVerb.WITHDRAW): KeyState.RETIRED,
+        (KeyState.ANNOUNCED, KeyVerb.WITHDRAW): KeyState.WITHDRAWN,
+        (KeyState.ACTIVE, KeyVerb.WITHDRAW): KeyState.WITHDRAWN,
+        (KeyState.RETIRING, KeyVerb.WITHDRAW): KeyState.WITHDRAWN,
+        (KeyState.RETIRED, KeyVerb.WITHDRAW): KeyState.WITHDRAWN,
     }
 )
 VERIFYING = (KeyState.ANNOUNCED, KeyState.ACTIVE, KeyState.RETIRING)

@@ -65,7 +65,7 @@ def rotate(
 def withdraw(session: Session, kid: str, *, by: Actor) -> None:
     """Let a key that others may have verify nothing any more; another takes its place at once.
 
-    Raises `NotFound("issuer_key_not_found")`, `WrongState` where it is retired already.
+    Raises `NotFound("issuer_key_not_found")`, `WrongState` where it is withdrawn already.
     """
     key = session.scalars(select(IssuerKey).where(IssuerKey.kid == kid).with_for_update()).first()
     if key is None:
@@ -91,6 +91,12 @@ def signer(session: Session) -> SoftwareSigner:
 def published_keys(session: Session) -> list[PublicKey]:
     """Return the keys that verify now, the oldest first."""
     return [_public(key) for key in _keys(session) if key.state in VERIFYING]
+
+
+def key_that_signed(session: Session, kid: str) -> PublicKey | None:
+    """Return a key that signs or once signed, unless it was withdrawn; for what stands on paper."""
+    found = session.scalars(select(IssuerKey).where(IssuerKey.kid == kid)).first()
+    return _public(found) if found is not None and found.state != KeyState.WITHDRAWN else None
 
 
 def keys_version(session: Session) -> int:

@@ -74,7 +74,7 @@ def test_a_stolen_key_is_believed_no_more_and_followed_at_once(database: Databas
         noted = session.scalars(select(AuditEntry.facts).order_by(AuditEntry.id)).all()
     assert [each["state"] for each in noted] == [
         KeyState.ACTIVE,
-        KeyState.RETIRED,
+        KeyState.WITHDRAWN,
         KeyState.ACTIVE,
     ]
 

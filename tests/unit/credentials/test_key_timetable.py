@@ -59,6 +59,6 @@ def test_a_retiring_key_is_retired_after_all_that_it_signed() -> None:
     assert TERMS.announced > lists.trust_life
 
 
-def test_nothing_leads_back_from_retired() -> None:
+def test_nothing_leads_back_from_withdrawn() -> None:
     """A key that is believed no more is never believed again."""
-    assert KEY_LIFE.ends() == {KeyState.RETIRED}
+    assert KEY_LIFE.ends() == {KeyState.WITHDRAWN}
