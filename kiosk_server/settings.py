@@ -7,19 +7,47 @@ machine's files behind several servers.
 """
 
 import base64
-import binascii
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
-from typing import TypeVar
-from urllib.parse import urlsplit
+
+from kiosk_server.settings_reader import (
+    Reader,
+    as_database_url,
+    as_field_keys,
+    as_key,
+    as_levels,
+    as_long_secret,
+    as_nights,
+    as_origin,
+    as_partner,
+    as_paths,
+    as_simulated_or_url,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "for-development-only-never-in-production"  # noqa: S105 - refused below
 DEVELOPMENT_KEY = base64.b64encode(b"for-development-only-32-bytes-k1").decode()
 
-T = TypeVar("T")
+COUNTS = (
+    "trusted_proxies",
+    "servers",
+    "certificates_kept_hours",
+    "show_code_seconds",
+    "show_code_refresh_seconds",
+    "show_codes_alive",
+    "uses_kept_days",
+    "offline_code_minutes",
+    "status_list_hours",
+    "trust_list_days",
+    "issuer_key_announced_days",
+    "issuer_key_days",
+    "issuer_key_retiring_days",
+    "copies_kept_days",
+    "evidence_kept_days",
+)
+"""Fields that are whole numbers; each is read from the variable of its name in capitals."""
 
 
 class SettingsFault(Exception):
@@ -84,6 +112,19 @@ class Settings:
     show_codes_alive: int = 3
     uses_kept_days: int = 180
     """How long the holder's log keeps a look, where its scene does not ask for less."""
+    offline_code_minutes: int = 15
+    """How long one offline code of a batch serves."""
+    status_list_hours: int = 24
+    """How long a verifier without a network may rely on a status list."""
+    trust_list_days: int = 7
+    issuer_key_announced_days: int = 14
+    issuer_key_days: int = 90
+    """How long an issuer key signs; the next one is announced so much earlier."""
+    issuer_key_retiring_days: int = 30
+    copies_kept_days: int = 30
+    """How long the files of an annotated copy are kept after its last day."""
+    evidence_kept_days: int = 180
+    """How long the files of an objection are kept after its answer."""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -96,52 +137,45 @@ class Settings:
     @classmethod
     def from_environment(cls, environment: Mapping[str, str]) -> "Settings":
         """Return the settings that *environment* describes; `SettingsFault` names every fault."""
-        reader = _Reader(environment)
+        reader = Reader(environment)
         default = cls()
         settings = cls(
             environment=reader.choice("ENVIRONMENT", ("development", "production"), "development"),
-            public_origin=reader.value("PUBLIC_ORIGIN", _origin, reader.default_origin()),
-            database_url=reader.value("DATABASE_URL", _database_url, default.database_url),
+            public_origin=reader.value("PUBLIC_ORIGIN", as_origin, reader.default_origin()),
+            database_url=reader.value("DATABASE_URL", as_database_url, default.database_url),
             instance=reader.value("INSTANCE", Path, default.instance),
-            secret=reader.value("SECRET", _long_secret, default.secret),
-            field_keys=reader.value("FIELD_KEYS", _field_keys, default.field_keys),
-            index_key=reader.value("INDEX_KEY", _key, default.index_key),
-            audit_key=reader.value("AUDIT_KEY", _key, default.audit_key),
-            command_keys=reader.value("COMMAND_KEYS", _field_keys, default.command_keys),
-            trusted_proxies=reader.value("TRUSTED_PROXIES", _count, default.trusted_proxies),
-            servers=reader.value("SERVERS", _count, default.servers),
+            secret=reader.value("SECRET", as_long_secret, default.secret),
+            field_keys=reader.value("FIELD_KEYS", as_field_keys, default.field_keys),
+            index_key=reader.value("INDEX_KEY", as_key, default.index_key),
+            audit_key=reader.value("AUDIT_KEY", as_key, default.audit_key),
+            command_keys=reader.value("COMMAND_KEYS", as_field_keys, default.command_keys),
             files=reader.choice("FILES", ("directory", "database"), default.files),
-            records=reader.value("RECORDS", _simulated_or_url, default.records),
-            records_key=reader.value("RECORDS_KEY", _key, default.records_key),
-            records_asleep=reader.value("RECORDS_ASLEEP", _nights, default.records_asleep),
-            certificates=reader.value("CERTIFICATES", _partner, default.certificates),
+            records=reader.value("RECORDS", as_simulated_or_url, default.records),
+            records_key=reader.value("RECORDS_KEY", as_key, default.records_key),
+            records_asleep=reader.value("RECORDS_ASLEEP", as_nights, default.records_asleep),
+            certificates=reader.value("CERTIFICATES", as_partner, default.certificates),
             certificates_id=reader.value("CERTIFICATES_ID", str, default.certificates_id),
             certificates_token=reader.value(
-                "CERTIFICATES_TOKEN", _long_secret, default.certificates_token
+                "CERTIFICATES_TOKEN", as_long_secret, default.certificates_token
             ),
-            certificates_key=reader.value("CERTIFICATES_KEY", _key, default.certificates_key),
-            certificates_kept_hours=reader.value(
-                "CERTIFICATES_KEPT_HOURS", _count, default.certificates_kept_hours
-            ),
+            certificates_key=reader.value("CERTIFICATES_KEY", as_key, default.certificates_key),
             digests=reader.choice("DIGESTS", ("sha-256", "sm3"), default.digests),
-            region=reader.value("REGION", _partner, default.region),
+            region=reader.value("REGION", as_partner, default.region),
             region_client=reader.value("REGION_CLIENT", str, default.region_client),
-            region_secret=reader.value("REGION_SECRET", _long_secret, default.region_secret),
-            region_levels=reader.value("REGION_LEVELS", _levels, default.region_levels),
-            mini_program=reader.value("MINI_PROGRAM", _partner, default.mini_program),
+            region_secret=reader.value("REGION_SECRET", as_long_secret, default.region_secret),
+            region_levels=reader.value("REGION_LEVELS", as_levels, default.region_levels),
+            mini_program=reader.value("MINI_PROGRAM", as_partner, default.mini_program),
             mini_program_app=reader.value("MINI_PROGRAM_APP", str, default.mini_program_app),
             mini_program_secret=reader.value(
-                "MINI_PROGRAM_SECRET", _long_secret, default.mini_program_secret
+                "MINI_PROGRAM_SECRET", as_long_secret, default.mini_program_secret
             ),
-            show_code_seconds=reader.value("SHOW_CODE_SECONDS", _count, 60),
-            show_code_refresh_seconds=reader.value("SHOW_CODE_REFRESH_SECONDS", _count, 45),
-            show_codes_alive=reader.value("SHOW_CODES_ALIVE", _count, 3),
-            uses_kept_days=reader.value("USES_KEPT_DAYS", _count, 180),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
-            metrics_token=reader.value("METRICS_TOKEN", _long_secret, default.metrics_token),
-            font_directories=reader.value("FONTS", _paths, default.font_directories),
+            metrics_token=reader.value("METRICS_TOKEN", as_long_secret, default.metrics_token),
+            font_directories=reader.value("FONTS", as_paths, default.font_directories),
         )
+        settings = replace(settings, **reader.counts(default, COUNTS))
         reader.refuse_unknown()
+        reader.faults += _key_faults(settings)
         faults = reader.faults + (
             _production_faults(settings, default) if settings.production else []
         )
@@ -183,6 +217,22 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
     return faults + _shared_key_faults(settings) + _several_servers_faults(settings)
 
 
+def _key_faults(settings: Settings) -> list[str]:
+    faults = []
+    if not 1 <= settings.offline_code_minutes <= 60:
+        faults.append("KIOSK_OFFLINE_CODE_MINUTES: must be between 1 and 60")
+    if settings.status_list_hours < 1 or settings.trust_list_days < 1:
+        faults.append("KIOSK_STATUS_LIST_HOURS, _TRUST_LIST_DAYS: must be 1 or more")
+    # Whoever holds a list in force must never meet a key that it does not name.
+    if settings.issuer_key_announced_days <= settings.trust_list_days:
+        faults.append("KIOSK_ISSUER_KEY_ANNOUNCED_DAYS: must exceed KIOSK_TRUST_LIST_DAYS")
+    if settings.issuer_key_days <= settings.issuer_key_announced_days:
+        faults.append("KIOSK_ISSUER_KEY_DAYS: must exceed KIOSK_ISSUER_KEY_ANNOUNCED_DAYS")
+    if settings.issuer_key_retiring_days <= settings.trust_list_days:
+        faults.append("KIOSK_ISSUER_KEY_RETIRING_DAYS: must exceed KIOSK_TRUST_LIST_DAYS")
+    return faults
+
+
 def _sign_in_faults(settings: Settings) -> list[str]:
     partners = {
         "REGION": (settings.region, settings.region_client, settings.region_secret),
@@ -220,128 +270,3 @@ def _several_servers_faults(settings: Settings) -> list[str]:
                 "KIOSK_FILES: several servers need `database`, a directory is one server's"
             )
     return faults
-
-
-class _Reader:
-    """Reads variables one by one and keeps what is wrong with each."""
-
-    def __init__(self, environment: Mapping[str, str]) -> None:
-        self._environment = environment
-        self._known: set[str] = {"KIOSK_PORT"}
-        self.faults: list[str] = []
-
-    def value(self, name: str, parse: Callable[[str], T], default: T) -> T:
-        variable = f"KIOSK_{name}"
-        self._known.add(variable)
-        text = self._environment.get(variable, "").strip()
-        if not text:
-            return default
-        try:
-            return parse(text)
-        except ValueError as fault:
-            self.faults.append(f"{variable}: {fault}")
-            return default
-
-    def choice(self, name: str, choices: tuple[str, ...], default: str) -> str:
-        def parse(text: str) -> str:
-            if text not in choices:
-                raise ValueError(f"must be one of {', '.join(choices)}")
-            return text
-
-        return self.value(name, parse, default)
-
-    def default_origin(self) -> str:
-        return f"http://127.0.0.1:{self._environment.get('KIOSK_PORT', '8000')}"
-
-    def refuse_unknown(self) -> None:
-        # A misspelt name would otherwise leave its default in force, in silence.
-        tests_own = ("KIOSK_TEST_",)
-        for variable in sorted(self._environment):
-            if (
-                variable.startswith("KIOSK_")
-                and not variable.startswith(tests_own)
-                and variable not in self._known
-            ):
-                self.faults.append(f"{variable}: there is no such setting")
-
-
-def _origin(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in ("http", "https") or not parts.netloc or parts.path not in ("", "/"):
-        raise ValueError("must be an origin such as https://fuwu.example.cn")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def _database_url(text: str) -> str:
-    if text.startswith("postgresql://"):
-        text = text.replace("postgresql://", "postgresql+psycopg://", 1)
-    if not text.startswith(("sqlite:///", "postgresql+psycopg://")):
-        raise ValueError("must begin with sqlite:/// or postgresql://")
-    return text
-
-
-def _long_secret(text: str) -> str:
-    if len(text) < 32:
-        raise ValueError("must have at least 32 characters")
-    return text
-
-
-def _key(text: str) -> bytes:
-    try:
-        key = base64.b64decode(text, validate=True)
-    except (binascii.Error, ValueError):
-        raise ValueError("must be base64") from None
-    if len(key) != 32:
-        raise ValueError("must be 32 bytes in base64")
-    return key
-
-
-def _field_keys(text: str) -> Mapping[str, bytes]:
-    keys: dict[str, bytes] = {}
-    for pair in text.split(","):
-        name, colon, value = pair.strip().partition(":")
-        if not colon or not name.isalnum() or len(name) > 8:
-            raise ValueError("must be a list such as k1:BASE64,k2:BASE64")
-        keys[name] = _key(value)
-    return keys
-
-
-def _count(text: str) -> int:
-    if not text.isdecimal():
-        raise ValueError("must be a whole number")
-    return int(text)
-
-
-def _simulated_or_url(text: str) -> str:
-    if text != "simulated" and not text.startswith(("http://", "https://")):
-        raise ValueError("must be `simulated` or an address")
-    return text
-
-
-def _partner(text: str) -> str:
-    return text if text == "none" else _simulated_or_url(text)
-
-
-def _levels(text: str) -> Mapping[str, str]:
-    levels = dict(pair.strip().partition("=")[::2] for pair in text.split(","))
-    if not set(levels.values()) <= {"number", "named", "checked"}:
-        raise ValueError("must be a list such as L1=number,L2=named,L3=checked")
-    return levels
-
-
-def _nights(text: str) -> Mapping[str, tuple[time, time]]:
-    nights: dict[str, tuple[time, time]] = {}
-    for night in text.split(","):
-        name, _, hours = night.strip().partition("=")
-        falls_asleep, dash, wakes = hours.partition("-")
-        try:
-            nights[name] = (time.fromisoformat(falls_asleep), time.fromisoformat(wakes))
-        except ValueError:
-            dash = ""
-        if not name.isidentifier() or not dash or nights[name][0] >= nights[name][1]:
-            raise ValueError("must be a list such as real_estate=02:00-06:00")
-    return nights
-
-
-def _paths(text: str) -> tuple[Path, ...]:
-    return tuple(Path(part) for part in text.split(":"))

@@ -49,6 +49,11 @@ def test_good_settings_are_taken() -> None:
         ({"KIOSK_SERVERS": "2"}, "KIOSK_DATABASE_URL"),
         ({"KIOSK_SERVERS": "2"}, "KIOSK_FILES"),
         ({"KIOSK_SECERT": "x"}, "KIOSK_SECERT: there is no such setting"),
+        ({"KIOSK_OFFLINE_CODE_MINUTES": "61"}, "KIOSK_OFFLINE_CODE_MINUTES: must be between"),
+        ({"KIOSK_STATUS_LIST_HOURS": "0"}, "KIOSK_STATUS_LIST_HOURS"),
+        ({"KIOSK_TRUST_LIST_DAYS": "14"}, "KIOSK_ISSUER_KEY_ANNOUNCED_DAYS: must exceed"),
+        ({"KIOSK_TRUST_LIST_DAYS": "30"}, "KIOSK_ISSUER_KEY_RETIRING_DAYS: must exceed"),
+        ({"KIOSK_ISSUER_KEY_DAYS": "14"}, "KIOSK_ISSUER_KEY_DAYS: must exceed"),
     ],
 )
 def test_what_production_refuses(changes: dict[str, str], named: str) -> None:
