@@ -18,6 +18,7 @@ from kiosk_server.commands import services as commands
 from kiosk_server.core import idempotency, limits
 from kiosk_server.core.database import Database
 from kiosk_server.credentials import codes, keys
+from kiosk_server.credentials.key_rules import KeyTerms
 from kiosk_server.files.services import sweep
 from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
@@ -90,9 +91,16 @@ def lapse_certificates(session: Session) -> int:
     return versions.let_lapse(session, by=SYSTEM)
 
 
-def rotate_issuer_keys(session: Session) -> int:
+def rotate_issuer_keys(context: Context) -> None:
     """Let the keys of credentials move on; the first time, make one."""
-    return keys.rotate(session, by=SYSTEM)
+    told = context.settings
+    terms = KeyTerms(
+        announced=timedelta(days=told.issuer_key_announced_days),
+        active=timedelta(days=told.issuer_key_days),
+        retiring=timedelta(days=told.issuer_key_retiring_days),
+    )
+    with context.database.unit_of_work() as session:
+        keys.rotate(session, by=SYSTEM, terms=terms)
 
 
 CHORES: tuple[Chore[Context], ...] = (
@@ -120,7 +128,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("press_objections", "30 9 * * *", in_one_unit(objections.press)),
     Chore("forget_show_codes", "53 * * * *", in_one_unit(forget_show_codes)),
     Chore("forget_uses", "9 * * * *", forget_old_uses),
-    Chore("rotate_issuer_keys", "*/10 * * * *", in_one_unit(rotate_issuer_keys)),
+    Chore("rotate_issuer_keys", "*/10 * * * *", rotate_issuer_keys),
     Chore("forget_credentials", "53 * * * *", in_one_unit(codes.forget_credentials)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),

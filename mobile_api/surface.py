@@ -24,6 +24,7 @@ from mobile_api.v1 import (
     me,
     notices,
     objections,
+    offline_codes,
     phones,
     session,
     show_codes,
@@ -41,6 +42,7 @@ RESOURCES: tuple[ModuleType, ...] = (
     cases,
     objections,
     show_codes,
+    offline_codes,
     uses,
 )
 

@@ -95,9 +95,9 @@ def issue_codes(
     if not 1 <= count <= MOST_CODES:
         raise Invalid(fields=[FieldFault("count", "count_unfit")])
     _require_standing(certificate)
-    shown = _shown(session, certificate, scene_id, fields)
+    shown = shown_fields(session, certificate, scene_id, fields)
     terms, now, signer = terms or CodeTerms(), clock.now(), keys.signer(session)
-    _stop_batch(session, certificate.id, phone_id, now)
+    stop_batch(session, certificate.id, phone_id)
     codes = []
     for start, end in _windows(certificate, now, count, terms.window):
         row = _row(session, certificate, phone_id, expires_at=end)
@@ -121,6 +121,41 @@ def issue_codes(
     subject = Subject("certificate", certificate.id)
     note(session, AuditEvent.OFFLINE_CODES_ISSUED, actor=by, subject=subject, facts=told)
     return codes
+
+
+def shown_fields(
+    session: Session, certificate: Certificate, scene_id: str, chosen: Sequence[str] | None = None
+) -> dict[str, str]:
+    """Return what a code of this scene says besides kind and masked name, masked as it says it.
+
+    Raises `NotFound("scene_not_found")` and `Invalid("fields_not_in_scene")`.
+    """
+    kind = certificate_types()[certificate.type_id]
+    given = [field.id for field in fields_of(scene_named(scene_id), kind)]
+    if not given or not set(chosen or ()) <= set(given):
+        raise Invalid("fields_not_in_scene", fields=[FieldFault("fields", "fields_not_in_scene")])
+    wanted = given if chosen is None else [name for name in given if name in chosen]
+    content = content_of(session, certificate)
+    # The holder's name stands in every code already, masked.
+    return {
+        name: _masked(name, content[name])
+        for name in wanted
+        if name in content and name != "holder_name"
+    }
+
+
+def stop_batch(session: Session, certificate_id: str, phone_id: str | None) -> None:
+    """Stop what a phone keeps of a certificate: verifiers hear of it with their next list."""
+    session.execute(
+        update(IssuedCredential)
+        .where(
+            IssuedCredential.kind == OFFLINE_CODE,
+            IssuedCredential.certificate_id == certificate_id,
+            IssuedCredential.phone_id == phone_id,
+            IssuedCredential.stopped_at.is_(None),
+        )
+        .values(stopped_at=clock.now())
+    )
 
 
 def forget_credentials(session: Session) -> int:
@@ -162,23 +197,6 @@ def _require_standing(certificate: Certificate) -> None:
         raise Conflict("certificate_not_serving", reason=verdict.word)
 
 
-def _shown(
-    session: Session, certificate: Certificate, scene_id: str, chosen: Sequence[str] | None
-) -> dict[str, str]:
-    kind = certificate_types()[certificate.type_id]
-    given = [field.id for field in fields_of(scene_named(scene_id), kind)]
-    if not given or not set(chosen or ()) <= set(given):
-        raise Invalid("fields_not_in_scene", fields=[FieldFault("fields", "fields_not_in_scene")])
-    wanted = given if chosen is None else [name for name in given if name in chosen]
-    content = content_of(session, certificate)
-    # The holder's name stands in every code already, masked.
-    return {
-        name: _masked(name, content[name])
-        for name in wanted
-        if name in content and name != "holder_name"
-    }
-
-
 def _masked(name: str, value: str) -> str:
     if name in _NAMES:
         return mask_name(value)
@@ -195,19 +213,6 @@ def _windows(
         if over is not None and start >= over:
             return
         yield start, start + length if over is None else min(start + length, over)
-
-
-def _stop_batch(session: Session, certificate_id: str, phone_id: str | None, now: datetime) -> None:
-    session.execute(
-        update(IssuedCredential)
-        .where(
-            IssuedCredential.kind == OFFLINE_CODE,
-            IssuedCredential.certificate_id == certificate_id,
-            IssuedCredential.phone_id == phone_id,
-            IssuedCredential.stopped_at.is_(None),
-        )
-        .values(stopped_at=now)
-    )
 
 
 def _row(

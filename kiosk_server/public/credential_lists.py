@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from kiosk_server.credentials import codes, keys
 from kiosk_server.credentials.cose import key_set
 from kiosk_server.credentials.lists import STATUS_TYPE, TRUST_TYPE
+from kiosk_server.web.credential_terms import code_terms
 from kiosk_server.web.request_context import database, settings
 
 _KEYS_KEPT_SECONDS = 3600
@@ -43,14 +44,14 @@ def cose_keys() -> Response:
 def trust_list() -> Response:
     """Give the signed list of keys that are believed (信任清单)."""
     with database().reading() as session:
-        told = codes.trust_list(session, origin=settings().public_origin)
+        told = codes.trust_list(session, origin=settings().public_origin, terms=code_terms())
     return _kept(told, TRUST_TYPE, _TRUST_KEPT_SECONDS)
 
 
 def status_list() -> Response:
     """Give the signed list of codes that no longer serve (状态清单)."""
     with database().reading() as session:
-        told = codes.status_list(session, origin=settings().public_origin)
+        told = codes.status_list(session, origin=settings().public_origin, terms=code_terms())
     return _kept(told, STATUS_TYPE, _STATUS_KEPT_SECONDS)
 
 

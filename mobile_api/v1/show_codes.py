@@ -33,7 +33,7 @@ class SceneOffer(BaseModel):
     fields: list[str]
 
 
-class Scene(BaseModel):
+class SceneSeen(BaseModel):
     """One scene of use (用证场景)."""
 
     id: str
@@ -45,7 +45,7 @@ class Scene(BaseModel):
 class Scenes(BaseModel):
     """Every scene, in the order in which a phone offers them."""
 
-    items: list[Scene]
+    items: list[SceneSeen]
 
 
 class NewPin(Asked):
@@ -96,7 +96,7 @@ def list_scenes() -> Scenes:
     types = certificate_types()
     return Scenes(
         items=[
-            Scene(
+            SceneSeen(
                 id=scene.id,
                 name=_in_words(scene.names),
                 lead=_in_words(scene.lead),
