@@ -14,11 +14,11 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.certificates.metadata import HolderCode
 from kiosk_server.certificates.models import Certificate, Organisation
-from kiosk_server.certificates.organisation_codes import is_unified_code
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.core.masking import mask_name
+from kiosk_server.core.organisation_codes import is_unified_code
 from kiosk_server.residents import services as residents
 from kiosk_server.residents.models import Resident
 from kiosk_server.residents.numbers import CardKind

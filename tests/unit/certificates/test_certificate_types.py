@@ -14,7 +14,7 @@ from kiosk_server.certificates.metadata import (
     Element,
     HolderCode,
 )
-from kiosk_server.certificates.organisation_codes import is_unified_code
+from kiosk_server.core.organisation_codes import is_unified_code
 from kiosk_server.core.errors import NotFound
 
 ELEVEN = [
