@@ -13,12 +13,12 @@ from flask.typing import ResponseReturnValue
 from kiosk_server.public import guessing
 from kiosk_server.public.language import offered_language
 from kiosk_server.showing.looking_up import CodeRefused, Redeemed, is_known, redeem
-from kiosk_server.showing.rules import ShowReason, read_token
+from kiosk_server.showing.rules import ANYBODY, Looker, ShowReason, read_token
 from kiosk_server.web.languages import DEFAULT
 from kiosk_server.web.request_context import database
 
 _STOP, _WARN = ("stop", "cross"), ("warn", "clock")
-_TONES: dict[ShowReason, tuple[str, str]] = {
+TONES: dict[ShowReason, tuple[str, str]] = {
     ShowReason.UNREADABLE: ("warn", "help"),
     ShowReason.NOT_OURS: ("warn", "help"),
     ShowReason.CODE_OVER: _WARN,
@@ -62,17 +62,23 @@ def before_look(token: str) -> ResponseReturnValue:
     return render_template("public/live_code.html", token=_fit(token))
 
 
-def look_once(token: str) -> ResponseReturnValue:
-    """Look the code up; JSON for a program that asks for it."""
+def look(token: str, looker: Looker = ANYBODY) -> Redeemed | CodeRefused:
+    """Look a code up, once; `TooMany` where somebody guesses, for what is no code of ours."""
     with database().reading() as session:
         waits = guessing.must_wait(session, request.remote_addr) and not is_known(session, token)
     if waits:
         # A right code is answered even on a network where somebody guesses.
         guessing.make_wait(database(), request.remote_addr)
     with database().unit_of_work() as session:
-        outcome = redeem(session, token)
+        outcome = redeem(session, token, looker)
     if isinstance(outcome, CodeRefused) and outcome.reason in _GUESSES:
         guessing.count_stray(database(), request.remote_addr)
+    return outcome
+
+
+def look_once(token: str) -> ResponseReturnValue:
+    """Look the code up; JSON for a program that asks for it."""
+    outcome = look(token)
     best = request.accept_mimetypes.best_match(["text/html", "application/json"])
     if best == "application/json":
         return jsonify(_as_json(outcome))
@@ -86,7 +92,7 @@ def _fit(token: str) -> str:
 
 def _page(outcome: Redeemed | CodeRefused) -> LookPage:
     if isinstance(outcome, CodeRefused):
-        tone, symbol = _TONES[outcome.reason]
+        tone, symbol = TONES[outcome.reason]
         return LookPage(outcome.reason.value.replace("_", "-"), tone, symbol, outcome.title)
     names = outcome.scene.names
     return LookPage(

@@ -1,9 +1,20 @@
-"""The public doors, all open: the house, `/v/` a paper, `/s/` a phone's code, `/r/` a rating."""
+"""
+The public doors, all open: the house, `/scan`, `/v/` a paper, `/s/` a phone's code, `/r/` a rating.
+"""
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
-from kiosk_server.public import credential_lists, documents, entry, live_code, rating, verdict
+from kiosk_server.public import (
+    credential_lists,
+    documents,
+    entry,
+    live_code,
+    rating,
+    scan,
+    scan_installing,
+    verdict,
+)
 from kiosk_server.public.language import offered, offered_language
 from kiosk_server.web.languages import DEFAULT
 from kiosk_server.web.surface import OPEN, Surface
@@ -23,6 +34,8 @@ def public_surfaces() -> list[Surface]:
     credential_lists.add_routes(blueprint)
     rating.add_routes(blueprint)
     live_code.add_routes(blueprint)
+    scan.add_routes(blueprint)
+    scan_installing.add_routes(blueprint)
     return [Surface(blueprint, OPEN)]
 
 

@@ -17,6 +17,8 @@ from kiosk_server.web.guards import terminal
 from kiosk_server.web.request_context import database
 
 STATIC_LIST_VERSION = 1
+_FOR_PHONES = "/vendor/zxing-wasm/"
+"""A terminal reads codes with its scanner: nearly a megabyte that no page of it asks for."""
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -43,6 +45,7 @@ def static_files() -> ResponseReturnValue:
             "media_type": each.media_type,
         }
         for each in asset_tree("kiosk").files
+        if _FOR_PHONES not in each.url
     ]
     body = {"version": STATIC_LIST_VERSION, "files": listed}
     return _with_etag(json.dumps(body, separators=(",", ":")).encode())

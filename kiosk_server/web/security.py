@@ -14,6 +14,7 @@ from kiosk_server.web.request_context import request_id
 log = structlog.get_logger()
 
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()"
+_WITH_CAMERA = PERMISSIONS.replace("camera=()", "camera=(self)")
 
 
 def csp_nonce() -> str:
@@ -22,6 +23,16 @@ def csp_nonce() -> str:
         g.csp_nonce = secrets.token_urlsafe(16)
     nonce: str = g.csp_nonce
     return nonce
+
+
+def allow_scanning() -> None:
+    """Let the page that is being answered read codes: our camera, and a decoder in WebAssembly."""
+    g.scans = True
+
+
+def _script_sources() -> str:
+    compiled = " 'wasm-unsafe-eval'" if g.get("scans") else ""
+    return f"'self' 'nonce-{csp_nonce()}'{compiled}"
 
 
 def _form_targets() -> str:
@@ -44,7 +55,7 @@ def register_security(app: Flask, *, https: bool) -> None:
         headers.setdefault(
             "Content-Security-Policy",
             "default-src 'none'; "
-            f"script-src 'self' 'nonce-{csp_nonce()}'; style-src 'self'; img-src 'self' data:; "
+            f"script-src {_script_sources()}; style-src 'self'; img-src 'self' data:; "
             "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; "
             f"form-action {_form_targets()}; base-uri 'none'; frame-ancestors 'none'",
         )
@@ -52,7 +63,7 @@ def register_security(app: Flask, *, https: bool) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", PERMISSIONS)
+        headers.setdefault("Permissions-Policy", _WITH_CAMERA if g.get("scans") else PERMISSIONS)
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Request-Id"] = request_id()
         if https:

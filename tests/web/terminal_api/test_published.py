@@ -82,6 +82,7 @@ def test_every_listed_file_is_served_as_listed(terminal: SignedTerminal) -> None
     assert all(each.keys() == sample.keys() for each in listed)
     kinds = {each["target"].rpartition(".")[2] for each in listed}
     assert {"css", "mjs", "svg", "woff2"} <= kinds
+    assert "wasm" not in kinds, "a terminal reads codes with its scanner"
     for each in (next(e for e in listed if e["target"].endswith(kind)) for kind in kinds):
         answer = terminal.get(each["target"])
         assert hashlib.sha256(answer.data).hexdigest() == each["digest"]

@@ -5,6 +5,7 @@ public-help = For help, call { $phone }.
 public-home-title = Government self-service system
 public-home-lead = Every certificate that a terminal prints can be checked here.
 public-home-verify = Check a certificate
+public-home-scan = Scan and check a code or a proof
 public-home-staff = Staff sign-in
 public-home-terminal = Services open on the terminals only. Please go to one near you.
 
