@@ -45,6 +45,7 @@ class Door:
     refuses: Mapping[HTTPStatus, tuple[str, ...]] = field(default_factory=dict)
     holds_secrets: bool = False
     """Whether the answer holds tokens: it is then kept for minutes only."""
+    largest_body_bytes: int = LARGEST_BODY_BYTES
 
     @property
     def name(self) -> str:
@@ -111,7 +112,7 @@ def _carrier(door: Door) -> Callable[..., ResponseReturnValue]:
 def _carry_out(door: Door, parts: Mapping[str, str]) -> Response:
     given: dict[str, Any] = dict(parts)
     if door.body is not None:
-        given["body"] = _body(door.body)
+        given["body"] = _body(door.body, door.largest_body_bytes)
     if door.query is not None:
         given["query"] = query_as(door.query)
     answer = door.view(**given)
@@ -121,8 +122,8 @@ def _carry_out(door: Door, parts: Mapping[str, str]) -> Response:
     return Response(text, int(door.status), content_type="application/json")
 
 
-def _body(model: type[BaseModel]) -> BaseModel:
-    request.max_content_length = LARGEST_BODY_BYTES
+def _body(model: type[BaseModel], largest_bytes: int) -> BaseModel:
+    request.max_content_length = largest_bytes
     if request.mimetype != "application/json":
         raise UnsupportedMediaType
     return body_as(model)

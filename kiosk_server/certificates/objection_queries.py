@@ -2,6 +2,7 @@
 Objections and reports as they are read: by their raiser, and by who answers them.
 
     objections_of(session, actor_id), reports_of(session, actor_id)      for himself
+    own_objection(session, actor_id, id), own_report(session, actor_id, id)
     open_objections(session), open_reports(session)                      for who answers them
     objection_view(session, objection_id), report_view(session, report_id)
 """
@@ -26,6 +27,7 @@ from kiosk_server.certificates.objection_rules import (
     ReportState,
     is_pressing,
 )
+from kiosk_server.certificates.objections import objection_for
 from kiosk_server.certificates.queries import facts_of
 from kiosk_server.certificates.services import HERE
 from kiosk_server.core import clock
@@ -82,6 +84,19 @@ def objections_of(session: Session, actor_id: str) -> list[ObjectionView]:
     """Return one resident's objections, the newest first."""
     mine = select(Objection).where(Objection.resident_id == actor_id)
     return [_objection(session, row) for row in session.scalars(mine.order_by(Objection.id.desc()))]
+
+
+def own_objection(session: Session, actor_id: str, objection_id: str) -> ObjectionView:
+    """Return one's own objection; `NotFound` for anybody else's."""
+    return _objection(session, objection_for(session, actor_id, objection_id))
+
+
+def own_report(session: Session, actor_id: str, report_id: str) -> ReportView:
+    """Return one's own report; `NotFound` for anybody else's."""
+    row = session.get(RefusalReport, report_id)
+    if row is None or row.resident_id != actor_id:
+        raise NotFound("report_not_found")
+    return _report(session, row)
 
 
 def open_objections(session: Session) -> list[ObjectionView]:

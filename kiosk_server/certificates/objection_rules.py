@@ -13,7 +13,7 @@ from kiosk_server.core.transitions import Transitions
 
 LONGEST_WORDS = 500
 MOST_FILES = 5
-LARGEST_FILE_BYTES = 8 * 1024 * 1024
+LARGEST_FILE_BYTES = 4 * 1024 * 1024
 MEDIA_TYPES = ("image/jpeg", "image/png", "application/pdf")
 REMINDED_BEFORE = timedelta(days=3)
 """How long before its last day an objection that nobody answered is pressed for."""

@@ -94,15 +94,7 @@ def raise_objection(
     session.add(objection)
     session.flush()
     for each in complaint.evidence:
-        file = files.store(session, each.data, each.media_type, "objection")
-        session.add(
-            ObjectionEvidence(
-                id=new_id(),
-                objection_id=objection.id,
-                file_id=file.id,
-                media_type=each.media_type,
-            )
-        )
+        keep_evidence(session, objection, each)
     facts = {"certificate": certificate.id, "field": complaint.field_id}
     _note(session, AuditEvent.OBJECTION_RAISED, objection, by, facts)
     return objection
@@ -110,6 +102,19 @@ def raise_objection(
 
 def withdraw(session: Session, actor_id: str, objection_id: str, *, by: Actor) -> None:
     """Take one's own objection back; `WrongState` once it was answered."""
+def keep_evidence(session: Session, objection: Objection, evidence: Evidence) -> ObjectionEvidence:
+    """Keep one file with an objection; the caller has looked at what it is."""
+    file = files.store(session, evidence.data, evidence.media_type, "objection")
+    row = ObjectionEvidence(
+        id=new_id(),
+        objection_id=objection.id,
+        file_id=file.id,
+        media_type=evidence.media_type,
+    )
+    session.add(row)
+    return row
+
+
     objection = objection_for(session, actor_id, objection_id)
     _step(session, objection, ObjectionVerb.WITHDRAW, AuditEvent.OBJECTION_WITHDRAWN, by)
 

@@ -10,6 +10,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import Subject
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound
+from kiosk_server.files.pictures import MEDIA_TYPE
 from kiosk_server.places.queries import SiteView
 from kiosk_server.staff.rules import Right, may
 from kiosk_server.staff_console.session import actor, audit_refusal, require, staff
@@ -30,7 +31,7 @@ from kiosk_server.work_orders import queries, services
 from kiosk_server.work_orders.checklists import Finding, checklist_for
 from kiosk_server.work_orders.fitting import fit
 from kiosk_server.work_orders.parts import Part, PartCode
-from kiosk_server.work_orders.photos import MEDIA_TYPE, MOST_PHOTOS, keep_photo, look_at_photo
+from kiosk_server.work_orders.photos import MOST_PHOTOS, keep_photo, look_at_photo
 from kiosk_server.work_orders.queries import OrderView
 from kiosk_server.work_orders.rules import (
     LIFE,

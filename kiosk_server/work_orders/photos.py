@@ -4,14 +4,10 @@ Photographs of a machine at an order (检修照片): drawn anew, kept sealed, lo
     keep_photo(session, order_id, data, *, by) -> str
     look_at_photo(session, order_id, photo_id, *, by) -> bytes
 
-Nothing of the upload is kept but its pixels: drawing it anew drops EXIF (place, time, telephone),
-thumbnails, and whatever was hidden behind the picture. People and papers have no place on it; the
-page says so where the picture is taken.
+Nothing of the upload is kept but its pixels (`files.pictures`). People and papers have no place on
+it; the page says so where the picture is taken.
 """
 
-from io import BytesIO
-
-from PIL import Image, ImageOps, UnidentifiedImageError
 from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
@@ -20,17 +16,14 @@ from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Conflict, FieldFault, Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.files import pictures
+from kiosk_server.files.pictures import MEDIA_TYPE, PictureRefused
 from kiosk_server.files.services import read, store
 from kiosk_server.work_orders.models import WorkOrder, WorkOrderPhoto
 from kiosk_server.work_orders.rules import ENDS, OrderState
 
 MOST_PHOTOS = 12
 LARGEST_BYTES = 5 * 1024 * 1024
-LARGEST_PIXELS = 40_000_000
-LONGEST_SIDE_PIXELS = 1600
-MEDIA_TYPE = "image/jpeg"
-_TAKEN = ("JPEG", "PNG")
-_QUALITY = 82
 
 
 def keep_photo(session: Session, order_id: str, data: bytes, *, by: Actor) -> str:
@@ -68,27 +61,15 @@ def look_at_photo(session: Session, order_id: str, photo_id: str, *, by: Actor) 
 
 
 def redrawn(data: bytes) -> bytes:
-    """Return the pixels of *data* as a new JPEG, upright, at most 1600 pixels long."""
+    """Return the pixels of *data* as a new JPEG; `Invalid("photo_invalid")`."""
     if not data:
         raise Invalid("photo_invalid", fields=[FieldFault("photo", "missing")])
     if len(data) > LARGEST_BYTES:
         raise Invalid("photo_invalid", fields=[FieldFault("photo", "too_large")])
     try:
-        with Image.open(BytesIO(data), formats=_TAKEN) as picture:
-            # The header tells the size: nothing is unpacked that would fill the memory.
-            if picture.width * picture.height > LARGEST_PIXELS:
-                raise Invalid("photo_invalid", fields=[FieldFault("photo", "too_large")])
-            upright = ImageOps.exif_transpose(picture).convert("RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError, ValueError):
-        raise Invalid("photo_invalid", fields=[FieldFault("photo", "no_picture")]) from None
-    except Image.DecompressionBombError:
-        raise Invalid("photo_invalid", fields=[FieldFault("photo", "too_large")]) from None
-    upright.thumbnail((LONGEST_SIDE_PIXELS, LONGEST_SIDE_PIXELS))
-    clean = Image.new("RGB", upright.size)
-    clean.paste(upright)
-    out = BytesIO()
-    clean.save(out, "JPEG", quality=_QUALITY, optimize=True)
-    return out.getvalue()
+        return pictures.redrawn(data)
+    except PictureRefused as refused:
+        raise Invalid("photo_invalid", fields=[FieldFault("photo", refused.code)]) from None
 
 
 def _note(

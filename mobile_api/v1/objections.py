@@ -1,15 +1,17 @@
 """`/objections`, `/refusal-reports`: what is wrong in a certificate, who did not take one."""
 
+import base64
 from datetime import date, datetime
 from http import HTTPStatus
 from typing import Annotated
 
-from pydantic import BaseModel, StringConstraints
+from pydantic import BaseModel, Field, StringConstraints
 
+from kiosk_server.certificates import evidence, objections, refusals
 from kiosk_server.certificates import objection_queries as queries
-from kiosk_server.certificates import objections, refusals
 from kiosk_server.certificates.objection_queries import ObjectionView, ReportView
 from kiosk_server.certificates.objection_rules import (
+    LARGEST_FILE_BYTES,
     LONGEST_WORDS,
     ObjectionState,
     RefusedFor,
@@ -18,6 +20,7 @@ from kiosk_server.certificates.objection_rules import (
 )
 from kiosk_server.certificates.objections import Complaint
 from kiosk_server.certificates.refusals import Incident
+from kiosk_server.core.errors import FieldFault, Invalid
 from kiosk_server.residents.assurance import Act
 from kiosk_server.web.request_context import database
 from mobile_api.access import holder, signed_in
@@ -27,6 +30,8 @@ from mobile_api.v1.schemas import Asked, Page, PageAsked, page_of
 from mobile_api.wallets import actor_id
 
 Words = Annotated[str, StringConstraints(min_length=1, max_length=LONGEST_WORDS)]
+LONGEST_FILE = 4 * (LARGEST_FILE_BYTES // 3 + 1)
+"""Characters of the largest file in base 64."""
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z_]{1,40}$")]
 
 
@@ -51,7 +56,14 @@ class ObjectionSeen(BaseModel):
     answer: str | None
     refused_for: RefusedFor | None
     complain_to: WhomToAsk
+    evidence: int = Field(description="How many files were handed in.")
     new_certificate_id: str | None
+
+
+class EvidenceSent(Asked):
+    """A file that supports an objection: a JPEG, a PNG or a PDF, in base 64 (RFC 4648)."""
+
+    content: Annotated[str, StringConstraints(min_length=4, max_length=LONGEST_FILE)]
 
 
 class RefusalTold(Asked):
@@ -82,18 +94,31 @@ def raise_objection(certificate_id: str, body: ObjectionRaised) -> ObjectionSeen
     complaint, by = Complaint(body.field, body.words), holder().actor
     with database().unit_of_work() as session:
         row = objections.raise_objection(session, actor_id(), certificate_id, complaint, by=by)
-        return _objection(queries.objection_view(session, row.id))
+        return objection_seen(queries.objection_view(session, row.id))
 
 
 def list_objections(query: PageAsked) -> Page[ObjectionSeen]:
     """List my objections."""
     with database().reading() as session:
         rows = [
-            _objection(each)
+            objection_seen(each)
             for each in queries.objections_of(session, actor_id())
             if not query.cursor or each.id < query.cursor
         ]
     return page_of(rows[: query.limit + 1], [row.id for row in rows], query.limit)
+
+
+def send_evidence(objection_id: str, body: EvidenceSent) -> ObjectionSeen:
+    """Add a file to an objection of mine, until it is answered; a picture is drawn anew."""
+    try:
+        data = base64.b64decode(body.content, validate=True)
+    except ValueError:
+        fault = FieldFault("content", "file_unknown")
+        raise Invalid("evidence_invalid", fields=[fault]) from None
+    kept = evidence.evidence_of(data)
+    with database().unit_of_work() as session:
+        evidence.add_evidence(session, actor_id(), objection_id, kept, by=holder().actor)
+        return objection_seen(queries.own_objection(session, actor_id(), objection_id))
 
 
 def withdraw_objection(objection_id: str) -> None:
@@ -107,21 +132,22 @@ def report_refusal(body: RefusalTold) -> ReportSeen:
     incident = Incident(body.type, body.scene, body.place, body.said)
     with database().unit_of_work() as session:
         row = refusals.report(session, actor_id(), incident, by=holder().actor)
-        return _report(queries.report_view(session, row.id))
+        return report_seen(queries.report_view(session, row.id))
 
 
 def list_reports(query: PageAsked) -> Page[ReportSeen]:
     """List my reports."""
     with database().reading() as session:
         rows = [
-            _report(each)
+            report_seen(each)
             for each in queries.reports_of(session, actor_id())
             if not query.cursor or each.id < query.cursor
         ]
     return page_of(rows[: query.limit + 1], [row.id for row in rows], query.limit)
 
 
-def _objection(view: ObjectionView) -> ObjectionSeen:
+def objection_seen(view: ObjectionView) -> ObjectionSeen:
+    """Return an objection as the phone shows it."""
     return ObjectionSeen(
         id=view.id,
         certificate_id=view.certificate_id,
@@ -134,11 +160,13 @@ def _objection(view: ObjectionView) -> ObjectionSeen:
         answer=view.answer,
         refused_for=RefusedFor(view.refused_for) if view.refused_for else None,
         complain_to=whom_to_ask(view.type.department),
+        evidence=len(view.evidence),
         new_certificate_id=view.new_certificate_id,
     )
 
 
-def _report(view: ReportView) -> ReportSeen:
+def report_seen(view: ReportView) -> ReportSeen:
+    """Return a report as the phone shows it."""
     return ReportSeen(
         id=view.id,
         title=in_words(view.type.names),
@@ -168,6 +196,20 @@ DOORS = (
         holds_secrets=True,
     ),
     Door("GET", "/objections", list_objections, MAY),
+    Door(
+        "POST",
+        "/objections/<objection_id>/evidence",
+        send_evidence,
+        MAY,
+        HTTPStatus.CREATED,
+        refuses={
+            HTTPStatus.NOT_FOUND: ("objection_not_found",),
+            HTTPStatus.CONFLICT: ("wrong_state", "evidence_enough"),
+            HTTPStatus.UNPROCESSABLE_ENTITY: ("evidence_invalid",),
+        },
+        holds_secrets=True,
+        largest_body_bytes=LONGEST_FILE + 1024,
+    ),
     Door(
         "POST",
         "/objections/<objection_id>/withdraw",

@@ -16,6 +16,8 @@ from mobile_api.web import (
     home,
     installing,
     me,
+    objections,
+    refusals,
     region,
     show,
     wallet,
@@ -24,7 +26,18 @@ from mobile_api.web.frame import frame_values, problem_page
 from mobile_api.web.guard import OPEN_PAGE, SIGNED_IN_PAGE
 
 STATIC = Path(__file__).parents[1] / "static"
-PAGES: tuple[ModuleType, ...] = (home, me, door, wallet, certificate, copies, cases, show)
+PAGES: tuple[ModuleType, ...] = (
+    home,
+    me,
+    door,
+    wallet,
+    certificate,
+    copies,
+    cases,
+    show,
+    objections,
+    refusals,
+)
 OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing)
 
 

@@ -11,7 +11,9 @@ from kiosk_server.assets.queries import book_of
 from kiosk_server.audit.models import AuditEntry
 from kiosk_server.audit.services import Actor
 from kiosk_server.core.errors import Conflict, Invalid, NotFound, Refused, WrongState
+from kiosk_server.files import pictures
 from kiosk_server.files.models import StoredFile
+from kiosk_server.files.pictures import LONGEST_SIDE_PIXELS
 from kiosk_server.work_orders import photos, services
 from kiosk_server.work_orders.fitting import fit
 from kiosk_server.work_orders.parts import Part, PartCode
@@ -78,7 +80,7 @@ def test_nothing_is_kept_but_pixels(kind: str) -> None:
 def test_large_pictures_are_made_smaller() -> None:
     """At most 1600 pixels long."""
     with Image.open(BytesIO(redrawn(picture(size=(3200, 200))))) as image:
-        assert max(image.size) == photos.LONGEST_SIDE_PIXELS
+        assert max(image.size) == LONGEST_SIDE_PIXELS
 
 
 @pytest.mark.parametrize(
@@ -102,7 +104,7 @@ def test_what_is_no_picture_is_refused(data: bytes) -> None:
 
 def test_a_picture_that_would_fill_the_memory(monkeypatch: pytest.MonkeyPatch) -> None:
     """It is refused by what its header says, before it is unpacked."""
-    monkeypatch.setattr(photos, "LARGEST_PIXELS", 60 * 40 - 1)
+    monkeypatch.setattr(pictures, "LARGEST_PIXELS", 60 * 40 - 1)
     with pytest.raises(Invalid, match="photo_invalid"):
         redrawn(picture())
 
