@@ -221,6 +221,7 @@ class Terminal:
                 line_alive=lambda: self._watch.alive,
                 papers_open=self._office.spool.open_jobs,
                 clock=self._clock,
+                moved_to=self._stock.shelf.place_here,
             ),
         )
 

@@ -51,6 +51,7 @@ class MachineWords:
     line_alive: Callable[[], bool | None]
     papers_open: Callable[[], int]
     clock: ServerClock
+    moved_to: Callable[[], str | None]
 
 
 class TechnicianParts:
@@ -148,7 +149,7 @@ class TechnicianParts:
             id=report_id,
             at=self._around.clock.now(),
             terminal=self._identity.terminal,
-            site=self._identity.site_name,
+            site=self._around.moved_to() or self._identity.site_name,
             software=SOFTWARE,
             px_per_mm=self._settings.model.px_per_mm,
             computer=Computer(

@@ -30,7 +30,7 @@ Priority: optional
 Installed-Size: {kilobytes}
 Depends: python3 (>= 3.11), python3 (<< 3.12), systemd (>= 252), passwd,
  udev, polkitd, cage, seatd, xwayland, chromium, ca-certificates, alsa-utils
-Recommends: espeak-ng, fonts-noto-cjk, fonts-noto-core, pcscd, sane-utils
+Recommends: espeak-ng, fonts-noto-cjk, fonts-noto-core, fonts-hanazono, pcscd, sane-utils
 Description: self-service terminal of a government service centre
  Device host, screen, units, rules and browser policies that make a computer a terminal.
 """
