@@ -37,7 +37,9 @@ AFTER_VISIT = frozenset({"kiosk.ended"})
 """What is shown whatever the cookie says."""
 PRESENT_HEADER = "Kiosk-Present"
 _SECONDS = re.compile(r"[0-9]{1,4}")
-POLLED = frozenset({"kiosk.printing_state", "kiosk.still", "kiosk.helper_state"})
+POLLED = frozenset(
+    {"kiosk.printing_state", "kiosk.still", "kiosk.helper_state", "kiosk.one_code_state"}
+)
 """What a page asks for by itself is no sign of life."""
 
 

@@ -123,7 +123,7 @@ class _OtherWays:
         match rungs:
             case ():
                 return None
-            case (Rung.NUMBER,):
+            case (Rung.OWN_PHONE,) | (Rung.OWN_PHONE, Rung.NUMBER):
                 return NoCard(NoCardWay.NUMBER, reader)
             case (Rung.STAFF,):
                 return NoCard(NoCardWay.STAFF, reader)

@@ -9,7 +9,7 @@ from kiosk_server.printing import queries as printing
 from kiosk_server.printing.models import JobState, PrintJob
 from kiosk_server.visits import queries as visits
 from kiosk_server.visits.drafts import draft_of
-from kiosk_server.visits.errand_state import card_shown, errand_of
+from kiosk_server.visits.errand_state import Errand, errand_of, shown_for_errand
 from kiosk_server.visits.ladder_rules import BY_STAFF
 from kiosk_server.visits.models import Visit
 from kiosk_server.visits.rules import enough, holder_known
@@ -30,6 +30,8 @@ def progress_of(session: Session, visit: Visit) -> Progress:
         )
     if visit.item_version_id is None:
         return _of_errand(session, visit)
+    # A certificate that was printed before, in the same visit, is no paper of this service.
+    job = job if job is not None and job.case_id is not None else None
     handling = catalogue.version(session, visit.item_version_id).content.handling
     purpose = draft_of(session, visit).get("purpose")
     needed = handling.assurance if handling else Assurance.NONE
@@ -50,13 +52,18 @@ def progress_of(session: Session, visit: Visit) -> Progress:
 
 
 def _of_errand(session: Session, visit: Visit) -> Progress:
-    if errand_of(session, visit) is None:
+    errand = errand_of(session, visit)
+    if errand is None:
         return Progress()
+    job = printing.last_of_visit(session, visit.id) if errand is Errand.WALLET else None
     return Progress(
         chosen=True,
         errand=True,
+        wallet=errand is Errand.WALLET,
+        printing=job is not None,
+        settled=_settled(job),
         agreed=visits.has_consent(session, visit),
-        card_read=card_shown(session, visit),
+        card_read=shown_for_errand(session, visit),
     )
 
 

@@ -25,6 +25,8 @@ SAME_WORDS = {
     "rating_invalid": "wrong_state",
     "reprint_not_found": "reprint_unknown",
     "too_many_binding_visit": "too_many",
+    "too_many_pass_visit": "too_many",
+    "level_too_low": "assurance_too_low",
     "too_many_reprint_visit": "too_many",
     "too_many_help_visit": "too_many",
     "too_many_number_visit": "too_many",

@@ -19,6 +19,8 @@ class Step(StrEnum):
     CARD = "card"
     OWN_PHONES = "own_phones"
     """The end of the way for whoever came for no service but for his own phones."""
+    WALLET = "wallet"
+    """The same for whoever came for his certificates: after each paper the way leads back here."""
     PROOF = "proof"
     DECIDING = "deciding"
     DECISION = "decision"
@@ -32,6 +34,7 @@ PAGE_OF: dict[Step, str] = {
     Step.PURPOSE: "kiosk.purpose",
     Step.CARD: "kiosk.card",
     Step.OWN_PHONES: "kiosk.own_phones",
+    Step.WALLET: "kiosk.wallet",
     Step.PROOF: "kiosk.proof",
     Step.DECIDING: "kiosk.deciding",
     Step.DECISION: "kiosk.decision",
@@ -69,6 +72,8 @@ STEP_OF: dict[str, Step] = {
     "kiosk.binding_code": Step.OWN_PHONES,
     "kiosk.ask_binding_code": Step.OWN_PHONES,
     "kiosk.binding_slip": Step.OWN_PHONES,
+    "kiosk.wallet_certificate": Step.WALLET,
+    "kiosk.print_certificate": Step.WALLET,
     "kiosk.face": Step.PROOF,
     "kiosk.face_begin": Step.PROOF,
     "kiosk.face_wait": Step.PROOF,
@@ -111,7 +116,9 @@ class Progress:
     chosen: bool = False
     """A service or an errand was begun, or a reprint code was found good."""
     errand: bool = False
-    """It is an errand: card, and then its page; there is nothing to decide or print."""
+    """It is an errand: card, and then its page; there is nothing to decide."""
+    wallet: bool = False
+    """The errand is one's certificates, which can be printed."""
     agreed: bool = False
     purpose_asked: bool = False
     purpose_given: bool = False
@@ -170,6 +177,9 @@ def _ladder(progress: Progress) -> tuple[tuple[bool, Step], ...]:
             (progress.chosen, Step.SERVICES),
             (progress.agreed, Step.NOTICE),
             (progress.card_read, Step.CARD),
+            (not progress.wallet, Step.WALLET)
+            if progress.settled or not progress.printing
+            else (False, Step.PRINTING),
             (False, Step.OWN_PHONES),
         )
     return (

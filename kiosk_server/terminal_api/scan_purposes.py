@@ -18,7 +18,9 @@ from kiosk_server.printing.reprints import (
 )
 from kiosk_server.printing.rules import scanned_code
 from kiosk_server.visits.models import Visit
+from kiosk_server.visits.pass_life import read_pass
 from kiosk_server.visits.scans import Deed, ScanPurpose
+from kiosk_server.visits.terminal_passes import take_pass
 
 
 def purposes_at(origin: str) -> Mapping[ScanPurpose, Deed]:
@@ -39,7 +41,11 @@ def purposes_at(origin: str) -> Mapping[ScanPurpose, Deed]:
             case ReprintVisitEnded():
                 return "visit_over"
 
-    return {ScanPurpose.REPRINT: look_for_reprint}
+    def sign_in(session: Session, visit: Visit, text: str) -> str | None:
+        token = read_pass(text, origin)
+        return take_pass(session, visit, token) if token else "scan_not_fitting"
+
+    return {ScanPurpose.REPRINT: look_for_reprint, ScanPurpose.SIGN_IN: sign_in}
 
 
 def _is_address_of_proof(text: str, origin: str) -> bool:

@@ -1,5 +1,6 @@
 """
-What a visit can come for besides a service and a reprint (随身事项): today one's own phones.
+What a visit can come for besides a service and a reprint (随身事项): one's own phones, and one's
+certificates.
 
 An errand is no item of the catalogue: it decides nothing and issues no paper. It stands in the
 visit's sealed draft and ends with it, or as soon as a service or a print code is taken up.
@@ -10,7 +11,7 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
-from kiosk_server.visits.drafts import draft_of
+from kiosk_server.visits.drafts import draft_of, put_draft
 from kiosk_server.visits.models import CardRead, Visit
 
 
@@ -18,12 +19,19 @@ class Errand(StrEnum):
     """What somebody came for."""
 
     OWN_PHONES = "own_phones"
+    """With the card alone: a phone must not open the account to another phone."""
+    WALLET = "wallet"
+    """With the card or one's own phone."""
 
 
-NOTICE_OF = {Errand.OWN_PHONES: "own-phones/notice/1"}
+NOTICE_OF = {
+    Errand.OWN_PHONES: "own-phones/notice/1",
+    Errand.WALLET: "wallet/notice/1",
+}
 """The version of the words that the reading of the card is agreed to under."""
 
 DRAFT, DRAFT_AFTER = "errand", "errand_after"
+_KNOWN = "errand_known"
 
 
 def errand_of(session: Session, visit: Visit) -> Errand | None:
@@ -36,15 +44,24 @@ def errand_of(session: Session, visit: Visit) -> Errand | None:
     return Errand(kept) if kept is not None else None
 
 
-def card_shown(session: Session, visit: Visit) -> bool:
+def shown_for_errand(session: Session, visit: Visit) -> bool:
     """
-    Return whether a card was read for the errand itself.
+    Return whether the person was found out for the errand itself: by his card, or for what takes
+    it by his phone.
 
-    One that was read before, for a service, does not count: whoever finds a visit left open must
+    What was shown before, for a service, does not count: whoever finds a visit left open must
     not be able to take its holder's account.
     """
+    kept = draft_of(session, visit)
+    if _KNOWN in kept:
+        return kept.get(DRAFT) == Errand.WALLET
     last = last_read(session, visit)
-    return last is not None and last != draft_of(session, visit).get(DRAFT_AFTER)
+    return last is not None and last != kept.get(DRAFT_AFTER)
+
+
+def note_known(session: Session, visit: Visit) -> None:
+    """Keep that the person was found out by his phone for this errand."""
+    put_draft(session, visit, **{_KNOWN: "yes"})
 
 
 def last_read(session: Session, visit: Visit) -> str | None:

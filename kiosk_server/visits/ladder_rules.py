@@ -1,8 +1,9 @@
 """
 The fallback ladder of identity (身份核验阶梯): what can be tried next, and why not the rest.
 
-Pure. While the holder is unknown: the card, a code to the phone on record, another card, a member
-of staff; once a card was read: a code, a comparison of faces, a member of staff. The last rung is
+Pure. While the holder is unknown: the card, his phone's own code, a code to the phone on record,
+another card, a member of staff; once a card was read: a code, his phone, a comparison of faces, a
+member of staff. The last rung is
 always a named window, which nothing closes: nobody is left with a rung that has just failed.
 """
 
@@ -18,6 +19,8 @@ class Rung(StrEnum):
     """One way of showing who one is; the values are the `step` of every count."""
 
     CARD = "card"
+    OWN_PHONE = "own_phone"
+    """A code between the holder's own phone and the terminal (一码办事)."""
     NUMBER = "number"
     """Number typed, and a code to the phone that the record source holds for it."""
     OTHER_CARD = "other_card"
@@ -27,10 +30,10 @@ class Rung(StrEnum):
     WINDOW = "window"
 
 
-HOLDER_UNKNOWN = (Rung.CARD, Rung.NUMBER, Rung.OTHER_CARD, Rung.STAFF, Rung.WINDOW)
-HOLDER_KNOWN = (Rung.CODE, Rung.FACE, Rung.STAFF, Rung.WINDOW)
+HOLDER_UNKNOWN = (Rung.CARD, Rung.OWN_PHONE, Rung.NUMBER, Rung.OTHER_CARD, Rung.STAFF, Rung.WINDOW)
+HOLDER_KNOWN = (Rung.CODE, Rung.OWN_PHONE, Rung.FACE, Rung.STAFF, Rung.WINDOW)
 
-INSTEAD_OF_CARD = (Rung.NUMBER, Rung.STAFF)
+INSTEAD_OF_CARD = (Rung.OWN_PHONE, Rung.NUMBER, Rung.STAFF)
 """What shows who one is to a machine without a card; the window is no way at the machine."""
 
 BY_PHONE, BY_STAFF = "phone", "helped"
@@ -46,6 +49,7 @@ REASONS: Mapping[Rung, frozenset[str]] = {
     Rung.CARD: OF_THE_READER
     | OF_THE_CARD
     | {"card_moved", "card_unreadable", "timeout", "line_dead", "number_invalid", "not_this_card"},
+    Rung.OWN_PHONE: frozenset({"code_over", "not_this_person", "level_too_low", "denied"}),
     Rung.NUMBER: frozenset({"code_wrong", "too_many"}),
     Rung.CODE: frozenset({"code_wrong", "too_many", "no_phone"}),
     Rung.FACE: frozenset({"other", "unclear", "down"}),
@@ -130,6 +134,8 @@ def _impossible(rung: Rung, now: Situation) -> str | None:
             return _reader(now) or ("card-not-taken" if _card_refused(now) else None)
         case Rung.OTHER_CARD:
             return _reader(now) or (None if now.several_cards else "one-card")
+        case Rung.OWN_PHONE:
+            return None if now.holder_known else _not_taken(BY_PHONE, now)
         case Rung.NUMBER:
             return _not_taken(BY_PHONE, now) or (None if now.messages else "no-messages")
         case Rung.CODE:

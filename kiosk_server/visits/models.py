@@ -31,6 +31,10 @@ class EndReason(StrEnum):
     CODES = "codes"
     SUPERSEDED = "superseded"
     CLOSED = "closed"
+    DENIED = "denied"
+    """The phone that it was opened with says that nobody stands there."""
+    CARRIED = "carried"
+    """What was begun goes on on the phone."""
 
 
 class RequestState(StrEnum):
@@ -192,6 +196,44 @@ class PhoneCode(Base):
     tries: Mapped[int] = mapped_column(default=0)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class PhonePass(Base):
+    """One code between a phone and a terminal (手机通行码), by its digest."""
+
+    __tablename__ = "visit_phone_pass"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    way: Mapped[str] = mapped_column(String(10))
+    errand: Mapped[str] = mapped_column(String(10))
+    state: Mapped[str] = mapped_column(String(10))
+    phone_id: Mapped[str | None] = mapped_column(ForeignKey("account_phone.id"), index=True)
+    resident_id: Mapped[str | None] = mapped_column(ForeignKey("resident.id"))
+    visit_id: Mapped[str | None] = mapped_column(ForeignKey("visit.id"), index=True)
+    terminal_id: Mapped[str | None] = mapped_column(String(26))
+    site_id: Mapped[str | None] = mapped_column(String(40))
+    """These three are emptied when the visit ends: nothing tells where a phone was (P39)."""
+    form_id: Mapped[str | None] = mapped_column(ForeignKey("visit_carried_form.id"))
+    """The form that comes back to a terminal with it."""
+    number: Mapped[str] = mapped_column(String(2))
+    """Two digits that both screens show."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+    at_terminal_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class CarriedForm(Base):
+    """What was begun at a terminal and goes on on the phone (转到手机), sealed, for a day."""
+
+    __tablename__ = "visit_carried_form"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    resident_id: Mapped[str] = mapped_column(ForeignKey("resident.id"), index=True)
+    item_version_id: Mapped[str] = mapped_column(ForeignKey("catalogue_item_version.id"))
+    answers_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    carried_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
 
 
 class HelpRequest(Base):

@@ -26,6 +26,7 @@ from kiosk_server.residents.numbers import CardKind, is_valid
 from kiosk_server.visits.actors import resident_at
 from kiosk_server.visits.card_reads import has_consent, kinds_served
 from kiosk_server.visits.drafts import draft_of, put_draft
+from kiosk_server.visits.errand_state import errand_of, note_known
 from kiosk_server.visits.helping import takes
 from kiosk_server.visits.ladder_rules import BY_PHONE
 from kiosk_server.visits.models import Visit, VisitState
@@ -105,6 +106,8 @@ def check_number_code(
     visit.resident_id, visit.assurance = resident.id, Assurance.PHONE
     visit.last_seen_at = clock.now()
     put_draft(session, visit, number=None)
+    if errand_of(session, visit) is not None:
+        note_known(session, visit)
     note(
         session,
         AuditEvent.IDENTITY_BY_PHONE,

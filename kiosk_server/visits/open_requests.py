@@ -1,4 +1,4 @@
-"""What a visit has asked of its terminal or of staff, closed when it turns to something else."""
+"""What a visit has asked of terminal, staff or phone, closed when it turns to something else."""
 
 from sqlalchemy import update
 from sqlalchemy.orm import Session
@@ -11,11 +11,13 @@ from kiosk_server.visits.models import (
     ScanRequest,
     Visit,
 )
+from kiosk_server.visits.pass_ends import stop_waiting
 
 
 def close_requests(session: Session, visit: Visit) -> None:
     """Close every request of *visit* that is open: none of them is answered any more."""
     close_help(session, visit)
+    stop_waiting(session, visit)
     for asked in (CardReadRequest, ScanRequest, CaptureRequest):
         session.execute(
             update(asked)

@@ -24,7 +24,7 @@ from kiosk_server.residents.assurance import Way
 from kiosk_server.residents.proving import make_binding_code
 from kiosk_server.visits.actors import resident_at
 from kiosk_server.visits.drafts import draft_of, put_draft
-from kiosk_server.visits.errand_state import Errand, card_shown, errand_of
+from kiosk_server.visits.errand_state import Errand, errand_of, shown_for_errand
 from kiosk_server.visits.models import Visit
 
 MOST_CODES_A_VISIT = 5
@@ -85,7 +85,7 @@ def code_shown(session: Session, visit: Visit) -> ShownCode | None:
 
 
 def _holder(session: Session, visit: Visit) -> str:
-    if errand_of(session, visit) is not Errand.OWN_PHONES or not card_shown(session, visit):
+    if errand_of(session, visit) is not Errand.OWN_PHONES or not shown_for_errand(session, visit):
         raise Refused("card_first")
     if visit.resident_id is None:
         raise Refused("card_first")

@@ -153,7 +153,7 @@ def check_phone_code(
     _need_card(visit)
     outcome = compare_code(session, visit, code)
     if outcome is None:
-        return _prove(session, visit, method="phone_code", simulated=False)
+        return prove(session, visit, method="phone_code", simulated=False)
     return outcome
 
 
@@ -216,7 +216,7 @@ def face_outcome(
             raise Refused("face_not_begun")
         put_draft(session, visit, face_ticket=None)
         if likeness is Likeness.SAME:
-            return _prove(session, visit, method="face", simulated=check.simulated)
+            return prove(session, visit, method="face", simulated=check.simulated)
         note_refusal(session, visit, f"face_{likeness.value}")
         return NotProven(likeness)
 
@@ -279,7 +279,8 @@ def _code_mac(session: Session, row: str, code: str, masked_phone: str) -> str:
     return code_mac(keyring_of(session), row, code, purpose=purpose)
 
 
-def _prove(session: Session, visit: Visit, *, method: str, simulated: bool) -> Proven:
+def prove(session: Session, visit: Visit, *, method: str, simulated: bool) -> Proven:
+    """Keep that the holder of the card stands here, and by which method it was found."""
     session.add(
         PresenceProof(
             id=new_id(),

@@ -33,6 +33,7 @@ class ScanPurpose(StrEnum):
     """What a page may ask a person to show a code for."""
 
     REPRINT = "reprint"
+    SIGN_IN = "sign_in"
 
 
 Deed = Callable[[Session, Visit, str], str | None]

@@ -42,6 +42,7 @@ from kiosk_server.visits.card_reads import (
 from kiosk_server.visits.drafts import put_draft
 from kiosk_server.visits.models import Consent, EndReason, PhoneCode, Visit, VisitState
 from kiosk_server.visits.open_requests import close_requests
+from kiosk_server.visits.pass_ends import forget_place
 
 __all__ = [
     "CardReadRefused",
@@ -285,6 +286,7 @@ def end(session: Session, visit: Visit, *, reason: EndReason) -> None:
     visit.session_digest = visit.draft_sealed = visit.mark = None
     session.execute(delete(PhoneCode).where(PhoneCode.visit_id == visit.id))
     close_requests(session, visit)
+    forget_place(session, visit)
     note(session, AuditEvent.VISIT_ENDED, actor=resident_at(visit), facts={"reason": reason.value})
     emit(session, VISIT_ENDED, {"visit": visit.id}, dedup=f"{VISIT_ENDED}:{visit.id}")
 

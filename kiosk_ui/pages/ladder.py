@@ -59,7 +59,7 @@ def ladder_page(code: str | None) -> ResponseReturnValue:
         LadderPage(
             screen=screen,
             code=code,
-            choices=choices_of(now),
+            choices=choices_of(now, carries=_can_be_carried(visit)),
             again=next_rung(now) in (Rung.CARD, Rung.CODE),
             back_url=url_for("kiosk.services"),
         )
@@ -69,6 +69,10 @@ def ladder_page(code: str | None) -> ResponseReturnValue:
 def situation_here(session: Session, visit: Visit, *, phone: str | None = None) -> Situation:
     """Return what bears on the ladder of this request's visit."""
     return situation_of(session, visit, holder_known=progress_here().card_read, phone=phone)
+
+
+def _can_be_carried(visit: Visit) -> bool:
+    return visit.item_version_id is not None and visit.expected_resident_id is None
 
 
 def _why_no_code(visit: Visit) -> str | None:

@@ -20,7 +20,7 @@ from kiosk_ui.showing import centre_of_terminal, show, this_screen
 from kiosk_ui.view_models import EndedPage, WindowPage
 from kiosk_ui.visiting import deed, forget, this_visit, visit_here
 
-_TOLD = frozenset({"done", "left", "idle", "limit", "codes", "closed"})
+_TOLD = frozenset({"done", "left", "idle", "limit", "codes", "closed", "carried"})
 _MAY_ASK = {"left": EndReason.LEFT, "idle": EndReason.IDLE, "limit": EndReason.LIMIT}
 _WHY = frozenset({"window_human"})
 

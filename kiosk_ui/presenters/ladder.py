@@ -24,6 +24,7 @@ from kiosk_ui.view_models import Closed, RungChoice
 STAFF_NONE, STAFF_AWAY = "staff-none", "staff-away"
 _ICONS = {
     Rung.CARD: "card",
+    Rung.OWN_PHONE: "qr",
     Rung.NUMBER: "phone",
     Rung.OTHER_CARD: "card",
     Rung.CODE: "phone",
@@ -33,6 +34,7 @@ _ICONS = {
 }
 _PAGES: dict[Rung, tuple[str, dict[str, Any]]] = {
     Rung.CARD: ("kiosk.card", {}),
+    Rung.OWN_PHONE: ("kiosk.one_code", {}),
     Rung.NUMBER: ("kiosk.number", {}),
     Rung.OTHER_CARD: ("kiosk.card", {"card": "other"}),
     Rung.CODE: ("kiosk.phone", {}),
@@ -72,10 +74,17 @@ def why_no_staff(session: Session, site_id: str) -> str | None:
     return None if is_open(site.hours, clock.now()) else STAFF_AWAY
 
 
-def choices_of(situation: Situation) -> tuple[RungChoice, ...]:
-    """Return the rungs for a page: those that can be stepped on first, in their order."""
-    offers = sorted(ladder(situation), key=lambda offer: offer.closed is not None)
-    return tuple(_choice(offer) for offer in offers)
+def choices_of(situation: Situation, *, carries: bool = False) -> tuple[RungChoice, ...]:
+    """
+    Return the rungs for a page: those that can be stepped on first, in their order.
+
+    *carries*: what was begun can go on on the phone, which is said just before the window.
+    """
+    offers = ladder(situation)
+    open_ones = [_choice(offer) for offer in offers if offer.closed is None]
+    if carries:
+        open_ones.insert(-1, RungChoice("carry", "phone", url_for("kiosk.carry")))
+    return (*open_ones, *(_choice(offer) for offer in offers if offer.closed is not None))
 
 
 def _choice(offer: Offer) -> RungChoice:

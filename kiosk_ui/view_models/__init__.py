@@ -41,6 +41,7 @@ from kiosk_ui.view_models.leaving import (
     RatingPage,
     StillTherePage,
 )
+from kiosk_ui.view_models.one_code import OneCodeNamedPage, OneCodeNumberPage, OneCodePage
 from kiosk_ui.view_models.page import Page
 from kiosk_ui.view_models.paper import (
     CameOutPage,
@@ -170,6 +171,9 @@ __all__ = [
     "NotPrintedPage",
     "NoticePage",
     "NumberPage",
+    "OneCodeNamedPage",
+    "OneCodeNumberPage",
+    "OneCodePage",
     "OpeningHours",
     "OutOfServicePage",
     "Outcome",

@@ -35,9 +35,9 @@ closed-hardware = the machine is being repaired
 closed-line-dead = the line is down
 no-card-too = works without a card
 no-card-today = No card today: { $way ->
-    [number] a code to your phone
+    [number] your phone
     [staff] staff check who you are
-   *[either] a code to your phone, or staff
+   *[either] your phone, or staff
  }
 guide-needs-nothing = No papers needed
 guide-at-once = Done at once

@@ -35,9 +35,9 @@ closed-hardware = ماشىنا رېمونت قىلىنىۋاتىدۇ
 closed-line-dead = تور ئۈزۈلدى
 no-card-too = كىملىكسىزمۇ بولىدۇ
 no-card-today = كىملىكسىز: { $way ->
-    [number] يانفونغا كەلگەن كود بىلەن
+    [number] يانفون بىلەن
     [staff] خىزمەتچى تەكشۈرىدۇ
-   *[either] يانفونغا كەلگەن كود ياكى خىزمەتچى
+   *[either] يانفون ياكى خىزمەتچى
  }
 guide-needs-nothing = ماتېرىيال كەتمەيدۇ
 guide-at-once = نەق مەيداندا پۈتىدۇ

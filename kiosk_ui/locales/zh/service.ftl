@@ -35,9 +35,9 @@ closed-hardware = 机器在修
 closed-line-dead = 网络断了
 no-card-too = 没带身份证也能办
 no-card-today = 今天不用卡：{ $way ->
-    [number] 用手机验证码办
+    [number] 用手机办
     [staff] 请工作人员核对
-   *[either] 手机验证码或人工
+   *[either] 用手机，或人工
  }
 guide-needs-nothing = 不用交材料
 guide-at-once = 当场办好

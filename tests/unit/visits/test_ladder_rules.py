@@ -94,9 +94,10 @@ def test_a_face_is_never_the_only_way() -> None:
 
 
 def test_nothing_is_offered_that_the_item_does_not_take() -> None:
-    """Number and staff stand in for a card only where the item says so."""
+    """Phone, number and staff stand in for a card only where the item says so."""
     for now in situations():
         rungs = open_rungs(now)
+        assert Rung.OWN_PHONE not in rungs or now.holder_known or BY_PHONE in now.takes
         assert Rung.NUMBER not in rungs or BY_PHONE in now.takes
         assert Rung.STAFF not in rungs or BY_STAFF in now.takes
 
@@ -109,7 +110,8 @@ def test_without_a_card_only_what_the_item_takes_is_left() -> None:
             not now.holder_known and BY_PHONE in now.takes and now.messages
         )
         assert (Rung.STAFF in rungs) is (BY_STAFF in now.takes and now.staff is None)
-        assert set(rungs) <= {Rung.NUMBER, Rung.STAFF}
+        assert (Rung.OWN_PHONE in rungs) is (now.holder_known or BY_PHONE in now.takes)
+        assert set(rungs) <= {Rung.OWN_PHONE, Rung.NUMBER, Rung.STAFF}
 
 
 def test_a_rung_is_closed_with_a_reason_of_its_own() -> None:
@@ -130,19 +132,30 @@ def test_no_history_closes_the_window(failures: Failures, start: Situation) -> N
     assert all(failed(failures, rung) < MOST_FAILURES for rung in open_rungs(now))
 
 
+_NO_OWN_PHONE = (Rung.OWN_PHONE, "code_over")
+
+
 @pytest.mark.parametrize(
     ("failures", "first"),
     [
         ({}, Rung.CARD),
         ({(Rung.CARD, "card_moved"): 1}, Rung.CARD),
-        ({(Rung.CARD, "card_unreadable"): 3}, Rung.NUMBER),
-        ({(Rung.CARD, "card_expired"): 1}, Rung.NUMBER),
-        ({(Rung.CARD, "card_expired"): 1, (Rung.NUMBER, "too_many"): 3}, Rung.OTHER_CARD),
-        ({(Rung.CARD, "reader_fault"): 2, (Rung.NUMBER, "too_many"): 3}, Rung.STAFF),
+        ({(Rung.CARD, "card_unreadable"): 3}, Rung.OWN_PHONE),
+        ({(Rung.CARD, "card_expired"): 1}, Rung.OWN_PHONE),
+        ({(Rung.CARD, "card_expired"): 1, _NO_OWN_PHONE: 3}, Rung.NUMBER),
+        (
+            {(Rung.CARD, "card_expired"): 1, _NO_OWN_PHONE: 3, (Rung.NUMBER, "too_many"): 3},
+            Rung.OTHER_CARD,
+        ),
+        (
+            {(Rung.CARD, "reader_fault"): 2, _NO_OWN_PHONE: 3, (Rung.NUMBER, "too_many"): 3},
+            Rung.STAFF,
+        ),
     ],
 )
 def test_what_comes_next(failures: Failures, first: Rung) -> None:
-    """Card, then phone, then another card, then a person; a broken reader skips every card."""
+    """Card, then one's own phone, then a number, then another card, then a person;
+    a broken reader skips every card."""
     takes = frozenset({BY_PHONE, BY_STAFF})
     assert next_rung(Situation(takes=takes, several_cards=True, failures=failures)) is first
 
