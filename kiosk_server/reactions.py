@@ -52,9 +52,11 @@ from kiosk_server.terminals.nonces import forget_nonces
 from kiosk_server.upkeep.calling import CALL_ASKED, send_call
 from kiosk_server.visits import captures
 from kiosk_server.visits.card_reads import forget_old_requests
+from kiosk_server.visits.carrying import forget_forms
 from kiosk_server.visits.ladder import forget_counts
 from kiosk_server.visits.number_code import NUMBER_CODE_ASKED
 from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
+from kiosk_server.visits.pass_ends import forget_passes
 from kiosk_server.visits.scans import forget_old_scans
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
 from kiosk_server.work_orders.arrivals import forget_arrivals
@@ -110,6 +112,8 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_card_requests", "37 * * * *", in_one_unit(forget_old_requests)),
     Chore("forget_captures", "*/5 * * * *", in_one_unit(captures.forget_captures)),
     Chore("forget_scan_requests", "41 * * * *", in_one_unit(forget_old_scans)),
+    Chore("forget_phone_passes", "49 * * * *", in_one_unit(forget_passes)),
+    Chore("forget_carried_forms", "*/10 * * * *", in_one_unit(forget_forms)),
     Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
     Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
     Chore("warn_of_work_orders", "*/5 * * * *", in_one_unit(warn_of_limits)),
