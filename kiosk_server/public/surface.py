@@ -1,11 +1,13 @@
 """
-The public doors, all open: the house, `/scan`, `/v/` a paper, `/s/` a phone's code, `/r/` a rating.
+The public doors: the house, `/scan`, `/v/` a paper, `/s/` a phone's code, `/r/` a rating, all open;
+and behind a sign-in of their own those of organisations that verify.
 """
 
 from flask import Blueprint, Response, g, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.public import (
+    applying,
     credential_lists,
     documents,
     entry,
@@ -14,19 +16,18 @@ from kiosk_server.public import (
     scan,
     scan_installing,
     verdict,
+    verifier_door,
 )
 from kiosk_server.public.language import offered, offered_language
+from kiosk_server.public.verifiers import VERIFIER
 from kiosk_server.web.languages import DEFAULT
 from kiosk_server.web.surface import OPEN, Surface
 from kiosk_server.web.words import messages
 
 
 def public_surfaces() -> list[Surface]:
-    """Return the surface that asks nobody who he is."""
-    blueprint = Blueprint("public", __name__, template_folder="templates")
-    blueprint.before_request(_choose_language)
-    blueprint.after_request(_keep_out_of_search)
-    blueprint.context_processor(lambda: {"offered_languages": offered(), "zh": _chinese})
+    """Return the surface that asks nobody who he is, and that of verifiers who are signed in."""
+    blueprint = _blueprint("public")
     blueprint.add_url_rule("/", view_func=home)
     entry.add_routes(blueprint)
     verdict.add_routes(blueprint)
@@ -36,7 +37,19 @@ def public_surfaces() -> list[Surface]:
     live_code.add_routes(blueprint)
     scan.add_routes(blueprint)
     scan_installing.add_routes(blueprint)
-    return [Surface(blueprint, OPEN)]
+    applying.add_routes(blueprint)
+    verifier_door.add_routes(blueprint)
+    signed_in = _blueprint("verifying")
+    verifier_door.add_signed_in_routes(signed_in)
+    return [Surface(blueprint, OPEN), Surface(signed_in, VERIFIER)]
+
+
+def _blueprint(name: str) -> Blueprint:
+    blueprint = Blueprint(name, __name__, template_folder="templates")
+    blueprint.before_request(_choose_language)
+    blueprint.after_request(_keep_out_of_search)
+    blueprint.context_processor(lambda: {"offered_languages": offered(), "zh": _chinese})
+    return blueprint
 
 
 def home() -> ResponseReturnValue:

@@ -29,6 +29,7 @@ NO_RESIDENT_THERE = (
     "commands",
     "fleet",
     "outbox",
+    "partners",
     "staff",
     "staff_console",
     "supplies",
