@@ -28,6 +28,8 @@ from kiosk_server.outbox.leases import Letter
 from kiosk_server.outbox.ports import MessageOutcome
 from kiosk_server.outbox.services import forget_done
 from kiosk_server.outbox.timetable import Chore, chore_handler
+from kiosk_server.partners import organisations, programs
+from kiosk_server.partners.sign_in import forget_sessions as forget_verifier_sessions
 from kiosk_server.printing import services as printing
 from kiosk_server.printing.events import PrintEvent
 from kiosk_server.printing.models import JobKind, PrintJob
@@ -133,6 +135,9 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_show_codes", "53 * * * *", in_one_unit(forget_show_codes)),
     Chore("forget_uses", "9 * * * *", forget_old_uses),
     Chore("rotate_issuer_keys", "*/10 * * * *", rotate_issuer_keys),
+    Chore("forget_partner_contacts", "21 4 * * *", in_one_unit(organisations.forget_contacts)),
+    Chore("forget_verifiers_traces", "33 * * * *", in_one_unit(forget_verifier_sessions)),
+    Chore("forget_verifiers_tokens", "*/10 * * * *", in_one_unit(programs.forget_tokens)),
     Chore("forget_credentials", "53 * * * *", in_one_unit(codes.forget_credentials)),
     Chore("sweep_files", "47 * * * *", in_one_unit(sweep)),
     Chore("summarise_days", "20 0 * * *", lambda context: summarise(context.database)),
