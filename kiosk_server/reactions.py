@@ -23,11 +23,13 @@ from kiosk_server.files.services import sweep
 from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
 from kiosk_server.gateways.assembly import gateways_from
+from kiosk_server.notices.services import forget_notices
 from kiosk_server.outbox.dispatcher import Handler, OutcomeUnknown
 from kiosk_server.outbox.leases import Letter
 from kiosk_server.outbox.ports import MessageOutcome
 from kiosk_server.outbox.services import forget_done
 from kiosk_server.outbox.timetable import Chore, chore_handler
+from kiosk_server.own_data.services import close_accounts
 from kiosk_server.partners import organisations, programs
 from kiosk_server.partners.sign_in import forget_sessions as forget_verifier_sessions
 from kiosk_server.printing import services as printing
@@ -57,8 +59,8 @@ from kiosk_server.visits.card_reads import forget_old_requests
 from kiosk_server.visits.carrying import forget_forms
 from kiosk_server.visits.ladder import forget_counts
 from kiosk_server.visits.number_code import NUMBER_CODE_ASKED
-from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.pass_ends import forget_passes
+from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.scans import forget_old_scans
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
 from kiosk_server.work_orders.arrivals import forget_arrivals
@@ -131,6 +133,8 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("lapse_certificates", "5 0 * * *", in_one_unit(lapse_certificates)),
     Chore("forget_certificates", "*/10 * * * *", in_one_unit(wallet_keeping.forget_contents)),
     Chore("tell_of_expiry", "0 10 * * *", in_one_unit(expiry.tell_of_expiry)),
+    Chore("close_accounts", "11 * * * *", in_one_unit(close_accounts)),
+    Chore("forget_notices", "21 4 * * *", in_one_unit(forget_notices)),
     Chore("press_objections", "30 9 * * *", in_one_unit(objections.press)),
     Chore("forget_show_codes", "53 * * * *", in_one_unit(forget_show_codes)),
     Chore("forget_uses", "9 * * * *", forget_old_uses),

@@ -29,6 +29,8 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import canonical_json, keyring_of
 from kiosk_server.core.errors import NotFound, Refused
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.notices.rules import Topic
+from kiosk_server.notices.services import tell
 from kiosk_server.places import queries as places
 from kiosk_server.visits import queries as visit_queries
 from kiosk_server.visits.actors import resident_at
@@ -95,6 +97,7 @@ def decide(session: Session, case: Case, decision: Decision, *, inputs: Mapping[
             "item_version": case.item_version_id,
         },
     )
+    tell(session, case.resident_id, Topic.CASE_DECIDED, case.id, version=case.item_version_id)
     if decision.outcome is Outcome.REFUSED:
         complete(session, case.id)
     session.flush()
@@ -117,6 +120,8 @@ def complete(session: Session, case_id: str) -> Case:
         subject=Subject("case", case.id),
         facts={"outcome": case.outcome},
     )
+    if case.outcome != Outcome.REFUSED:
+        tell(session, case.resident_id, Topic.CASE_COMPLETED, case.id, version=case.item_version_id)
     session.flush()
     return case
 

@@ -4,8 +4,8 @@ Telling a holder that a certificate ends soon (到期提醒): once for each cert
     tell_of_expiry(session) -> int                      what a chore does every morning
     send_expiry_notice(database, channel, notice_id)    what the outbox does with a notice
 
-The message names the type and the day, and no number and no name. Who has no phone account reads
-it in the wallet.
+A notice stands on the phone in any case; a message goes to whoever agreed to it. It names the type
+and the day, and no number and no name.
 """
 
 from sqlalchemy import select
@@ -20,15 +20,19 @@ from kiosk_server.certificates.rights import who_holds_for
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.notices.rules import Topic
+from kiosk_server.notices.services import tell
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.residents import accounts
+from kiosk_server.residents.consents import Purpose, stands
 
 EXPIRY_TOLD = "certificates.expiring"
 """Outbox topic: `{"notice": id}`."""
 THRESHOLDS_DAYS = (60, 30, 7)
 NO_PHONE, NO_CHANNEL, NOT_NEEDED = "no_phone", "no_channel", "not_needed"
-"""Outcomes of our own: nobody with an account; nobody to carry messages; it was renewed."""
+"""Outcomes of our own: nobody who has a number here and agreed to messages; nobody to carry them;
+it was renewed."""
 
 
 def tell_of_expiry(session: Session) -> int:
@@ -89,6 +93,10 @@ def _ask(session: Session, certificate: Certificate, days_before: int) -> bool:
     if asked is None:
         return False
     emit(session, EXPIRY_TOLD, {"notice": asked}, dedup=f"{EXPIRY_TOLD}:{asked}")
+    day = certificate.valid_until.isoformat() if certificate.valid_until else ""
+    for resident_id in who_holds_for(session, holder_of(certificate)):
+        topic, kind = Topic.CERTIFICATE_EXPIRING, certificate.type_id
+        tell(session, resident_id, topic, certificate.id, type=kind, day=day)
     return True
 
 
@@ -101,6 +109,8 @@ def _errand(session: Session, notice_id: str) -> PhoneMessage | str:
     if certificate.state != CertificateState.VALID or certificate.valid_until is None:
         return NOT_NEEDED
     for resident_id in who_holds_for(session, holder_of(certificate)):
+        if not stands(session, resident_id, Purpose.EXPIRY_MESSAGES):
+            continue
         account = accounts.of_resident(session, resident_id)
         number = accounts.number_of(session, account) if account else None
         if number is not None:

@@ -44,6 +44,8 @@ from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import Conflict, FieldFault, Invalid, NotFound
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.files import services as files
+from kiosk_server.notices.rules import Topic
+from kiosk_server.notices.services import tell
 from kiosk_server.places.working_days import working_days_after
 
 _TABLE = "objection"
@@ -100,8 +102,6 @@ def raise_objection(
     return objection
 
 
-def withdraw(session: Session, actor_id: str, objection_id: str, *, by: Actor) -> None:
-    """Take one's own objection back; `WrongState` once it was answered."""
 def keep_evidence(session: Session, objection: Objection, evidence: Evidence) -> ObjectionEvidence:
     """Keep one file with an objection; the caller has looked at what it is."""
     file = files.store(session, evidence.data, evidence.media_type, "objection")
@@ -115,6 +115,8 @@ def keep_evidence(session: Session, objection: Objection, evidence: Evidence) ->
     return row
 
 
+def withdraw(session: Session, actor_id: str, objection_id: str, *, by: Actor) -> None:
+    """Take one's own objection back; `WrongState` once it was answered."""
     objection = objection_for(session, actor_id, objection_id)
     _step(session, objection, ObjectionVerb.WITHDRAW, AuditEvent.OBJECTION_WITHDRAWN, by)
 
@@ -243,6 +245,9 @@ def _answer(
     corrected = verb is ObjectionVerb.CORRECT
     event = AuditEvent.OBJECTION_CORRECTED if corrected else AuditEvent.OBJECTION_REFUSED
     _step(session, objection, verb, event, by)
+    topic = Topic.OBJECTION_CORRECTED if corrected else Topic.OBJECTION_REFUSED
+    kind = session.get_one(Certificate, objection.certificate_id).type_id
+    tell(session, objection.resident_id, topic, objection.id, type=kind)
 
 
 def _step(

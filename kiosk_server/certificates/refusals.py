@@ -26,6 +26,8 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.notices.rules import Topic
+from kiosk_server.notices.services import tell
 from kiosk_server.places.working_days import working_days_after
 
 _TABLE = "refusal_report"
@@ -80,6 +82,7 @@ def answer(session: Session, report_id: str, words: str, *, by: Actor) -> None:
     row.answer_sealed = _seal(session, row, "answer", words)
     session.flush()
     _note(session, AuditEvent.REFUSAL_ANSWERED, row, by, {})
+    tell(session, row.resident_id, Topic.REFUSAL_ANSWERED, row.id, type=row.type_id)
 
 
 def _seal(session: Session, row: RefusalReport, column: str, words: str) -> bytes:

@@ -106,13 +106,16 @@ def forget_contents(session: Session) -> int:
     )
     forgotten = list(session.scalars(over))
     for row in forgotten:
-        number = {
-            name: value for name, value in content_of(session, row).items() if name == "number"
-        }
-        row.content_sealed = seal_content(session, row.id, number)
-        row.kept_until = None
+        forget_content_of(session, row)
     session.flush()
     return len(forgotten)
+
+
+def forget_content_of(session: Session, row: Certificate) -> None:
+    """Forget the content of one department's certificate but its number."""
+    number = {name: value for name, value in content_of(session, row).items() if name == "number"}
+    row.content_sealed = seal_content(session, row.id, number)
+    row.kept_until = None
 
 
 def _question(

@@ -16,7 +16,9 @@ from kiosk_server.residents.phone_rules import NoticeKind
 
 ACCOUNT_NOTICE_ASKED = "account.notice"
 """Outbox topic: `{"notice": id}`."""
-_SENT_AT_ONCE = frozenset({NoticeKind.REFRESH_REUSED, NoticeKind.PHONES_STOPPED})
+_SENT_AT_ONCE = frozenset(
+    {NoticeKind.REFRESH_REUSED, NoticeKind.PHONES_STOPPED, NoticeKind.CLOSING_ASKED}
+)
 
 
 def tell(

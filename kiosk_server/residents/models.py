@@ -147,3 +147,26 @@ class AccountNotice(Base):
     phone_id: Mapped[str | None] = mapped_column(String(26))
     at: Mapped[datetime] = mapped_column(UtcDateTime)
     seen_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class Consent(Base):
+    """That a resident agreed to one purpose in one version of its text (同意)."""
+
+    __tablename__ = "consent"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    resident_id: Mapped[str] = mapped_column(ForeignKey("resident.id"), index=True)
+    purpose: Mapped[str] = mapped_column(String(20))
+    version: Mapped[str] = mapped_column(String(20))
+    given_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    withdrawn_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AccountClosing(Base):
+    """That the holder of an account asked for its end, and when it comes."""
+
+    __tablename__ = "account_closing"
+
+    account_id: Mapped[str] = mapped_column(ForeignKey("phone_account.id"), primary_key=True)
+    asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    closes_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -49,6 +49,7 @@ class PhoneEnd(StrEnum):
     LOST = "lost"
     NUMBER_MOVED = "number_moved"
     TOO_MANY = "too_many"
+    CLOSED = "closed"
 
 
 class NoticeKind(StrEnum):
@@ -61,6 +62,8 @@ class NoticeKind(StrEnum):
     NAME_BOUND = "name_bound"
     CODE_SHOWN_TWICE = "code_shown_twice"
     USES_SEEN = "uses_seen"
+    CLOSING_ASKED = "closing_asked"
+    CLOSING_STOPPED = "closing_stopped"
 
 
 LIFE_OF = {

@@ -67,3 +67,24 @@ class ShowPin(Base):
     pin_hash: Mapped[str] = mapped_column(String(120))
     set_at: Mapped[datetime] = mapped_column(UtcDateTime)
     unlocked_until: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class DigitalCard(Base):
+    """A card that its owner hands round (数字名片): what he chose, until he stops it.
+
+    The token stands sealed besides its digest, so that its owner can show the code again.
+    """
+
+    __tablename__ = "digital_card"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    resident_id: Mapped[str] = mapped_column(String(26), index=True)
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    token_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    name_part: Mapped[str] = mapped_column(String(8))
+    organisation_id: Mapped[str | None] = mapped_column(ForeignKey("holding_organisation.id"))
+    """One for which he is the agent, by a right that is asked for again at every look."""
+    certificate_ids: Mapped[str] = mapped_column(String(120), default="")
+    """Ids of the proofs that he chose, comma-separated."""
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    stopped_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

@@ -62,6 +62,7 @@ m-log-altered = the paper was altered
 m-log-unknown = not found
 m-channel-live-code = Live code scanned
 m-channel-leave = Seen by your leave
+m-channel-card = Seen on your digital card
 m-channel-staff = Staff read the log
 m-standing-code-over = Code was over
 m-standing-already-used = Code was used before

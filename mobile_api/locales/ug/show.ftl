@@ -63,6 +63,7 @@ m-log-altered = قەغەز ئۆزگەرتىلگەن
 m-log-unknown = تېپىلمىدى
 m-channel-live-code = كۆرسىتىش كودى سىكانىرلاندى
 m-channel-leave = رۇخسىتىڭىز بىلەن كۆرۈلدى
+m-channel-card = كارتىدا كۆرۈلدى
 m-channel-staff = خىزمەتچى خادىم خاتىرىنى كۆردى
 m-standing-code-over = كود ۋاقتى ئۆتكەن
 m-standing-already-used = كود ئىشلىتىلگەن

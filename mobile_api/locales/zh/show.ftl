@@ -62,6 +62,7 @@ m-log-altered = 纸件被改动
 m-log-unknown = 没有找到
 m-channel-live-code = 亮证码被扫
 m-channel-leave = 经您同意查看
+m-channel-card = 名片上查看
 m-channel-staff = 工作人员查看记录
 m-standing-code-over = 码已过时
 m-standing-already-used = 码已用过

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from sqlalchemy import select
 
-from kiosk_server.audit.services import SYSTEM
+from kiosk_server.audit.services import SYSTEM, Actor
 from kiosk_server.certificates import expiry, rights
 from kiosk_server.certificates.holders import (
     Holder,
@@ -25,6 +25,7 @@ from kiosk_server.core.errors import Conflict, Invalid, NotFound, Refused
 from kiosk_server.outbox.models import OutboxMessage
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage
 from kiosk_server.residents import accounts
+from kiosk_server.residents.consents import Purpose, give
 from tests.support.certificates import issued
 from tests.support.wallets import (
     CHILD,
@@ -217,7 +218,7 @@ def test_each_threshold_is_told_once(database: Database, her: Holder) -> None:
 
 
 def test_the_message_names_type_and_day_alone(database: Database, her: Holder) -> None:
-    """Who has an account is told by phone; who has none, and what was renewed, is not."""
+    """Who has an account and agreed is told by phone; without either, or renewed, nobody is."""
     platform = FilledPlatform()
     platform.hold("driving_licence", licence())
     opened(database, platform, her)
@@ -229,6 +230,11 @@ def test_the_message_names_type_and_day_alone(database: Database, her: Holder) -
         session.get_one(ExpiryNotice, notice).outcome = None
         account = accounts.open_by_number(session, "19900000022")
         account.resident_id = her.id
+    assert expiry.send_expiry_notice(database, phones, notice) is MessageOutcome.REFUSED
+    with database.unit_of_work() as session:
+        assert session.get_one(ExpiryNotice, notice).outcome == expiry.NO_PHONE
+        session.get_one(ExpiryNotice, notice).outcome = None
+        give(session, her.id, Purpose.EXPIRY_MESSAGES, by=Actor("resident", her.id))
     assert expiry.send_expiry_notice(database, phones, notice) is MessageOutcome.SENT
     (message,) = phones.sent
     assert message.values == {"kind": "电子驾驶证", "day": "2026-12-15"}

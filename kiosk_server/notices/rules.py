@@ -1,0 +1,17 @@
+"""What residents are told of, and for how long it is kept. Pure."""
+
+from datetime import timedelta
+from enum import StrEnum
+
+KEPT = timedelta(days=180)
+
+
+class Topic(StrEnum):
+    """What happened."""
+
+    CERTIFICATE_EXPIRING = "certificate_expiring"
+    OBJECTION_CORRECTED = "objection_corrected"
+    OBJECTION_REFUSED = "objection_refused"
+    REFUSAL_ANSWERED = "refusal_answered"
+    CASE_DECIDED = "case_decided"
+    CASE_COMPLETED = "case_completed"
