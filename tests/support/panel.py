@@ -29,7 +29,7 @@ SIZE = (1024, 768)
 SHIPPED_ORIGIN = "http://127.0.0.1:8731"
 POLICIES = Path(__file__).parents[2] / "devices" / "shell" / "policies"
 _ROOT = Path(__file__).parents[2]
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 90.0
 _FLAGS = (
     "--ozone-platform=wayland",
     "--no-sandbox",

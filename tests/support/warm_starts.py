@@ -23,7 +23,7 @@ from typing import NoReturn
 
 from tests.support.processes import ROOT
 
-_PATIENCE_SECONDS = 30.0
+_PATIENCE_SECONDS = 90.0
 _LOOK_SECONDS = 0.01
 _OFFER = "warm"
 _PROGRAMS = (

@@ -11,7 +11,7 @@ from tests.support.counter_server import Page
 from tests.support.host_process import HostProcess, host_process
 from tests.support.terminal_bench import Bench, bench
 
-PATIENCE_SECONDS = 40.0
+PATIENCE_SECONDS = 90.0
 
 
 @pytest.fixture

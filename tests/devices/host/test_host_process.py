@@ -30,7 +30,7 @@ def _read_card(host: HostProcess, needs: list[str]) -> dict[str, str]:
         "POST", "/device/v1/card-reads", json={"nonce": "n1", "needs": needs}, headers=token
     )
     path = f"/device/v1/card-reads/{begun.json()['id']}"
-    for _ in range(200):
+    for _ in range(1200):
         found: dict[str, str] = host.ask("GET", path, headers=token).json()
         if found["state"] in {"done", "failed"}:
             return found

@@ -101,11 +101,11 @@ def test_chromium_takes_every_policy(folder: Path, policies: dict[str, Any]) -> 
     browser = Browser(ScreenPlan("chrome://policy", folder, str(program), flags))
     try:
         browser.wait_until_shown(within_seconds=20)
-        browser.ask("void setTimeout(() => { location.pathname = '/' })", within_seconds=5)
+        browser.ask("void setTimeout(() => { location.pathname = '/' })", within_seconds=30)
         until = time.monotonic() + 10
         rows: dict[str, str] = {}
         while not set(policies) <= set(rows) and time.monotonic() < until:
-            rows = dict(json.loads(browser.ask(_ROWS, within_seconds=5) or "[]"))
+            rows = dict(json.loads(browser.ask(_ROWS, within_seconds=30) or "[]"))
     finally:
         browser.end()
     assert {name: rows.get(name) for name in policies if rows.get(name) not in _TAKEN} == {}

@@ -19,7 +19,7 @@ from devices.protocols.pdf_pages import count_pages
 from tests.support.terminal_bench import Bench, bench
 
 NOW = datetime(2026, 5, 1, 1, 0, tzinfo=UTC)
-PATIENCE_SECONDS = 20.0
+PATIENCE_SECONDS = 90.0
 CONFIRMED = TrialResult(TrialState.CONFIRMED)
 
 

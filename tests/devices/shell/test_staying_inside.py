@@ -35,7 +35,7 @@ class Scene:
     home: Image.Image
     rest: Image.Image
 
-    def stays(self, *, seconds: float = 5.0) -> bool:
+    def stays(self, *, seconds: float = 20.0) -> bool:
         """Whether the panel shows the page, and the page is alive, within *seconds*."""
         asked = self.door.asked["/kiosk/ways"]
         return self.panel.wait_for(
@@ -109,7 +109,7 @@ def test_a_touched_link_opens_nothing_foreign(scene: Scene, row: str) -> None:
     """Another window is closed, and a source or a disk is not shown at all."""
     scene.panel.click(60, ROWS[row])
     scene.panel.click(*NOWHERE)
-    assert scene.stays(seconds=15)
+    assert scene.stays(seconds=30)
 
 
 @pytest.mark.parametrize("row", ["other host", "mail"])
@@ -124,7 +124,7 @@ def test_nothing_is_downloaded(scene: Scene) -> None:
     """A link that offers a file leaves none in the profile."""
     scene.panel.click(60, ROWS["file"])
     scene.panel.click(*NOWHERE)
-    assert scene.stays(seconds=15)
+    assert scene.stays(seconds=30)
     kept = [each for each in scene.panel.profiles.rglob("*") if "ownload" in each.name]
     assert [each for each in kept if each.is_dir() and any(each.iterdir())] == []
 

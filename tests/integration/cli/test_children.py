@@ -32,9 +32,9 @@ with Children(Path.cwd(), Path(sys.argv[1])) as children:
 
 
 def gone(pid: int) -> bool:
-    """Return whether process *pid* ends within a few seconds; a zombie has ended."""
+    """Return whether process *pid* ends within a minute; a zombie has ended."""
     pause = Event()
-    for _ in range(100):
+    for _ in range(1200):
         try:
             state = (
                 Path(f"/proc/{pid}/stat").read_text(encoding="ascii").rsplit(")", 1)[1].split()[0]

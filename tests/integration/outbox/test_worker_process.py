@@ -38,11 +38,11 @@ def start(settings: Settings) -> "subprocess.Popen[str]":
 
 def wait_until(condition: Callable[[], bool]) -> None:
     pause = Event()
-    for _ in range(400):
+    for _ in range(2400):
         if condition():
             return
         pause.wait(0.05)
-    pytest.fail("nothing came of it in twenty seconds")
+    pytest.fail("nothing came of it in two minutes")
 
 
 def test_a_worker_does_its_duties_and_stops_when_asked(
@@ -61,7 +61,7 @@ def test_a_worker_does_its_duties_and_stops_when_asked(
     try:
         wait_until(all_done)
         worker.send_signal(signal.SIGTERM)
-        _, logged = worker.communicate(timeout=20)
+        _, logged = worker.communicate(timeout=120)
     finally:
         worker.kill()
         worker.communicate()
