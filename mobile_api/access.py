@@ -5,8 +5,10 @@ one of its own account's phones. Behind the last two `holder()` says who it is.
 Programs bring a bearer token (RFC 6750) and never a cookie, so that no other site can use one.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import cache
+from http import HTTPStatus
 
 from flask import g, request
 
@@ -36,6 +38,30 @@ class Access:
     def needs(self) -> Level | None:
         """The level that a phone must have reached, or None where nobody signs in."""
         return NEEDS[self.act] if self.act else None
+
+    @property
+    def scheme(self) -> str | None:
+        """How the document calls a phone's token; None where nobody signs in."""
+        return "phone" if self.act else None
+
+    @property
+    def told(self) -> Mapping[str, str]:
+        """What a phone must be allowed, and how sure we must be who holds it."""
+        return {"x-needs-level": str(self.needs), "x-act": str(self.act)} if self.act else {}
+
+    @property
+    def refuses(self) -> Mapping[HTTPStatus, tuple[str, ...]]:
+        """What every door behind a sign-in refuses."""
+        if self.act is None:
+            return {}
+        return {
+            HTTPStatus.UNAUTHORIZED: ("sign_in_needed",),
+            HTTPStatus.FORBIDDEN: ("level_too_low",),
+        }
+
+    def caller(self) -> str:
+        """Return the phone that calls; one that is not signed in is anybody."""
+        return holder().phone_id if "phone_holder" in g else "anybody"
 
 
 def holder() -> PhoneHolder:
