@@ -28,6 +28,7 @@ from mobile_api.v1 import (
     phones,
     session,
     show_codes,
+    terminal_passes,
     uses,
 )
 from mobile_api.web.surface import page_surfaces
@@ -44,6 +45,7 @@ RESOURCES: tuple[ModuleType, ...] = (
     show_codes,
     offline_codes,
     uses,
+    terminal_passes,
 )
 
 

@@ -20,6 +20,7 @@ from mobile_api.web import (
     refusals,
     region,
     show,
+    terminal,
     wallet,
 )
 from mobile_api.web.frame import frame_values, problem_page
@@ -37,6 +38,7 @@ PAGES: tuple[ModuleType, ...] = (
     show,
     objections,
     refusals,
+    terminal,
 )
 OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing)
 

@@ -21,7 +21,7 @@ function count() {
 }
 
 async function look() {
-  const address = `/m/show/codes/${code.dataset.code}`;
+  const address = code.dataset.address ?? `/m/show/codes/${code.dataset.code}`;
   const answer = await fetch(`${address}/state`, {
     headers: { "If-None-Match": `"${code.dataset.version}"` },
     cache: "no-store",
