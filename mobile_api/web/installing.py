@@ -1,5 +1,5 @@
 """
-What makes the pages installable: manifest, worker, and the page that is shown without a network.
+What makes the pages installable: manifest, worker, and the pages shown without a network.
 
 The worker keeps files without anybody's name in them and nothing else: a personal page that was
 kept would be read by whoever picks the phone up next.
@@ -18,12 +18,14 @@ SHELL = (
     *(f"styles/components/{name}.css" for name in ("icon", "button", "panel", "notice", "field")),
     *(f"styles/components/{name}.css" for name in ("table", "facts", "qr", "phone-form")),
     *(f"styles/components/phone-{name}.css" for name in ("top", "tabs", "rows", "sheet")),
-    *(f"styles/components/phone-{name}.css" for name in ("choices", "devices", "covers")),
+    *(f"styles/components/phone-{name}.css" for name in ("choices", "devices", "covers", "live")),
     "fonts/UKIJEkran.woff2",
     "fonts/UKIJTuzTom.woff2",
-    "scripts/phone-app.mjs",
+    *(f"scripts/{name}.mjs" for name in ("phone-app", "kept-codes", "code-store")),
 )
-"""The files that the page without a network is drawn with, and those that they import."""
+"""The files that the pages without a network are drawn with, and those that they import."""
+PAGES = ("/m/offline", "/m/kept")
+"""Served alike to everybody; what the second one shows lies sealed on the phone."""
 ICONS = (("icons/phone-192.png", "192x192"), ("icons/phone-512.png", "512x512"))
 
 
@@ -72,10 +74,10 @@ def worker() -> Response:
 
 
 def shell() -> ResponseReturnValue:
-    """Name what the worker keeps: the page without a network, and the files it is drawn with."""
+    """Name what the worker keeps: the pages without a network, and their files."""
     tree = asset_tree("")
     files = [tree.url(name) for name in SHELL]
-    return jsonify({"version": tree.version, "page": "/m/offline", "files": files})
+    return jsonify({"version": tree.version, "pages": PAGES, "files": files})
 
 
 def offline() -> ResponseReturnValue:

@@ -17,6 +17,7 @@ from mobile_api.web import (
     installing,
     me,
     objections,
+    offline_codes,
     refusals,
     region,
     show,
@@ -36,11 +37,12 @@ PAGES: tuple[ModuleType, ...] = (
     copies,
     cases,
     show,
+    offline_codes,
     objections,
     refusals,
     terminal,
 )
-OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing)
+OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing, offline_codes)
 
 
 def page_surfaces(settings: Settings) -> list[Surface]:

@@ -5,7 +5,9 @@ const root = document.documentElement;
 
 async function keepShell() {
   if (!("serviceWorker" in navigator)) return;
-  const address = `/m/worker.mjs?v=${encodeURIComponent(root.dataset.worker)}`;
+  const look = [root.lang, root.dataset.size, root.dataset.theme].join(".");
+  const told = new URLSearchParams({ v: root.dataset.worker, look });
+  const address = `/m/worker.mjs?${told}`;
   try {
     await navigator.serviceWorker.register(address, { scope: "/m/", type: "module" });
   } catch {
@@ -38,6 +40,12 @@ function takeScanned(field) {
   field.form.querySelector("button").focus();
 }
 
+/** Where somebody signs in, nobody is signed in: what another kept on this phone is forgotten. */
+function forgetCodes() {
+  if ("indexedDB" in window) indexedDB.deleteDatabase("m-codes");
+}
+
+if (document.querySelector("[data-nobody]") !== null) forgetCodes();
 for (const field of document.querySelectorAll("[data-scanned]")) takeScanned(field);
 for (const button of document.querySelectorAll("[data-opens-in]")) openInTime(button);
 await keepShell();

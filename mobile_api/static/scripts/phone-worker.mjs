@@ -1,13 +1,15 @@
-// The worker of the phone's pages: keeps the page that is shown without a network and the files it
-// is drawn with. It never keeps a page with anybody's name in it: those go to the network alone.
+// The worker of the phone's pages: keeps the pages that are shown without a network and the files
+// they are drawn with. It never keeps a page with anybody's name in it: those go to the network
+// alone.
 
-const version = new URL(self.location).searchParams.get("v");
-const NAME = `phone-shell-${version}`;
+// A new version of the files, or another look, makes another worker with a cache of its own.
+const NAME = `phone-shell-${new URL(self.location).search}`;
 
 async function keep() {
   const shell = await (await fetch("/m/shell.json", { cache: "no-store" })).json();
   const cache = await caches.open(NAME);
-  await cache.addAll([...shell.files, new Request(shell.page, { cache: "reload" })]);
+  const pages = shell.pages.map((page) => new Request(page, { cache: "reload" }));
+  await cache.addAll([...shell.files, ...pages]);
 }
 
 async function forgetOlder() {
@@ -20,7 +22,8 @@ async function pageOrShell(request) {
   try {
     return await fetch(request);
   } catch {
-    return (await caches.match("/m/offline")) ?? Response.error();
+    const { pathname } = new URL(request.url);
+    return (await caches.match(pathname)) ?? (await caches.match("/m/offline")) ?? Response.error();
   }
 }
 

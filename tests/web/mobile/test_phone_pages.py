@@ -23,7 +23,7 @@ from tests.support.inspect_page import inspect
 from tests.support.phone import AYGUL, PhoneBrowser
 
 LOCALES = Path(mobile_api.__file__).parent / "locales"
-OPEN = ("/m/sign-in", "/m/offline", "/m/region/simulated")
+OPEN = ("/m/sign-in", "/m/offline", "/m/kept", "/m/region/simulated")
 BEHIND = ("/m/", "/m/me", "/m/me/prove", "/m/phones", "/m/notices")
 
 
@@ -215,7 +215,7 @@ def test_the_pages_can_be_installed(client: FlaskClient) -> None:
 def test_the_worker_keeps_no_personal_page(client: FlaskClient) -> None:
     """What is kept for a dead line are files and one page without anybody's name."""
     shell = client.get("/m/shell.json").get_json()
-    assert shell["page"] == "/m/offline"
+    assert shell["pages"] == ["/m/offline", "/m/kept"]
     assert all(address.startswith("/static/") for address in shell["files"])
     for address in shell["files"]:
         assert client.get(address).status_code == 200, address
