@@ -20,11 +20,13 @@ from mobile_api.partners import attach_partners
 from mobile_api.v1 import (
     cases,
     certificates,
+    consents,
     copies,
     me,
     notices,
     objections,
     offline_codes,
+    own_data,
     phones,
     session,
     show_codes,
@@ -36,6 +38,8 @@ from mobile_api.web.surface import page_surfaces
 RESOURCES: tuple[ModuleType, ...] = (
     session,
     me,
+    own_data,
+    consents,
     phones,
     notices,
     certificates,

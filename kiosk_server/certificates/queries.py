@@ -31,6 +31,7 @@ from kiosk_server.certificates.rules import (
 )
 from kiosk_server.core import clock
 from kiosk_server.core.database import keyring_of
+from kiosk_server.core.errors import NotFound
 
 
 @dataclass(frozen=True)
@@ -146,6 +147,26 @@ def token_of(session: Session, certificate: Certificate) -> str:
 def facts_of(session: Session, certificate: Certificate) -> tuple[Fact, ...]:
     """The lines to compare with the paper; SealBroken when the cell was tampered with."""
     return open_facts(keyring_of(session), certificate.id, certificate.facts_sealed)
+
+
+def certificate_called(session: Session, text: str) -> Certificate:
+    """Return the certificate with this number, identifier or id; `NotFound` for none.
+
+    Of versions that share an identifier it is the newest.
+    """
+    found = session.scalars(
+        select(Certificate)
+        .where(
+            (Certificate.number == text)
+            | (Certificate.identifier == text)
+            | (Certificate.id == text)
+        )
+        .order_by(Certificate.version.desc(), Certificate.id.desc())
+        .limit(1)
+    ).first()
+    if found is None:
+        raise NotFound("certificate_not_found")
+    return found
 
 
 def certificate_of_case(session: Session, case_id: str) -> Certificate | None:

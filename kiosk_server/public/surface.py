@@ -1,6 +1,6 @@
 """
-The public doors: the house, `/scan`, `/v/` a paper, `/s/` a phone's code, `/r/` a rating, all open;
-and behind a sign-in of their own those of organisations that verify.
+The public doors: the house, `/scan`, `/v/` a paper, `/s/` a phone's code, `/c/` a card, `/r/` a
+rating, all open; and behind a sign-in of their own those of organisations that verify.
 """
 
 from flask import Blueprint, Response, g, render_template, request
@@ -8,6 +8,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.public import (
     applying,
+    card,
     credential_lists,
     documents,
     entry,
@@ -35,6 +36,7 @@ def public_surfaces() -> list[Surface]:
     credential_lists.add_routes(blueprint)
     rating.add_routes(blueprint)
     live_code.add_routes(blueprint)
+    card.add_routes(blueprint)
     scan.add_routes(blueprint)
     scan_installing.add_routes(blueprint)
     applying.add_routes(blueprint)

@@ -46,6 +46,7 @@ class Right(StrEnum):
     CASES_SEE = "cases.see"
     IDENTITY_CONFIRM = "identity.confirm"
     OBJECTIONS_ANSWER = "objections.answer"
+    USES_SEE = "uses.see"
     CATALOGUE_EDIT = "catalogue.edit"
     AUDIT_SEE = "audit.see"
     OUTBOX_SEE = "outbox.see"
@@ -79,6 +80,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.CASES_SEE,
             Right.IDENTITY_CONFIRM,
             Right.OBJECTIONS_ANSWER,
+            Right.USES_SEE,
             Right.WORK_ORDERS_OPEN,
             Right.WORK_ORDERS_CHECK,
         }

@@ -25,6 +25,7 @@ from kiosk_server.staff_console import (
     supplies,
     terminals,
     use,
+    uses,
     work_order,
     work_orders,
 )
@@ -52,6 +53,7 @@ def staff_surfaces() -> list[Surface]:
     on_call.add_routes(blueprint)
     helping.add_routes(blueprint)
     objections.add_routes(blueprint)
+    uses.add_routes(blueprint)
     readers.add_routes(blueprint)
     residue_view.add_panel(blueprint)
     work_orders.add_routes(blueprint)

@@ -1,15 +1,16 @@
-"""`/notices`: what the holder of an account is told of his sign-ins and phones."""
+"""`/notices`: what a phone's holder is told of his account, certificates, objections, cases."""
 
 from datetime import datetime
+from http import HTTPStatus
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
+from kiosk_server.notices.rules import Topic
 from kiosk_server.residents.assurance import Act
-from kiosk_server.residents.my_phones import notices_of
 from kiosk_server.residents.phone_rules import NoticeKind
-from kiosk_server.web.request_context import database
-from mobile_api.access import holder, signed_in
+from mobile_api.access import signed_in
 from mobile_api.doors import Door
+from mobile_api.notices import NoticeTold, read_all, told
 from mobile_api.v1.schemas import Page, PageAsked, page_of
 
 
@@ -17,18 +18,32 @@ class Notice(BaseModel):
     """One thing that the holder was told."""
 
     id: str
-    kind: NoticeKind
-    phone_id: str | None
+    kind: NoticeKind | Topic
+    subject_id: str | None = Field(
+        description="The phone, certificate, objection, report or case that it is about."
+    )
+    words: str = Field(description="The sentence, in the language of this request.")
     at: datetime
-    seen_at: datetime | None
+    read_at: datetime | None
 
 
 def list_notices(query: PageAsked) -> Page[Notice]:
     """List what I was told."""
-    with database().reading() as session:
-        found = notices_of(session, holder().account_id, after=query.cursor, limit=query.limit + 1)
-        items = [Notice.model_validate(row, from_attributes=True) for row in found]
+    items = [_notice(each) for each in told(after=query.cursor, limit=query.limit + 1)]
     return page_of(items, [item.id for item in items], query.limit)
 
 
-DOORS = (Door("GET", "/notices", list_notices, signed_in(Act.SEE_NOTICES)),)
+def read_notices() -> None:
+    """Say that I have read all of them."""
+    read_all()
+
+
+def _notice(each: NoticeTold) -> Notice:
+    return Notice.model_validate(each, from_attributes=True)
+
+
+SEE = signed_in(Act.SEE_NOTICES)
+DOORS = (
+    Door("GET", "/notices", list_notices, SEE),
+    Door("POST", "/notices/read", read_notices, SEE, HTTPStatus.NO_CONTENT),
+)

@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.core.errors import Invalid, TooMany, Unavailable
 from kiosk_server.residents.assurance import Act
-from kiosk_server.residents.my_phones import mark_seen, notices_of, phones_of, sign_out_there
+from kiosk_server.residents.my_phones import phones_of, sign_out_there
 from kiosk_server.residents.proving import NameRefused, check_name, use_binding_code
 from kiosk_server.web.request_context import database
 from mobile_api.access import holder
@@ -27,8 +27,6 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.post("/me/prove/code")(prove_by_code)
     blueprint.get("/phones")(phones)
     blueprint.post("/phones/<phone_id>/sign-out")(sign_phone_out)
-    blueprint.get("/notices")(notices)
-    blueprint.post("/notices/seen")(notices_seen)
 
 
 def me() -> ResponseReturnValue:
@@ -91,22 +89,6 @@ def sign_phone_out(phone_id: str) -> ResponseReturnValue:
     with database().unit_of_work() as session:
         sign_out_there(session, holder(), phone_id)
     return redirect("/m/phones", code=303)
-
-
-def notices() -> ResponseReturnValue:
-    """Show what the holder was told."""
-    may(Act.SEE_NOTICES)
-    with database().reading() as session:
-        found = notices_of(session, holder().account_id)
-    return page("m/notices.html", tab="me", notices=found)
-
-
-def notices_seen() -> ResponseReturnValue:
-    """Remember that the holder has read them: a touch, since a page that is opened does nothing."""
-    may(Act.SEE_NOTICES)
-    with database().unit_of_work() as session:
-        mark_seen(session, holder().account_id)
-    return redirect("/m/notices", code=303)
 
 
 def _prove_page(faults: tuple[str, ...]) -> ResponseReturnValue:

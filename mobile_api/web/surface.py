@@ -9,18 +9,23 @@ from flask.sansio.blueprints import BlueprintSetupState
 from kiosk_server.settings import Settings
 from kiosk_server.web.surface import Surface
 from mobile_api.web import (
+    cards,
     cases,
     certificate,
+    consents,
     copies,
     door,
     home,
     installing,
     me,
+    notices,
     objections,
     offline_codes,
+    own_data,
     refusals,
     region,
     show,
+    suggestions,
     terminal,
     wallet,
 )
@@ -40,6 +45,11 @@ PAGES: tuple[ModuleType, ...] = (
     offline_codes,
     objections,
     refusals,
+    notices,
+    own_data,
+    consents,
+    suggestions,
+    cards,
     terminal,
 )
 OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing, offline_codes)

@@ -1,0 +1,22 @@
+# A log of uses that staff must see /staff/uses
+staff-uses = Look into a log of uses
+staff-uses-menu = Logs of uses
+staff-uses-means = One certificate at a time, for a stated reason; { $count } a day at most. Its holder is told.
+staff-uses-certificate = Number on the certificate
+staff-uses-reason = Why
+staff-uses-words = In words that the holder will read
+staff-uses-holder-reads = The holder gets a message at once, and reads reason and words in the same log.
+staff-uses-look = Look into it
+staff-uses-told = The holder has been told of this look.
+staff-uses-none = Nobody has looked at this certificate.
+staff-uses-again = Another certificate
+staff-uses-at = When
+staff-uses-channel = How
+staff-uses-outcome = What was shown
+staff-uses-who = Who
+staff-uses-nobody = Without a name
+staff-uses-of-this = Look into the log of uses of this certificate
+staff-uses-wrong-certificate = Please type the number.
+staff-uses-wrong-unknown = No certificate has this number.
+staff-uses-wrong-reason = Please choose the reason.
+staff-uses-wrong-words = Please write why.

@@ -1,0 +1,12 @@
+# 扫到的数字名片 /c/
+card-title = 数字名片
+card-lead = 这里的内容由名片主人自己选，随时可以停用。
+card-name = 姓名
+card-organisation = 代表单位
+card-proof = 证明
+card-proof-good = 今天有效
+card-proof-not-good = 今天无效
+card-look = 看看证明是否有效
+card-note = 名片上没有任何号码。查看证明会记入主人的用证记录，不记您是谁。
+card-none-title = 这张名片没有内容
+card-none-lead = 它已停用，或者不是本系统的名片。

@@ -1,0 +1,22 @@
+# 工作人员必须查看的用证记录 /staff/uses
+staff-uses = 查看用证记录
+staff-uses-menu = 用证记录
+staff-uses-means = 一次只查一份证照，要写明事由，每天最多 { $count } 次，持证人会收到通知。
+staff-uses-certificate = 证照编号
+staff-uses-reason = 事由
+staff-uses-words = 说明（持证人会看到）
+staff-uses-holder-reads = 持证人马上收到消息，在自己的记录里看到事由和说明。
+staff-uses-look = 查看
+staff-uses-told = 已通知持证人。
+staff-uses-none = 没有人查看过这份证照。
+staff-uses-again = 查另一份
+staff-uses-at = 时间
+staff-uses-channel = 方式
+staff-uses-outcome = 看到什么
+staff-uses-who = 谁
+staff-uses-nobody = 没有留名
+staff-uses-of-this = 查看这份证照的用证记录
+staff-uses-wrong-certificate = 请输入编号。
+staff-uses-wrong-unknown = 没有这个编号的证照。
+staff-uses-wrong-reason = 请选择事由。
+staff-uses-wrong-words = 请写明事由。

@@ -1,0 +1,110 @@
+"""
+What the holder of a phone is told, for the API and the pages alike: of his account, and, once he
+has proven who he is, of his certificates, objections and cases; in words of his language.
+"""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy.orm import Session
+
+from kiosk_server.catalogue.queries import version
+from kiosk_server.certificates.certificate_types import certificate_types
+from kiosk_server.notices import queries, services
+from kiosk_server.notices.models import ResidentNotice
+from kiosk_server.notices.rules import Topic
+from kiosk_server.residents.models import AccountNotice
+from kiosk_server.residents.my_phones import mark_seen, notices_of
+from kiosk_server.residents.phone_rules import NoticeKind
+from kiosk_server.web.request_context import database
+from kiosk_server.web.words import current_language, words
+from mobile_api.access import holder
+
+_URGENT = (NoticeKind.REFRESH_REUSED, NoticeKind.CODE_SHOWN_TWICE, NoticeKind.CLOSING_ASKED)
+_PLACES = {
+    Topic.CERTIFICATE_EXPIRING: "/m/certificates/",
+    Topic.OBJECTION_CORRECTED: "/m/objections/",
+    Topic.OBJECTION_REFUSED: "/m/objections/",
+    Topic.REFUSAL_ANSWERED: "/m/refusals/",
+    Topic.CASE_DECIDED: "/m/cases/",
+    Topic.CASE_COMPLETED: "/m/cases/",
+}
+_ACCOUNT_PLACES = {
+    NoticeKind.USES_SEEN: "/m/uses",
+    NoticeKind.CODE_SHOWN_TWICE: "/m/uses",
+    NoticeKind.PHONE_ADDED: "/m/phones",
+    NoticeKind.CLOSING_ASKED: "/m/data/erase",
+}
+
+
+@dataclass(frozen=True)
+class NoticeTold:
+    """One notice as its holder reads it; `place` is the page that it leads to."""
+
+    id: str
+    kind: NoticeKind | Topic
+    subject_id: str | None
+    words: str
+    at: datetime
+    read_at: datetime | None
+    place: str | None
+    urgent: bool
+
+
+def told(*, after: str | None, limit: int) -> list[NoticeTold]:
+    """Return what this phone's holder was told, the newest first, from the one *after* a notice."""
+    seen = holder()
+    with database().reading() as session:
+        found = [
+            _of_account(each)
+            for each in notices_of(session, seen.account_id, after=after, limit=limit)
+        ]
+        if seen.resident_id is not None:
+            mine = queries.notices_of(session, seen.resident_id, after=after, limit=limit)
+            found += [_of_resident(session, each) for each in mine]
+    return sorted(found, key=lambda each: each.id, reverse=True)[:limit]
+
+
+def unread() -> int:
+    """Return how many notices of certificates, objections and cases were not read."""
+    seen = holder()
+    if seen.resident_id is None:
+        return 0
+    with database().reading() as session:
+        return queries.unread(session, seen.resident_id)
+
+
+def read_all() -> None:
+    """Remember that this phone's holder has read all of them."""
+    seen = holder()
+    with database().unit_of_work() as session:
+        mark_seen(session, seen.account_id)
+        if seen.resident_id is not None:
+            services.mark_read(session, seen.resident_id)
+
+
+def _of_account(row: AccountNotice) -> NoticeTold:
+    kind = NoticeKind(row.kind)
+    said = words(f"m-notice-{kind.value.replace('_', '-')}")
+    place = _ACCOUNT_PLACES.get(kind)
+    return NoticeTold(row.id, kind, row.phone_id, said, row.at, row.seen_at, place, kind in _URGENT)
+
+
+def _of_resident(session: Session, row: ResidentNotice) -> NoticeTold:
+    topic = Topic(row.topic)
+    said = words(
+        f"m-told-{topic.value.replace('_', '-')}",
+        name=_name(session, row),
+        day=str(row.facts.get("day", "")),
+    )
+    place = f"{_PLACES[topic]}{row.subject_id}"
+    return NoticeTold(row.id, topic, row.subject_id, said, row.at, row.read_at, place, urgent=False)
+
+
+def _name(session: Session, row: ResidentNotice) -> str:
+    item = row.facts.get("version")
+    if item is not None:
+        names = version(session, str(item)).content.names
+    else:
+        names = certificate_types()[str(row.facts["type"])].names
+    return names.get(current_language().code, names["zh"])
