@@ -11,6 +11,10 @@ from enum import StrEnum
 class AuditEvent(StrEnum):
     """What happened. The value is stored for as long as the law asks; never rename one."""
 
+    SITE_DAY_SET = "site.day_set"
+    SITE_DAY_CLEARED = "site.day_cleared"
+    SITE_CLOSED = "site.closed"
+    SITE_REOPENED = "site.reopened"
     VISIT_STARTED = "visit.started"
     VISIT_ENDED = "visit.ended"
     VISIT_REFUSED = "visit.refused"

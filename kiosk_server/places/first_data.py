@@ -1,4 +1,4 @@
-"""Enter the sample divisions and sites of 阿图什市 (示例数据) from `data/*.toml`."""
+"""Enter the sample divisions, sites and windows of 阿图什市 (示例数据) from `data/*.toml`."""
 
 import tomllib
 from pathlib import Path
@@ -29,6 +29,14 @@ def enter(session: Session) -> None:
             phone=site["phone"],
             hours=site["hours"],
             parent_id=site.get("parent"),
+        )
+    for window in _rows("windows.toml", "window"):
+        services.enter_window(
+            session,
+            window["id"],
+            site_id=window["site"],
+            label=window["label"],
+            groups=window["groups"],
         )
     for place in _rows("sites.toml", "host_place"):
         services.enter_host_place(

@@ -1,17 +1,19 @@
 """
-Divisions (行政区划), sites (政务服务中心、便民服务中心、便民服务站) and host places.
+Divisions (行政区划), sites (政务服务中心、便民服务中心、便民服务站) with their windows,
+days of their own and closings, and host places.
 
 A terminal stands at a site or, in a bank or a shop, at a host place; a host place always belongs
 to a site, and what is taken in there is taken in by that site (P54).
 """
 
+from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import ForeignKey, String
+from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from kiosk_server.core.database import Base, Json
+from kiosk_server.core.database import Base, Json, UtcDateTime
 
 
 class SiteLevel(StrEnum):
@@ -59,3 +61,46 @@ class HostPlace(Base):
     kind: Mapped[str] = mapped_column(String(20))
     names: Mapped[Any] = mapped_column(Json)
     addresses: Mapped[Any] = mapped_column(Json)
+
+
+class ServiceWindow(Base):
+    """One window (窗口) of a site and the groups of matters that it takes."""
+
+    __tablename__ = "service_window"
+
+    id: Mapped[str] = mapped_column(String(40), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), index=True)
+    label: Mapped[str] = mapped_column(String(10))
+    """What stands above it: a number, or a letter and a number."""
+    groups: Mapped[Any] = mapped_column(Json)
+    """Codes of `service_groups`."""
+
+
+class SiteDay(Base):
+    """One day of one site that is not what its week says; `kind` is a `hours.DayKind`."""
+
+    __tablename__ = "site_day"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    day: Mapped[date] = mapped_column(Date, index=True)
+    kind: Mapped[str] = mapped_column(String(10))
+    spells: Mapped[Any] = mapped_column(Json)
+    """List of `["10:00", "14:00"]`, Beijing time; empty where it is closed."""
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+    __table_args__ = (UniqueConstraint("site_id", "day"),)
+
+
+class SiteClosing(Base):
+    """A time in which a site is shut at short notice (临时关闭), whatever else says it is open."""
+
+    __tablename__ = "site_closing"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), index=True)
+    starts_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ends_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    reason: Mapped[str] = mapped_column(String(20))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)

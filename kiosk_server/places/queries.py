@@ -6,7 +6,7 @@ from sqlalchemy import select
 from sqlalchemy.orm import Session
 
 from kiosk_server.core.errors import NotFound
-from kiosk_server.places.models import Division, HostPlace, Site, SiteLevel
+from kiosk_server.places.models import Division, HostPlace, ServiceWindow, Site, SiteLevel
 from kiosk_server.places.rules import Opening, openings
 
 
@@ -75,6 +75,15 @@ def sites(session: Session, *, level: SiteLevel | None = None) -> list[SiteView]
     if level is not None:
         wanted = wanted.where(Site.level == level)
     return [_view(found) for found in session.scalars(wanted)]
+
+
+def groups_by_site(session: Session) -> dict[str, list[str]]:
+    """Return by site which groups of matters its windows take, in order."""
+    found: dict[str, list[str]] = {}
+    for window in session.scalars(select(ServiceWindow).order_by(ServiceWindow.id)):
+        groups = found.setdefault(window.site_id, [])
+        groups += [code for code in window.groups if code not in groups]
+    return found
 
 
 def centre_of(session: Session, site_id: str) -> SiteView:

@@ -64,11 +64,17 @@ def openings(rows: Iterable[Mapping[str, object]]) -> tuple[Opening, ...]:
         days = row["days"]
         if not isinstance(days, Sequence) or not all(day in range(1, 8) for day in days):
             raise ValueError(f"days must be numbers from 1 to 7: {row}")
-        opens, closes = (time.fromisoformat(str(row[at])) for at in ("opens", "closes"))
-        if opens >= closes:
-            raise ValueError(f"hours must open before they close: {row}")
+        opens, closes = spell_of(str(row["opens"]), str(row["closes"]))
         found.append(Opening(tuple(int(day) for day in days), opens, closes))
     return tuple(found)
+
+
+def spell_of(opens: str, closes: str) -> tuple[time, time]:
+    """Return two times of a day as values; `ValueError` unless the first comes first."""
+    first, last = time.fromisoformat(opens), time.fromisoformat(closes)
+    if first >= last:
+        raise ValueError(f"hours must open before they close: {opens} {closes}")
+    return first, last
 
 
 def is_open(hours: Iterable[Opening], now: datetime) -> bool:

@@ -1,5 +1,5 @@
 """
-Enter divisions, sites and host places. Entering the same thing again brings it up to date.
+Enter divisions, sites, windows and host places. Entering the same thing again brings it up to date.
 """
 
 from collections.abc import Mapping, Sequence
@@ -7,8 +7,9 @@ from collections.abc import Mapping, Sequence
 from sqlalchemy.orm import Session
 
 from kiosk_server.core.errors import FieldFault, Invalid
-from kiosk_server.places.models import Division, HostPlace, Site, SiteLevel
+from kiosk_server.places.models import Division, HostPlace, ServiceWindow, Site, SiteLevel
 from kiosk_server.places.rules import division_faults, name_faults, openings
+from kiosk_server.places.service_groups import service_groups
 
 Names = Mapping[str, str]
 
@@ -69,3 +70,21 @@ def enter_host_place(
     session.add(place)
     session.flush()
     return place
+
+
+def enter_window(
+    session: Session, window_id: str, *, site_id: str, label: str, groups: Sequence[str]
+) -> ServiceWindow:
+    """Enter a window of a site and the groups that it takes; `Invalid("window_invalid")`."""
+    faults = []
+    if session.get(Site, site_id) is None:
+        faults.append(FieldFault("site", "site_unknown", "no such site"))
+    if not groups or not set(groups) <= set(service_groups()):
+        faults.append(FieldFault("groups", "group_unknown", "no such group of services"))
+    if faults:
+        raise Invalid("window_invalid", fields=faults)
+    window = session.get(ServiceWindow, window_id) or ServiceWindow(id=window_id)
+    window.site_id, window.label, window.groups = site_id, label, list(groups)
+    session.add(window)
+    session.flush()
+    return window

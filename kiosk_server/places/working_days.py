@@ -44,6 +44,11 @@ def is_known(year: int) -> bool:
     return year in _exceptions()
 
 
+def announced(day: date) -> bool | None:
+    """Return whether the calendar has *day* worked or free; None where it says nothing of it."""
+    return _exceptions().get(day.year, {}).get(day)
+
+
 def is_working_day(day: date) -> bool:
     """Return whether *day* is worked on; by its weekday where its year is not known."""
     return _exceptions().get(day.year, {}).get(day, day.weekday() < _SATURDAY)
