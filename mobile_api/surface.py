@@ -18,6 +18,7 @@ from mobile_api.doors import PREFIX, Door, surfaces_of_doors
 from mobile_api.openapi import document
 from mobile_api.partners import attach_partners
 from mobile_api.v1 import (
+    answers,
     cases,
     certificates,
     consents,
@@ -50,6 +51,7 @@ RESOURCES: tuple[ModuleType, ...] = (
     offline_codes,
     uses,
     terminal_passes,
+    answers,
 )
 
 

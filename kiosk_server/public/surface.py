@@ -8,14 +8,17 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.public import (
     applying,
+    asking,
     card,
     credential_lists,
+    desk,
     documents,
     entry,
     live_code,
     rating,
     scan,
     scan_installing,
+    sign,
     verdict,
     verifier_door,
 )
@@ -39,10 +42,13 @@ def public_surfaces() -> list[Surface]:
     card.add_routes(blueprint)
     scan.add_routes(blueprint)
     scan_installing.add_routes(blueprint)
+    sign.add_routes(blueprint)
     applying.add_routes(blueprint)
     verifier_door.add_routes(blueprint)
     signed_in = _blueprint("verifying")
     verifier_door.add_signed_in_routes(signed_in)
+    asking.add_routes(signed_in)
+    desk.add_routes(signed_in)
     return [Surface(blueprint, OPEN), Surface(signed_in, VERIFIER)]
 
 

@@ -5,10 +5,11 @@ What a named verifier asks of a holder (授权用证): asked, seen in words, ans
     ask_by_sign(session, holder, certificate_id, looker, wanted) -> FieldRequest    by his own sign
     question_for(session, holder, request_id)       -> Question     what the holder reads
     confirm(…), decline(session, holder, request_id)                the caller has asked for the PIN
-    collect(session, request_id, looker)            -> Answer       the verifier's side
+    standing(session, request_id, looker)           -> Answer       the verifier's side, to watch
+    collect(session, request_id, looker)            -> Answer       and to have it, once
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from sqlalchemy.orm import Session
@@ -169,18 +170,25 @@ def decline(session: Session, holder: PhoneHolder, request_id: str) -> None:
     _record(session, asked, _looker(asked), _DECLINED, ())
 
 
-def collect(session: Session, request_id: str, looker: Looker) -> Answer:
+def standing(session: Session, request_id: str, looker: Looker) -> Answer:
+    """Return where a question stands to whoever asked it; nothing is delivered by that."""
+    asked = _asked_by(session, request_id, looker)
+    return Answer(RequestState(asked.state), over=_over(asked))
+
+
+def collect(
+    session: Session, request_id: str, looker: Looker, *, taken_by: str | None = None
+) -> Answer:
     """Return what has come of a question to whoever asked it; what is confirmed comes once.
 
-    `NotFound` for another organisation's or another desk's.
+    *taken_by*: the person of the organisation who takes what came for a sign of theirs. `NotFound`
+    for another organisation's or another desk's.
     """
-    asked = session.get(FieldRequest, request_id, with_for_update=True)
-    if asked is None or _who(asked) != _who_is(looker):
-        raise NotFound("request_not_found")
+    asked = _asked_by(session, request_id, looker, lock=True)
     state = RequestState(asked.state)
     if state is not RequestState.CONFIRMED:
         return Answer(state, over=_over(asked))
-    return _deliver(session, asked, looker)
+    return _deliver(session, asked, replace(looker, member_id=taken_by or looker.member_id))
 
 
 def _deliver(session: Session, asked: FieldRequest, looker: Looker) -> Answer:
@@ -258,6 +266,15 @@ def _record(
         purpose=_purpose(session, asked),
     )
     record_use(session, certificate, use)
+
+
+def _asked_by(
+    session: Session, request_id: str, looker: Looker, *, lock: bool = False
+) -> FieldRequest:
+    asked = session.get(FieldRequest, request_id, with_for_update=lock or None)
+    if asked is None or _who(asked) != _who_is(looker):
+        raise NotFound("request_not_found")
+    return asked
 
 
 def _own(

@@ -12,11 +12,11 @@ from kiosk_server.core.errors import Refused
 from kiosk_server.residents.assurance import Act
 from kiosk_server.showing import pins
 from kiosk_server.showing.codes import ShowWish, make_code, stop_code, watch
-from kiosk_server.showing.rules import CodeState
+from kiosk_server.showing.rules import CodeState, Mode
 from kiosk_server.showing.scenes import fields_of, scenes
 from kiosk_server.web.languages import DEFAULT
 from kiosk_server.web.request_context import database, settings
-from mobile_api.access import holder, signed_in
+from mobile_api.access import holder, require, signed_in
 from mobile_api.doors import Door
 from mobile_api.show_terms import show_terms
 from mobile_api.v1.schemas import Asked, Id
@@ -66,6 +66,9 @@ class ShowCodeWanted(Asked):
 
     certificate_id: Id
     scene: SceneId
+    mode: Mode = Field(
+        default=Mode.PRESENT, description="`authorise`: a named verifier asks first, I answer."
+    )
 
 
 class LiveCode(BaseModel):
@@ -88,6 +91,7 @@ class CodeSeen(BaseModel):
     scene: str
     state: CodeState
     over: bool = Field(description="Whether its time has passed.")
+    request_id: str | None = Field(description="A verifier's question that waits for my answer.")
     uses: list[CertificateUse]
 
 
@@ -125,7 +129,9 @@ def unlock_showing(body: PinTyped) -> None:
 
 def make_show_code(body: ShowCodeWanted) -> LiveCode:
     """Make a code for one look."""
-    wish = ShowWish(body.certificate_id, body.scene)
+    if body.mode is Mode.AUTHORISE:
+        require(Act.AUTHORISE)
+    wish = ShowWish(body.certificate_id, body.scene, body.mode)
     with database().unit_of_work() as session:
         code = make_code(session, holder(), wish, show_terms())
     return LiveCode(
@@ -149,6 +155,7 @@ def see_show_code(code_id: str) -> CodeSeen:
         scene=seen.scene,
         state=seen.state,
         over=seen.over,
+        request_id=seen.request_id,
         uses=[use_seen(use) for use in seen.uses],
     )
 
@@ -197,7 +204,7 @@ DOORS = (
         SHOW,
         HTTPStatus.CREATED,
         refuses={
-            HTTPStatus.FORBIDDEN: ("pin_needed",),
+            HTTPStatus.FORBIDDEN: ("pin_needed", "level_too_low"),
             HTTPStatus.NOT_FOUND: ("certificate_not_found", "scene_not_found"),
             HTTPStatus.CONFLICT: ("certificate_not_serving",),
             HTTPStatus.UNPROCESSABLE_ENTITY: ("scene_unfit",),

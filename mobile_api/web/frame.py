@@ -50,6 +50,7 @@ TABS = (
 ROOMS = (
     Room("/m/show", "qr", "m-show-title", "m-room-show", Act.SHOW_CERTIFICATE),
     Room("/m/terminal", "screen", "m-terminal-title", "m-room-terminal", Act.CONFIRM_TERMINAL),
+    Room("/m/scan", "scan", "m-scan-title", "m-room-scan", Act.AUTHORISE),
     Room("/m/uses", "list", "m-log-title", "m-room-uses", Act.SEE_USES),
     Room("/m/wallet", "card", "m-wallet-title", "m-room-wallet", Act.SEE_CERTIFICATES),
     Room("/m/cases", "list", "m-cases-title", "m-room-cases", Act.SEE_CASES),

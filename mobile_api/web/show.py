@@ -16,7 +16,7 @@ from kiosk_server.certificates.wallet import WalletCertificate, view, wallet_of
 from kiosk_server.core.errors import Invalid, NotFound, TooMany
 from kiosk_server.core.identifiers import is_id
 from kiosk_server.printing.documents.codes import qr_svg
-from kiosk_server.residents.assurance import Act
+from kiosk_server.residents.assurance import Act, allows
 from kiosk_server.showing import pins
 from kiosk_server.showing.codes import (
     CodeView,
@@ -26,6 +26,7 @@ from kiosk_server.showing.codes import (
     stop_code,
     watch,
 )
+from kiosk_server.showing.rules import Mode
 from kiosk_server.showing.scenes import fields_of, scene_named, scenes_for, withheld_by
 from kiosk_server.showing.uses import uses_of
 from kiosk_server.web.languages import DEFAULT
@@ -94,13 +95,23 @@ def choose_scene(certificate_id: str) -> ResponseReturnValue:
         (scene, fields_of(scene, certificate.type), withheld_by(scene, certificate.type))
         for scene in scenes_for(certificate.type)
     ]
-    return page("m/show_scene.html", tab="home", one=certificate, offers=offers, in_words=_in_words)
+    return page(
+        "m/show_scene.html",
+        tab="home",
+        one=certificate,
+        offers=offers,
+        answers=allows(holder().level, Act.AUTHORISE),
+        in_words=in_words,
+    )
 
 
 def show_code(certificate_id: str) -> ResponseReturnValue:
     """Make a code and show it; the answer is kept nowhere."""
     may(Act.SHOW_CERTIFICATE)
-    wish = ShowWish(_id(certificate_id), request.form.get("scene", "")[:20])
+    mode = Mode.AUTHORISE if request.form.get("mode") == Mode.AUTHORISE else Mode.PRESENT
+    if mode is Mode.AUTHORISE:
+        may(Act.AUTHORISE)
+    wish = ShowWish(_id(certificate_id), request.form.get("scene", "")[:20], mode)
     with database().unit_of_work() as session:
         if not pins.is_unlocked(session, holder()):
             return redirect(SHOW, code=303)
@@ -116,7 +127,8 @@ def show_code(certificate_id: str) -> ResponseReturnValue:
             seconds=int((code.refresh_at - code.made_at).total_seconds()),
             given=fields_of(code.scene, code.shown.type),
             version="alive:0",
-            in_words=_in_words,
+            mode=mode,
+            in_words=in_words,
         )
     )
     life = int((code.expires_at - code.made_at).total_seconds())
@@ -125,16 +137,18 @@ def show_code(certificate_id: str) -> ResponseReturnValue:
 
 
 def shown(code_id: str) -> ResponseReturnValue:
-    """Say what became of a code: who scanned it, or that its time is over."""
+    """Say what became of a code: who asks, who scanned it, or that its time is over."""
     may(Act.SHOW_CERTIFICATE)
     seen = _watch(code_id)
+    if seen.request_id is not None:
+        return redirect(f"/m/requests/{seen.request_id}", code=303)
     return page(
         "m/shown.html",
         tab="home",
         seen=seen,
         scene=scene_named(seen.scene),
         version=_version(seen),
-        in_words=_in_words,
+        in_words=in_words,
     )
 
 
@@ -197,7 +211,7 @@ def _first_page(faults: tuple[str, ...]) -> ResponseReturnValue:
             for one in entry.certificates
             if one.verdict.genuine and scenes_for(one.type)
         ]
-    return page("m/show.html", tab="home", certificates=mine, in_words=_in_words)
+    return page("m/show.html", tab="home", certificates=mine, in_words=in_words)
 
 
 def _onward() -> str:
@@ -213,7 +227,7 @@ def _watch(code_id: str) -> CodeView:
 
 def _version(seen: CodeView) -> str:
     state = "over" if seen.over and seen.state == "alive" else seen.state.value
-    return f"{state}:{len(seen.uses)}"
+    return f"{state}:{len(seen.uses)}" if seen.request_id is None else f"asked:{seen.request_id}"
 
 
 def _id(text: str) -> str:
@@ -222,5 +236,6 @@ def _id(text: str) -> str:
     return text
 
 
-def _in_words(words: Wording) -> str:
+def in_words(words: Wording) -> str:
+    """Return data's own words in the language of this request."""
     return words.get(g.language, words[DEFAULT])

@@ -9,6 +9,7 @@ from flask.sansio.blueprints import BlueprintSetupState
 from kiosk_server.settings import Settings
 from kiosk_server.web.surface import Surface
 from mobile_api.web import (
+    answering,
     cards,
     cases,
     certificate,
@@ -24,6 +25,7 @@ from mobile_api.web import (
     own_data,
     refusals,
     region,
+    scanning,
     show,
     suggestions,
     terminal,
@@ -51,6 +53,8 @@ PAGES: tuple[ModuleType, ...] = (
     suggestions,
     cards,
     terminal,
+    answering,
+    scanning,
 )
 OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing, offline_codes)
 

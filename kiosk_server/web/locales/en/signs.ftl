@@ -1,0 +1,20 @@
+# A verifier's sign, /sign/, and what a phone says of it
+sign-title = Show by scanning
+sign-lead = This is a verifier's own code. Open it with your phone, see who asks and for what, then decide.
+sign-known = We know this organisation, and the code was not altered.
+sign-place = Place
+sign-scene = Scene
+sign-why = Why
+sign-compare = See whether this is where you are. If not, somebody has put up a wrong or a false code.
+sign-open = Show with my phone
+sign-unreadable-title = This code cannot be read
+sign-unreadable-lead = It is incomplete or damaged. Ask for another one.
+sign-not-ours-title = Not a code of this system
+sign-not-ours-lead = No organisation has entered it; it may be a false one stuck over the right one. Tell the people here.
+sign-altered-title = This code was altered
+sign-altered-lead = It does not belong to the organisation and place that it names; it may be stuck over the right one. Tell the people here.
+sign-expired-title = This code is over
+sign-expired-lead = Ask for a new one.
+sign-revoked-title = This code was stopped
+sign-revoked-lead = The organisation took it back, or may verify no more.
+problem-sign-refused = This code is not to be believed; nothing was given.
