@@ -1,5 +1,5 @@
 """
-A copy of one's own data (复制权, 个人信息保护法 45), complete and in clear, for programs and people.
+A copy of one's own data (复制权, 个人信息保护法 45), complete and in clear.
 
     copy_of(session, account_id, resident_id) -> dict[DataKind, list[Entry]]
 
@@ -35,8 +35,11 @@ from kiosk_server.residents.models import (
 )
 from kiosk_server.residents.phones import label
 from kiosk_server.showing.cards import cards_of
+from kiosk_server.showing.models import FieldRequest, ShowCode
 from kiosk_server.showing.uses import uses_of
 from kiosk_server.suggestions.models import TagSwitch
+from kiosk_server.visits.carrying import forms_of
+from kiosk_server.visits.models import Visit
 
 Entry = dict[str, str]
 _MOST_USES = 10_000
@@ -63,6 +66,9 @@ def copy_of(
         DataKind.OBJECTIONS: _objections(session, resident_id),
         DataKind.REFUSALS: _refusals(session, resident_id),
         DataKind.CASES: _cases(session, resident_id),
+        DataKind.FORMS: _forms(session, resident_id),
+        DataKind.CODES: _codes(session, resident_id),
+        DataKind.VISITS: _visits(session, resident_id),
     }
 
 
@@ -226,6 +232,40 @@ def _cases(session: Session, resident_id: str) -> list[Entry]:
         )
         for row in session.scalars(mine)
     ]
+
+
+def _forms(session: Session, resident_id: str) -> list[Entry]:
+    return [
+        _entry(
+            name=form.content.names["zh"],
+            purpose=form.purpose,
+            at=form.carried_at,
+            until=form.expires_at.isoformat(),
+        )
+        for form in forms_of(session, resident_id)
+    ]
+
+
+def _codes(session: Session, resident_id: str) -> list[Entry]:
+    codes = select(ShowCode).where(ShowCode.actor_id == resident_id).order_by(ShowCode.id)
+    asked = select(FieldRequest).where(FieldRequest.actor_id == resident_id)
+    return [
+        _entry(scene=row.scene, state=row.state, at=row.made_at) for row in session.scalars(codes)
+    ] + [
+        _entry(
+            scene=row.scene,
+            state=row.state,
+            organisation=row.organisation_name,
+            content=row.fields,
+            at=row.asked_at,
+        )
+        for row in session.scalars(asked.order_by(FieldRequest.id))
+    ]
+
+
+def _visits(session: Session, resident_id: str) -> list[Entry]:
+    mine = select(Visit).where(Visit.resident_id == resident_id).order_by(Visit.id)
+    return [_entry(at=row.started_at, ended_at=row.ended_at) for row in session.scalars(mine)]
 
 
 def _entry(**told: str | datetime | None) -> Entry:

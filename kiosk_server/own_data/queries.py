@@ -27,8 +27,9 @@ from kiosk_server.certificates.services import HERE, PLATFORM
 from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.own_data.rules import ERASED_AT_ONCE, KEPT, DataKind, Until
 from kiosk_server.residents.models import AccountNotice, AccountPhone, Consent
-from kiosk_server.showing.models import DigitalCard
+from kiosk_server.showing.models import DigitalCard, FieldRequest, ShowCode
 from kiosk_server.suggestions.models import TagSwitch
+from kiosk_server.visits.models import CarriedForm, Visit
 
 _LATEST = 50
 _LOOKS = (AuditEvent.PERSONAL_DATA_SEEN.value, AuditEvent.USES_SEEN.value)
@@ -72,6 +73,8 @@ def holdings_of(session: Session, account_id: str, resident_id: str) -> list[Hol
     from_departments = mine & (Certificate.origin == PLATFORM) & Certificate.kept_until.is_not(None)
     cards = (DigitalCard.resident_id == resident_id) & DigitalCard.stopped_at.is_(None)
     copies = (AnnotatedCopy.made_by == resident_id) & (AnnotatedCopy.fields != "")
+    codes = _count(session, ShowCode.id, ShowCode.actor_id == resident_id)
+    codes += _count(session, FieldRequest.id, FieldRequest.actor_id == resident_id)
     counts = {
         DataKind.ACCOUNT: 1,
         DataKind.PERSON: 1,
@@ -91,6 +94,9 @@ def holdings_of(session: Session, account_id: str, resident_id: str) -> list[Hol
             session, RefusalReport.id, RefusalReport.resident_id == resident_id
         ),
         DataKind.CASES: _count(session, Case.id, Case.resident_id == resident_id),
+        DataKind.FORMS: _count(session, CarriedForm.id, CarriedForm.resident_id == resident_id),
+        DataKind.CODES: codes,
+        DataKind.VISITS: _count(session, Visit.id, Visit.resident_id == resident_id),
     }
     return [Holding(kind, counts[kind]) for kind in DataKind]
 

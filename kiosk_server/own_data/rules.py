@@ -26,6 +26,9 @@ class DataKind(StrEnum):
     OBJECTIONS = "objections"
     REFUSALS = "refusals"
     CASES = "cases"
+    FORMS = "forms"
+    CODES = "codes"
+    VISITS = "visits"
 
 
 class Until(StrEnum):
@@ -64,6 +67,9 @@ KEPT: Mapping[DataKind, Until] = {
     DataKind.OBJECTIONS: Until.LAW,
     DataKind.REFUSALS: Until.LAW,
     DataKind.CASES: Until.LAW,
+    DataKind.FORMS: Until.HOURS,
+    DataKind.CODES: Until.HOURS,
+    DataKind.VISITS: Until.LAW,
 }
 ERASED_AT_ONCE = frozenset(
     {
@@ -72,8 +78,11 @@ ERASED_AT_ONCE = frozenset(
         DataKind.COPIES,
         DataKind.CARDS,
         DataKind.SWITCHES,
+        DataKind.FORMS,
     }
 )
+A_DAY_HOURS = 24
+"""How long forms that were carried to a phone stay, and codes and questions that died."""
 
 
 def length_of(kind: DataKind, terms: Terms) -> int | None:
@@ -82,4 +91,6 @@ def length_of(kind: DataKind, terms: Terms) -> int | None:
         DataKind.NOTICES: terms.notices_days,
         DataKind.USES: terms.uses_days,
         DataKind.WALLET: terms.wallet_hours,
+        DataKind.FORMS: A_DAY_HOURS,
+        DataKind.CODES: A_DAY_HOURS,
     }.get(kind)

@@ -23,6 +23,7 @@ from kiosk_server.residents.models import AccountNotice
 from kiosk_server.showing import cards
 from kiosk_server.showing.models import ShowPin
 from kiosk_server.suggestions.services import forget_switches
+from kiosk_server.visits import carrying
 
 
 def erase(session: Session, account_id: str, resident_id: str, kind: DataKind, *, by: Actor) -> int:
@@ -84,5 +85,10 @@ def _erase(session: Session, account_id: str, resident_id: str, kind: DataKind, 
             return forget_copies(session, resident_id, by=by)
         case DataKind.CARDS:
             return cards.stop_all(session, resident_id, by=by)
+        case DataKind.FORMS:
+            forms = carrying.forms_of(session, resident_id)
+            for form in forms:
+                carrying.drop(session, resident_id, form.id, by=by)
+            return len(forms)
         case _:
             return forget_switches(session, resident_id)

@@ -69,7 +69,7 @@ class Visit(Base):
     end_reason: Mapped[str | None] = mapped_column(String(12))
     item_version_id: Mapped[str | None] = mapped_column(ForeignKey("catalogue_item_version.id"))
     assurance: Mapped[str] = mapped_column(String(20))
-    resident_id: Mapped[str | None] = mapped_column(ForeignKey("resident.id"))
+    resident_id: Mapped[str | None] = mapped_column(ForeignKey("resident.id"), index=True)
     expected_resident_id: Mapped[str | None] = mapped_column(ForeignKey("resident.id"))
     """Only this person's card is taken: the visit came for a reprint."""
     reprint_right_id: Mapped[str | None] = mapped_column(String(26))
