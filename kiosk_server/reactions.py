@@ -35,6 +35,7 @@ from kiosk_server.partners.sign_in import forget_sessions as forget_verifier_ses
 from kiosk_server.printing import services as printing
 from kiosk_server.printing.events import PrintEvent
 from kiosk_server.printing.models import JobKind, PrintJob
+from kiosk_server.printing.own_papers import forget_views
 from kiosk_server.printing.services import settle_silent
 from kiosk_server.ratings.slips import queue_case_slip
 from kiosk_server.residents.account_notices import ACCOUNT_NOTICE_ASKED, send_account_notice
@@ -118,6 +119,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_scan_requests", "41 * * * *", in_one_unit(forget_old_scans)),
     Chore("forget_phone_passes", "49 * * * *", in_one_unit(forget_passes)),
     Chore("forget_carried_forms", "*/10 * * * *", in_one_unit(forget_forms)),
+    Chore("forget_own_views", "*/10 * * * *", in_one_unit(forget_views)),
     Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
     Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
     Chore("warn_of_work_orders", "*/5 * * * *", in_one_unit(warn_of_limits)),

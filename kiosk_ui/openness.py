@@ -87,6 +87,15 @@ def card_here(session: Session, language: Language) -> Closed | None:
     return Closed(reason_word(ability.reasons[0]), elsewhere=elsewhere)
 
 
+def printer_here(session: Session, language: Language) -> Closed | None:
+    """Return why nothing can be printed at this terminal now."""
+    ability = ability_at(session, terminal().id, needs=(DeviceKind.A4_PRINTER.value,))
+    if ability.possible:
+        return None
+    elsewhere = worded(centre_of_terminal(session).names, language)
+    return Closed(reason_word(ability.reasons[0]), elsewhere=elsewhere)
+
+
 def reprint_here(session: Session) -> Opening:
     """Return whether a reprint could be finished at this terminal now: its card, or staff."""
     ability = ability_at(session, terminal().id, needs=REPRINT_NEEDS)

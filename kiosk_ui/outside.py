@@ -14,11 +14,15 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.cases.ports import Awake, DepartmentRecords, SourceAsleep
 from kiosk_server.catalogue.content import ItemContent
+from kiosk_server.certificates.copies import CopyTools
+from kiosk_server.certificates.ports import CertificatePlatform
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.gateways.assembly import Gateways, gateways_from
+from kiosk_server.gateways.certificates_assembly import certificate_platform, seal_system
 from kiosk_server.gateways.sms_simulated import SimulatedPhones, code_sent
 from kiosk_server.printing.characters import unprintable
+from kiosk_server.printing.documents.copy_press import CertificatePress
 from kiosk_server.printing.documents.press import Press
 from kiosk_server.settings import Settings
 from kiosk_server.visits.models import PhoneCode
@@ -35,6 +39,17 @@ class Outside:
 
     settings: Settings
     gateways: Gateways
+
+    @cached_property
+    def platform(self) -> CertificatePlatform | None:
+        """The departments' sharing service, once for a process: its fuse must be one."""
+        return certificate_platform(self.settings)
+
+    @cached_property
+    def copy_tools(self) -> CopyTools:
+        """What certificates and their copies are set with."""
+        press = CertificatePress(self.settings.font_directories)
+        return CopyTools(press, seal_system(self.settings), self.settings.public_origin)
 
     @cached_property
     def press(self) -> Press:
@@ -65,6 +80,16 @@ def sends_messages() -> bool:
 def press() -> Press:
     """Return the press that sets papers."""
     return _outside().press
+
+
+def platform() -> CertificatePlatform | None:
+    """Return the departments' certificates, or None where they are not connected."""
+    return _outside().platform
+
+
+def copy_tools() -> CopyTools:
+    """Return what certificates and their copies are set with."""
+    return _outside().copy_tools
 
 
 def unprintable_here(text: str) -> tuple[str, ...]:

@@ -25,6 +25,11 @@ def rows_a_page(screen: Screen) -> int:
     return min(rows, _ROWS_LOW[screen.size]) if screen.reach is Reach.LOW else rows
 
 
+def rungs_a_page(screen: Screen) -> int:
+    """How many other ways one page holds above the window, which stands on each."""
+    return 7 if screen.size in (Size.S, Size.M) and screen.reach is not Reach.LOW else 3
+
+
 def page_count(entries: int, a_page: int) -> int:
     """How many pages that many entries need; an empty list still has its one page."""
     return max(1, -(-entries // a_page))

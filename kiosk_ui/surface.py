@@ -33,6 +33,7 @@ from kiosk_ui.pages import (
     reprint,
     services,
     settings_of_visit,
+    wallet,
 )
 from kiosk_ui.pages.pattern_book import pattern_book_surface
 from kiosk_ui.refusing import refusal_page
@@ -52,6 +53,7 @@ PAGES: tuple[ModuleType, ...] = (
     printing,
     reprint,
     own_phones,
+    wallet,
     rating,
     leaving,
     settings_of_visit,

@@ -76,11 +76,8 @@ def produce(
     with database.unit_of_work() as session:
         certificate = certificate_for(session, actor_id, certificate_id)
         copy = _begin(session, actor_id, certificate, wish, by)
-        paper = _paper(session, copy, certificate, wish, tools.origin)
-    errand = Errand(wish.purpose, f"{by.kind}:{by.id}")
-    answer = tools.seals.seal(certificate.issuer, copy.number, errand)
-    seal = answer if isinstance(answer, SealPicture) else None
-    rendered = tools.press.render(replace(paper, seal=seal))
+        paper = _paper(session, copy, certificate, tools.origin)
+    rendered = tools.press.render(sealed(tools, paper, by))
     with database.unit_of_work() as session:
         kept = session.get_one(AnnotatedCopy, copy.id)
         algorithm = algorithm_in_force(session)
@@ -108,6 +105,26 @@ def own_view(session: Session, actor_id: str, certificate_id: str) -> CopyPaper:
         annotation=None,
         seal=None,
     )
+
+
+def paper_of(session: Session, actor_id: str, copy_id: str, origin: str) -> CopyPaper:
+    """Return the paper of a copy that a resident made, without its seal; as `copy_for` raises."""
+    copy = copy_for(session, actor_id, copy_id)
+    return _paper(session, copy, certificate_for(session, actor_id, copy.certificate_id), origin)
+
+
+def sealed(tools: CopyTools, paper: CopyPaper, by: Actor) -> CopyPaper:
+    """Return *paper* with the issuer's seal, if it is a copy and there is one to be had."""
+    if paper.annotation is None:
+        return paper
+    errand = Errand(paper.annotation.purpose, f"{by.kind}:{by.id}")
+    answer = tools.seals.seal(paper.issuer, paper.annotation.number, errand)
+    return replace(paper, seal=answer if isinstance(answer, SealPicture) else None)
+
+
+def serves(copy: AnnotatedCopy) -> bool:
+    """Whether a copy is neither stopped nor past its last day."""
+    return copy.stopped_at is None and copy.valid_until >= clock.beijing_today()
 
 
 def copies_of(session: Session, actor_id: str) -> list[AnnotatedCopy]:
@@ -187,7 +204,7 @@ def _begin(
 
 
 def _paper(
-    session: Session, copy: AnnotatedCopy, certificate: Certificate, wish: CopyWish, origin: str
+    session: Session, copy: AnnotatedCopy, certificate: Certificate, origin: str
 ) -> CopyPaper:
     told = queries.copy_words(session, copy)
     return CopyPaper(
@@ -202,7 +219,7 @@ def _paper(
             number=copy.number,
             purpose=told.purpose,
             recipient=told.recipient,
-            valid_until=wish.valid_until,
+            valid_until=copy.valid_until,
             verify_url=f"{origin}/v/{queries.token_of_copy(session, copy, certificate)}",
             verify_code=copy.code,
         ),

@@ -34,6 +34,8 @@ class CopyPaper:
     sample: bool
     annotation: Annotation | None
     seal: SealPicture | None
+    reprint: bool = False
+    """重打: the first print did not come out."""
 
 
 @dataclass(frozen=True)

@@ -146,7 +146,9 @@ def view(session: Session, job_id: str) -> JobView:
         came_out=job.came_out,
         requested_at=job.requested_at,
         changed_at=job.changed_at,
+        # A paper without a case is printed again from where it came: `own_papers`.
         may_print_again=not used
+        and job.case_id is not None
         and rules.may_print_again(kind, state, trouble=job.trouble, came_out=job.came_out),
         reprint_until=right.expires_at if right is not None else None,
         reprint_used=used,

@@ -15,6 +15,8 @@ from kiosk_server.visits.ladder_rules import OF_THE_HOST, Rung, Situation, next_
 from kiosk_server.visits.models import Visit
 from kiosk_server.web.request_context import database
 from kiosk_ui.outside import records, sends_messages
+from kiosk_ui.pages.turning import turned
+from kiosk_ui.paging import rungs_a_page
 from kiosk_ui.presenters.ladder import choices_of, situation_of
 from kiosk_ui.refusing import words_for
 from kiosk_ui.showing import show, this_screen
@@ -55,11 +57,14 @@ def ladder_page(code: str | None) -> ResponseReturnValue:
     with database().reading() as session:
         screen = this_screen(session, back=url_for("kiosk.another_way"))
         now = situation_here(session, visit, phone=phone)
+    *others, window = choices_of(now, carries=_can_be_carried(visit))
+    shown, paging = turned(others, rungs_a_page(screen), url_for("kiosk.another_way"))
     return show(
         LadderPage(
             screen=screen,
             code=code,
-            choices=choices_of(now, carries=_can_be_carried(visit)),
+            choices=(*shown, window),
+            paging=paging,
             again=next_rung(now) in (Rung.CARD, Rung.CODE),
             back_url=url_for("kiosk.services"),
         )

@@ -47,10 +47,11 @@ def notice() -> ResponseReturnValue:
         screen = this_screen(session)
         errand = errand_asked() or (errand_of(session, visit) if code is None else None)
         if errand is not None:
-            if card_here(session, screen.language) is not None:
+            no_card = card_here(session, screen.language) is not None
+            if no_card and errand is Errand.OWN_PHONES:
                 return redirect(url_for("kiosk.services"), 303)
             body = worded(centre_of_terminal(session).names, screen.language)
-            return show(_notice_of_errand(screen, body, errand))
+            return show(_notice_of_errand(screen, body, errand, reader_away=no_card))
         if code is None and visit.reprint_right_id is not None:
             body = worded(centre_of_terminal(session).names, screen.language)
             away = reprint_here(session).reader_away
@@ -67,10 +68,11 @@ def agree() -> ResponseReturnValue:
     code, errand = request.args.get("item"), errand_asked()
     with deed() as (session, visit):
         if errand is not None:
-            if card_here(session, Language(visit.language)) is not None:
+            own_phones = errand is Errand.OWN_PHONES
+            if own_phones and card_here(session, Language(visit.language)) is not None:
                 return redirect(url_for("kiosk.services"), 303)
             begin(session, visit, errand, text_version=request.args.get("version", ""))
-            return redirect(url_for("kiosk.card"), 303)
+            return redirect(url_for("kiosk.card" if own_phones else "kiosk.one_code"), 303)
         if code is not None:
             content = catalogue.find(session, code).content
             if opening_here(session, content, Language(visit.language)).closed is not None:
@@ -170,7 +172,9 @@ def _notice_of_reprint(screen: Screen, body: Wording, *, reader_away: bool) -> N
     )
 
 
-def _notice_of_errand(screen: Screen, body: Wording, errand: Errand) -> NoticePage:
+def _notice_of_errand(
+    screen: Screen, body: Wording, errand: Errand, *, reader_away: bool
+) -> NoticePage:
     word = errand.value.replace("_", "-")
     row = ReadingRow(
         what=rules.ERRAND_FIELDS,
@@ -185,4 +189,5 @@ def _notice_of_errand(screen: Screen, body: Wording, errand: Errand) -> NoticePa
         version=NOTICE_OF[errand],
         agree_url=url_for("kiosk.agree", errand=errand, version=NOTICE_OF[errand]),
         back_url=url_for("kiosk.services"),
+        reader_away=reader_away,
     )

@@ -8,7 +8,7 @@ from kiosk_server.places import queries as places
 from kiosk_server.visits.errand_state import Errand
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
-from kiosk_ui.openness import card_here, opening_here, openings_here
+from kiosk_ui.openness import card_here, opening_here, openings_here, printer_here
 from kiosk_ui.pages.turning import page_asked, paging_at, turned
 from kiosk_ui.paging import pages_of_facts, rows_a_page
 from kiosk_ui.presenters.browsing import (
@@ -52,6 +52,7 @@ def services() -> ResponseReturnValue:
         handled = [item for item in items if item.content.handling is not None]
         openings = openings_here(session, [item.content for item in handled], screen.language)
         own_phones = own_phones_row(card_here(session, screen.language))
+        own_papers = own_papers_row(printer_here(session, screen.language))
     found = [
         row_of(
             item,
@@ -62,7 +63,7 @@ def services() -> ResponseReturnValue:
         )
         for item, opening in zip(handled, openings, strict=True)
     ]
-    rows = open_first([*found, own_phones])
+    rows = open_first([*found, own_papers, own_phones])
     troubles = {row.closed.reason for row in rows if row.closed}
     troubles |= {row.no_card.reader for row in rows if row.no_card and row.no_card.reader}
     shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.services"))
@@ -89,6 +90,18 @@ def own_phones_row(closed: Closed | None) -> ServiceRow:
         url=url_for("kiosk.notice", errand=Errand.OWN_PHONES),
         icon="phone",
         outcome=Outcome.SCREEN,
+        minutes=OWN_PHONES_MINUTES,
+        closed=closed,
+    )
+
+
+def own_papers_row(closed: Closed | None) -> ServiceRow:
+    """Return the row of one's own certificates, which are found for the card or the phone."""
+    return ServiceRow(
+        name=Wording(words("row-wallet"), kept=chinese_words("row-wallet")),
+        url=url_for("kiosk.notice", errand=Errand.WALLET),
+        icon="card",
+        outcome=Outcome.A4,
         minutes=OWN_PHONES_MINUTES,
         closed=closed,
     )

@@ -76,15 +76,17 @@ def why_no_staff(session: Session, site_id: str) -> str | None:
 
 def choices_of(situation: Situation, *, carries: bool = False) -> tuple[RungChoice, ...]:
     """
-    Return the rungs for a page: those that can be stepped on first, in their order.
+    Return the rungs for a page: those that can be stepped on first, in their order, and the
+    window, which is always open, last.
 
-    *carries*: what was begun can go on on the phone, which is said just before the window.
+    *carries*: what was begun can go on on the phone.
     """
-    offers = ladder(situation)
+    *offers, window = ladder(situation)
     open_ones = [_choice(offer) for offer in offers if offer.closed is None]
     if carries:
-        open_ones.insert(-1, RungChoice("carry", "phone", url_for("kiosk.carry")))
-    return (*open_ones, *(_choice(offer) for offer in offers if offer.closed is not None))
+        open_ones.append(RungChoice("carry", "phone", url_for("kiosk.carry")))
+    closed = [_choice(offer) for offer in offers if offer.closed is not None]
+    return (*open_ones, *closed, _choice(window))
 
 
 def _choice(offer: Offer) -> RungChoice:

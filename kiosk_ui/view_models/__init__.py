@@ -94,6 +94,7 @@ from kiosk_ui.view_models.screen import (
     Watch,
     Wording,
 )
+from kiosk_ui.view_models.wallet import WalletCertificatePage, WalletPage, WalletRow
 
 PAGES: tuple[type[Page], ...] = (
     AttractPage,
@@ -116,6 +117,9 @@ PAGES: tuple[type[Page], ...] = (
     NotPrintedPage,
     NoticePage,
     NumberPage,
+    OneCodeNamedPage,
+    OneCodeNumberPage,
+    OneCodePage,
     OutOfServicePage,
     OwnPhonesPage,
     PhoneCodePage,
@@ -131,6 +135,8 @@ PAGES: tuple[type[Page], ...] = (
     StopPhonesPage,
     TroublePage,
     UnknownPage,
+    WalletCertificatePage,
+    WalletPage,
     WindowPage,
     WorkingPage,
 )
@@ -212,6 +218,9 @@ __all__ = [
     "Tile",
     "TroublePage",
     "UnknownPage",
+    "WalletCertificatePage",
+    "WalletPage",
+    "WalletRow",
     "Watch",
     "Window",
     "WindowPage",

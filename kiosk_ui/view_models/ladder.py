@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import ClassVar
 
 from kiosk_ui.view_models.page import Page
-from kiosk_ui.view_models.parts import Closed, FieldProblem
+from kiosk_ui.view_models.parts import ONE_PAGE, Closed, FieldProblem, Paging
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,7 +21,8 @@ class RungChoice:
 @dataclass(frozen=True, slots=True, kw_only=True)
 class LadderPage(Page):
     """
-    What happened (`code`, a refusal; None where nothing did), and the ways on, open ones first.
+    What happened (`code`, a refusal; None where nothing did), and the ways on, open ones first,
+    page by page in large print; the last choice of each page is the window.
 
     `again`: the first choice is another try of what failed.
     """
@@ -31,6 +32,7 @@ class LadderPage(Page):
     back_url: str
     code: str | None = None
     again: bool = False
+    paging: Paging = ONE_PAGE
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from datetime import datetime
 
 from kiosk_server.core.clock import BEIJING
 from kiosk_server.printing.documents.codes import qr_path
-from kiosk_ui.paging import pages_of_facts, rows_a_page
+from kiosk_ui.paging import pages_of_facts, rows_a_page, rungs_a_page
 from kiosk_ui.view_models import (
     Assets,
     AttractPage,
@@ -86,6 +86,7 @@ from kiosk_ui.view_models import (
     Wording,
     WorkingPage,
 )
+from tests.support.phone_examples import one_code_pages, wallet_pages
 
 AT = datetime(2026, 11, 21, 3, 12, tzinfo=BEIJING)
 ASSETS = Assets("/kiosk/static/now", "/kiosk/static/now", "/kiosk/panel.css?mm=4.03")
@@ -369,16 +370,20 @@ def _begin(screen: Screen) -> dict[str, Page]:
 def _ladder(screen: Screen) -> dict[str, Page]:
     choices = (
         RungChoice("card", "card", "#"),
+        RungChoice("own-phone", "qr", "#"),
         RungChoice("number", "phone", "#"),
         RungChoice("staff", "user", "#"),
-        RungChoice("window", "people", "#"),
+        RungChoice("carry", "phone", "#"),
         RungChoice("other-card", "card", "#", Closed("one-card")),
+        RungChoice("window", "people", "#"),
     )
+    held = rungs_a_page(screen)
+    turns = Paging(1, 2, "#") if held < len(choices) - 1 else Paging()
+    shown = (*choices[:-1][:held], choices[-1])
+    whole = LadderPage(screen=screen, choices=shown, back_url="#", paging=turns)
     return {
-        "ladder": LadderPage(screen=screen, choices=choices, back_url="#"),
-        "ladder-failed": LadderPage(
-            screen=screen, choices=choices, back_url="#", code="card_unreadable", again=True
-        ),
+        "ladder": whole,
+        "ladder-failed": replace(whole, code="card_unreadable", again=True),
         "number": NumberPage(
             screen=screen,
             answer_url="#",
@@ -643,5 +648,5 @@ def _leaving(screen: Screen) -> dict[str, Page]:
 
 def examples(screen: Screen) -> dict[str, Page]:
     """Every page of the kiosk by name, drawn for *screen*."""
-    parts = (_begin, _ladder, _identity, _paper, _phones, _leaving)
+    parts = (_begin, _ladder, _identity, _paper, _phones, one_code_pages, wallet_pages, _leaving)
     return {name: page for part in parts for name, page in part(screen).items()}

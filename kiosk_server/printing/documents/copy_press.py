@@ -10,6 +10,7 @@ from kiosk_server.printing.documents.codes import grouped, qr_svg
 from kiosk_server.printing.documents.typesetter import Typesetter
 from kiosk_server.printing.documents.wording import (
     NO_SEAL,
+    REPRINT,
     SAMPLE,
     address,
     beijing_minute,
@@ -46,6 +47,7 @@ def _content(paper: CopyPaper) -> dict[str, Any]:
         "facts": [[fact.label, fact.value] for fact in paper.facts],
         "made_at": beijing_minute(paper.made_at),
         "sample": SAMPLE if paper.sample else None,
+        "reprint": REPRINT if paper.reprint else None,
         # No font has a line break, and a drawing needs none.
         "seal": " ".join(paper.seal.svg.split()) if paper.seal else None,
         "standing": _standing(paper),
