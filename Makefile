@@ -25,7 +25,7 @@ help:
 	@echo "make deb            the terminal as a Debian package, in build/"
 	@echo "make acceptance     that package installed, tried and purged in a Debian of its own (root)"
 	@echo "make migration m=…  write the next migration from the models"
-	@echo "make openapi        write the document of the phone's API from its doors"
+	@echo "make openapi        write the APIs' documents from their doors"
 	@echo "make lock           resolve requirements*.in again"
 	@echo "make clean          remove what the others made, the demo's data included"
 
@@ -90,6 +90,7 @@ migration: $(VENV)/ready-dev
 
 openapi: $(VENV)/ready
 	$(BIN)/python -m mobile_api > docs/openapi/mobile-v1.json
+	$(BIN)/python -m kiosk_server.verifier_api > docs/openapi/verifier-v1.json
 
 lock: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet uv

@@ -4,6 +4,7 @@ from kiosk_server.public.surface import public_surfaces
 from kiosk_server.settings import Settings
 from kiosk_server.staff_console.surface import staff_surfaces
 from kiosk_server.terminal_api.surface import terminal_surfaces
+from kiosk_server.verifier_api.surface import verifier_surfaces
 from kiosk_server.web.front import front_surfaces
 from kiosk_server.web.health import health_surfaces
 from kiosk_server.web.metrics import metrics_surfaces
@@ -21,6 +22,7 @@ def surfaces(settings: Settings) -> list[Surface]:
         *public_surfaces(),
         *staff_surfaces(),
         *terminal_surfaces(),
+        *verifier_surfaces(),
         *kiosk_surfaces(settings),
         *mobile_surfaces(settings),
     ]

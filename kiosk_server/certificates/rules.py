@@ -27,13 +27,14 @@ Mac = Callable[[bytes], bytes]
 
 class Channel(StrEnum):
     """How somebody came to look: by a paper's QR, by typing it, with the document itself; by a live
-    code from a phone, by the holder's leave, on his digital card, or as staff for a stated
-    reason."""
+    code from a phone or one made in advance, by the holder's leave, on his digital card, or as
+    staff for a stated reason."""
 
     SCAN = "scan"
     TYPED = "typed"
     DOCUMENT = "document"
     LIVE_CODE = "live_code"
+    OFFLINE_CODE = "offline"
     LEAVE = "leave"
     CARD = "card"
     STAFF = "staff"

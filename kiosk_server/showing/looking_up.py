@@ -83,14 +83,19 @@ class OpenCode:
     scene: UsageScene
 
 
-def redeem(session: Session, text: str, looker: Looker = ANYBODY) -> Redeemed | CodeRefused:
-    """Look up what was scanned, once; refusals are recorded for the holder and audited."""
+def redeem(
+    session: Session, text: str, looker: Looker = ANYBODY, *, purpose: str = ""
+) -> Redeemed | CodeRefused:
+    """Look up what was scanned, once; refusals are recorded for the holder and audited.
+
+    *purpose*: why a named verifier looks, in words that the holder reads in his log.
+    """
     found = open_code(session, text, looker)
     if isinstance(found, CodeRefused):
         return found
     if not_for(looker, found.code.scene, Mode(found.code.mode)):
         return refuse(session, found.code, found.certificate, ShowReason.WRONG_AUDIENCE, looker)
-    return _show(session, found, looker)
+    return _show(session, found, looker, purpose)
 
 
 def is_known(session: Session, text: str) -> bool:
@@ -180,7 +185,9 @@ def given_fields(
     )
 
 
-def _show(session: Session, found: OpenCode, looker: Looker) -> Redeemed | CodeRefused:
+def _show(
+    session: Session, found: OpenCode, looker: Looker, purpose: str
+) -> Redeemed | CodeRefused:
     code, shown = found.code, found.shown
     use_up(code)
     if shown.verdict.reason is not None:
@@ -194,6 +201,7 @@ def _show(session: Session, found: OpenCode, looker: Looker) -> Redeemed | CodeR
         fields=tuple(each.field.id for each in fields),
         looker=looker,
         show_code_id=code.id,
+        purpose=purpose,
     )
     record = record_use(session, found.certificate, use)
     note(

@@ -28,6 +28,8 @@ STATUS_OF_CODE = {
     "key_unknown": HTTPStatus.UNAUTHORIZED,
     "nonce_stale": HTTPStatus.GONE,
     "sign_in_needed": HTTPStatus.UNAUTHORIZED,
+    "token_needed": HTTPStatus.UNAUTHORIZED,
+    "credential_refused": HTTPStatus.UNAUTHORIZED,
     "refresh_reused": HTTPStatus.UNAUTHORIZED,
     "form_expired": HTTPStatus.BAD_REQUEST,
 }

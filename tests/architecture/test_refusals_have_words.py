@@ -35,6 +35,7 @@ NO_RESIDENT_THERE = (
     "supplies",
     "terminal_api",
     "upkeep",
+    "verifier_api",
     "work_orders",
 )
 """Rooms and surfaces whose callers are programs, operators and staff."""

@@ -34,9 +34,9 @@ class Hotel:
     scenes: tuple[str, ...] = ("lodging",)
     login: str = "aygul"
     id: str = field(init=False)
-    member_id: str = field(init=False)
-    joined: Joined = field(init=False)
-    session_token: str = field(init=False)
+    member_id: str = field(init=False, repr=False)
+    joined: Joined = field(init=False, repr=False)
+    session_token: str = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         with self.database.unit_of_work() as session:

@@ -61,6 +61,7 @@ m-log-revoked = the certificate was revoked
 m-log-altered = the paper was altered
 m-log-unknown = not found
 m-channel-live-code = Live code scanned
+m-channel-offline = Offline code verified
 m-channel-leave = Seen by your leave
 m-channel-card = Seen on your digital card
 m-channel-staff = Staff read the log

@@ -62,6 +62,7 @@ m-log-revoked = گۇۋاھنامە ئەمەلدىن قالدۇرۇلغان
 m-log-altered = قەغەز ئۆزگەرتىلگەن
 m-log-unknown = تېپىلمىدى
 m-channel-live-code = كۆرسىتىش كودى سىكانىرلاندى
+m-channel-offline = توردىن سىرت كود تەكشۈرۈلدى
 m-channel-leave = رۇخسىتىڭىز بىلەن كۆرۈلدى
 m-channel-card = كارتىدا كۆرۈلدى
 m-channel-staff = خىزمەتچى خادىم خاتىرىنى كۆردى

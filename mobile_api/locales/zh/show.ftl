@@ -61,6 +61,7 @@ m-log-revoked = 证照已吊销
 m-log-altered = 纸件被改动
 m-log-unknown = 没有找到
 m-channel-live-code = 亮证码被扫
+m-channel-offline = 查验离线码
 m-channel-leave = 经您同意查看
 m-channel-card = 名片上查看
 m-channel-staff = 工作人员查看记录
