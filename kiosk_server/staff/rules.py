@@ -47,6 +47,7 @@ class Right(StrEnum):
     IDENTITY_CONFIRM = "identity.confirm"
     OBJECTIONS_ANSWER = "objections.answer"
     USES_SEE = "uses.see"
+    PARTNERS_KEEP = "partners.keep"
     CATALOGUE_EDIT = "catalogue.edit"
     AUDIT_SEE = "audit.see"
     OUTBOX_SEE = "outbox.see"
@@ -87,7 +88,9 @@ RIGHTS: dict[Role, frozenset[Right]] = {
     ),
     Role.EDITOR: frozenset({Right.CATALOGUE_EDIT}),
     Role.AUDITOR: frozenset({Right.AUDIT_SEE}),
-    Role.ADMINISTRATOR: frozenset({Right.STAFF_MANAGE, Right.TERMINALS_SEE, Right.OUTBOX_SEE}),
+    Role.ADMINISTRATOR: frozenset(
+        {Right.STAFF_MANAGE, Right.PARTNERS_KEEP, Right.TERMINALS_SEE, Right.OUTBOX_SEE}
+    ),
     Role.KEEPER: frozenset({Right.TERMINALS_MIND}),
 }
 

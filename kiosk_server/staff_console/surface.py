@@ -18,6 +18,8 @@ from kiosk_server.staff_console import (
     minding,
     objections,
     on_call,
+    partner_things,
+    partners,
     readers,
     residue_view,
     screen_code,
@@ -54,6 +56,8 @@ def staff_surfaces() -> list[Surface]:
     helping.add_routes(blueprint)
     objections.add_routes(blueprint)
     uses.add_routes(blueprint)
+    partners.add_routes(blueprint)
+    partner_things.add_routes(blueprint)
     readers.add_routes(blueprint)
     residue_view.add_panel(blueprint)
     work_orders.add_routes(blueprint)
