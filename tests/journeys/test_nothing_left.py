@@ -68,7 +68,7 @@ class Machine:
     def first_page(self) -> int:
         """How the first page answers."""
         try:
-            with urlopen(f"{self.product.origin}/kiosk/", timeout=5) as answer:
+            with urlopen(f"{self.product.origin}/kiosk/", timeout=60) as answer:
                 return int(answer.status)
         except HTTPError as refusal:
             return refusal.code

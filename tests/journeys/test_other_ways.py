@@ -10,7 +10,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 
 from kiosk_server.core.clock import BEIJING
 from kiosk_server.settings import Settings
-from tests.support.browser import PORTRAIT, chromium, keep_shot
+from tests.support.browser import PATIENCE_MS, PORTRAIT, chromium, keep_shot
 from tests.support.browser_door import BrowserDoor, browser_door
 from tests.support.kiosk_person import AYGUL, Person, ready_terminal
 from tests.support.ladder import counted, let_worker_work
@@ -22,7 +22,6 @@ pytestmark = pytest.mark.browser
 INSURANCE, FUND = "SAMPLE-RS-01", "SAMPLE-GJJ-01"
 BEFORE_NOON = datetime(2026, 11, 20, 11, 0, tzinfo=BEIJING)
 AT_NIGHT = datetime(2026, 11, 20, 23, 0, tzinfo=BEIJING)
-PATIENCE_MS = 20_000
 PHONE = (390, 844)
 
 

@@ -39,7 +39,7 @@ class House:
         """Return a phone whose pages look as *look* says."""
         context = self.browser.new_context(viewport={"width": size[0], "height": size[1]})
         context.add_cookies([{"name": "m_look", "value": look, "url": f"{self.origin}/m"}])
-        context.set_default_timeout(30_000)
+        context.set_default_timeout(120_000)
         return context
 
 

@@ -5,13 +5,15 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.support.missing import need_program
 
 COMMAND = "apt-get install -y --no-install-recommends chromium"
 PORTRAIT = (1080, 1920)
 LANDSCAPE = (1280, 1024)
+PATIENCE_MS = 120_000
+"""How long a browser on a slow machine may take for what it does at once elsewhere."""
 SHOTS = "KIOSK_TEST_SHOTS"
 """Names a folder: every step of a journey is then kept there as a picture."""
 QUIET = (
@@ -23,6 +25,8 @@ QUIET = (
     "--disable-sync",
     "--no-first-run",
 )
+
+expect.set_options(timeout=PATIENCE_MS)
 
 
 @contextmanager

@@ -45,7 +45,7 @@ class Device:
     def do(self, verb: str, **arguments: object) -> dict[str, object]:
         """Play it: `card.do("place_card", card="resident-1")`; return its state afterwards."""
         host, _, port = self.control.rpartition(":")
-        with socket.create_connection((host, int(port)), timeout=5) as line:
+        with socket.create_connection((host, int(port)), timeout=60) as line:
             line.sendall(json.dumps({"do": verb, **arguments}).encode() + b"\n")
             reply = json.loads(line.makefile("rb").readline())
         assert reply["ok"], reply
@@ -262,13 +262,13 @@ receipt_printer = "{product.slips.control}"
 
 def _answers(address: str) -> bool:
     try:
-        with urlopen(address, timeout=5) as answer:
+        with urlopen(address, timeout=60) as answer:
             return bool(answer.status == 200)
     except HTTPError:
         return False
 
 
 def _read(address: str) -> bytes:
-    with urlopen(address, timeout=5) as answer:
+    with urlopen(address, timeout=60) as answer:
         body: bytes = answer.read()
     return body

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.support.browser import PATIENCE_MS
 from tests.support.missing import need_program
 
 _ARGUMENTS = [
@@ -75,7 +76,7 @@ def page_of(opened: Browser, panel: Format) -> Iterator[Page]:
         viewport={"width": panel.width, "height": panel.height}, reduced_motion="reduce"
     )
     try:
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(PATIENCE_MS)
         yield context.new_page()
     finally:
         context.close()

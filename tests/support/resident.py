@@ -9,7 +9,7 @@ from playwright.sync_api import Page, expect
 from tests.support.browser import keep_shot
 from tests.support.journey import Product
 
-STEP_MS = 20_000
+STEP_MS = 120_000
 
 
 @dataclass

@@ -16,7 +16,7 @@ from playwright.sync_api import Browser, Page
 from devices.api.technician_texts import OFFERED, TECHNICIAN
 from devices.host.check_values import ScreenRole
 from devices.host.screen_codes import FILE, WINDOW_SECONDS, code_for
-from tests.support.browser import LANDSCAPE, PORTRAIT, chromium, keep_shot
+from tests.support.browser import LANDSCAPE, PATIENCE_MS, PORTRAIT, chromium, keep_shot
 from tests.support.counter_server import Page as Answer
 from tests.support.host_process import HostProcess, host_process
 from tests.support.terminal_bench import Bench, bench
@@ -106,14 +106,14 @@ def test_a_technician_works_without_the_line_and_the_server_learns_of_it(
         assert scene.host.ask("GET", "/kiosk/").status_code == 503
         touch(page, "Load A4 paper")
         touch(page, "250 sheets")
-        page.get_by_role("button", name="Right", exact=True).click(timeout=30_000)
+        page.get_by_role("button", name="Right", exact=True).click(timeout=PATIENCE_MS)
         page.get_by_role("status").filter(has_text="Kept").wait_for()
         touch(page, "Self-test")
         assert "阿依古丽" not in _tested(page)
         touch(page, "Keep the results")
         touch(page, "Readiness report")
         touch(page, "Make and print")
-        page.get_by_text("Printed and kept.").wait_for(timeout=30_000)
+        page.get_by_text("Printed and kept.").wait_for(timeout=PATIENCE_MS)
         assert "Ready to serve." in page.inner_text("main")
         touch(page, "Back")
         touch(page, "Leave, and serve again")
@@ -255,7 +255,7 @@ def test_another_origin_and_the_signing_door_lead_nowhere(scene: Scene) -> None:
             "POST", f"{PLACE}key", headers={"Origin": origin}, data={"key": "1"}
         )
         assert answer.status_code == 403
-    unnamed = requests.post(f"{scene.host.origin}{PLACE}key", data={"key": "1"}, timeout=10)
+    unnamed = requests.post(f"{scene.host.origin}{PLACE}key", data={"key": "1"}, timeout=60)
     assert unnamed.status_code == 403
     before = len(scene.stand.counter.asked)
     for path in ("/kiosk/../device/technician/", "/kiosk/%2e%2e/device/technician/home"):

@@ -15,7 +15,7 @@ from playwright.sync_api import Browser, Page
 from devices.agent.first_boot import PASS_FILE
 from devices.first_answers import FILE
 from devices.host import acceptance
-from tests.support.browser import LANDSCAPE, PORTRAIT, chromium, keep_shot
+from tests.support.browser import LANDSCAPE, PATIENCE_MS, PORTRAIT, chromium, keep_shot
 from tests.support.host_process import HostProcess, host_process
 from tests.support.terminal_bench import CODE, Bench, bench
 
@@ -116,8 +116,8 @@ def test_a_terminal_is_set_up_by_touch_alone(scene: Scene) -> None:
     scene.stand.sam.place_card("resident-1")
     answer_by_touch(scene)
     scene.touch("Enrol")
-    scene.page.wait_for_url("**/device/first-boot/trials", timeout=30_000)
-    scene.page.get_by_role("heading", name="Try the devices").wait_for(timeout=30_000)
+    scene.page.wait_for_url("**/device/first-boot/trials", timeout=PATIENCE_MS)
+    scene.page.get_by_role("heading", name="Try the devices").wait_for(timeout=PATIENCE_MS)
     state = scene.stand.folder / "state"
     kept = tomllib.loads((state / FILE).read_text("utf-8"))
     assert kept["server"] == {"origin": scene.stand.counter.origin}
@@ -126,9 +126,9 @@ def test_a_terminal_is_set_up_by_touch_alone(scene: Scene) -> None:
     keep_shot(scene.page, "first-boot-trials")
     for kind in ("page", "slip"):
         scene.page.locator(f'button[name="begin"][value="{kind}"]').click()
-        scene.page.locator(f'button[name="good"][value="{kind}"]').click(timeout=20_000)
+        scene.page.locator(f'button[name="good"][value="{kind}"]').click(timeout=PATIENCE_MS)
     scene.page.locator('button[name="begin"][value="card"]').click()
-    scene.page.get_by_text("read, 18 digits in order").wait_for(timeout=20_000)
+    scene.page.get_by_text("read, 18 digits in order").wait_for(timeout=PATIENCE_MS)
     keep_shot(scene.page, "first-boot-trials-done")
     scene.touch("Print the acceptance sheet and begin")
     scene.page.get_by_role("heading", name="The set-up is done").wait_for()
@@ -161,7 +161,7 @@ def test_trials_are_the_technicians_alone(scene: Scene) -> None:
     """A browser without the pass finds no page of the set-up once the terminal is enrolled."""
     answer_quickly(scene)
     scene.touch("Enrol")
-    scene.page.get_by_role("heading", name="Try the devices").wait_for(timeout=30_000)
+    scene.page.get_by_role("heading", name="Try the devices").wait_for(timeout=PATIENCE_MS)
     assert scene.host.ask("GET", "/device/first-boot/trials").status_code == 404
     assert scene.host.ask("POST", "/device/first-boot/finish").status_code == 404
     stolen = {"Cookie": "kiosk_setup=guessed"}
