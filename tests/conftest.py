@@ -24,7 +24,7 @@ from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.extensions import open_database
 from kiosk_server.settings import Settings
-from tests.support import missing, network, postgres
+from tests.support import compiled_sql, light_starts, missing, network, postgres
 from tests.support.schema import build_schema
 
 if TYPE_CHECKING:
@@ -44,6 +44,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Guard the network; in the process that the others are children of, make room for a server."""
     network.install()
     missing.watch_imports()
+    compiled_sql.install()
+    light_starts.install()
     if not hasattr(config, "workerinput"):
         postgres.make_home()
 
