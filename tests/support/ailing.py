@@ -16,9 +16,7 @@ from sqlalchemy import delete, select
 from kiosk_server.audit.services import SYSTEM, Actor
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
-from kiosk_server.places import first_data
 from kiosk_server.staff.models import StaffMember
-from kiosk_server.staff.seed import demo_accounts
 from kiosk_server.terminals.models import DeviceState, DeviceStateChange, Terminal
 from kiosk_server.terminals.rules import Condition
 from kiosk_server.terminals.services import DeviceReport, HeartbeatWord, heartbeat
@@ -26,6 +24,7 @@ from kiosk_server.upkeep import on_call
 from kiosk_server.upkeep.evaluator import watch
 from kiosk_server.upkeep.models import Alert, AlertCall
 from kiosk_server.upkeep.services import before_word, review
+from tests.support.first_rows import enter_staff
 
 CENTRE, TOWN = "atushi-centre", "songtake"
 CITY_CODE, TOWN_CODE = "653001", "653001101"
@@ -50,9 +49,8 @@ class Ailing:
     def open(self, *, centre: int = 1, town: int = 0) -> "Ailing":
         """Set terminals up, AT-0001 and on, first those of the centre; all are well."""
         places = [CENTRE] * centre + [TOWN] * town
+        enter_staff(self.database)
         with self.database.unit_of_work() as session:
-            first_data.enter(session)
-            demo_accounts(session, production=False)
             for number, site_id in enumerate(places, 1):
                 session.add(Terminal(id=f"AT-{number:04d}", site_id=site_id, state="in_service"))
         for number in range(1, len(places) + 1):

@@ -26,9 +26,9 @@ from devices.agent.signing import Signer
 from devices.api.away_pages import AWAY
 from devices.host.ports import LineDead
 from kiosk_server.app import create_app
-from kiosk_server.cli.seed import seed
 from kiosk_server.settings import Settings
 from tests.support.door_client import ORIGIN, Stand, stand
+from tests.support.first_rows import seed
 from tests.support.kiosk_person import AYGUL, Person, ready_terminal
 from tests.support.terminal_client import API, SignedTerminal, database_of
 from tests.support.thin_line import ThinLine, thin_line

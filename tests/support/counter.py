@@ -15,14 +15,12 @@ from kiosk_server.audit.models import AuditEntry
 from kiosk_server.cases import handling, papers
 from kiosk_server.cases.handling import Prepared
 from kiosk_server.cases.ports import DepartmentRecords
-from kiosk_server.catalogue import first_data as catalogue
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.files.assembly import shelves_from
 from kiosk_server.gateways.presence_simulated import SimulatedPresence
 from kiosk_server.gateways.records_simulated import SimulatedRecords
 from kiosk_server.outbox.dispatcher import Dispatcher
-from kiosk_server.places import first_data as places
 from kiosk_server.printing import queries as print_queries
 from kiosk_server.printing import services as printing
 from kiosk_server.printing.documents.papers import ProofPaper, Rendered
@@ -35,6 +33,7 @@ from kiosk_server.visits import services as visits
 from kiosk_server.visits.card_reads import CardAsked, CardReading, CardReadRefused, CardReadTaken
 from kiosk_server.visits.models import Visit
 from kiosk_server.visits.services import VisitOver
+from tests.support.first_rows import open_catalogue
 
 TERMINAL, OTHER_TERMINAL = "AT-0001", "AT-0002"
 SITE = "atushi-centre"
@@ -91,9 +90,8 @@ class Counter:
     def open(self) -> "Counter":
         """Enter places, catalogue and two terminals whose devices are well."""
         self.database.lend("shelves", shelves_from(self.settings))
+        open_catalogue(self.database)
         with self.database.unit_of_work() as session:
-            places.enter(session)
-            catalogue.publish_all(session)
             for terminal in (TERMINAL, OTHER_TERMINAL):
                 session.add(Terminal(id=terminal, site_id=SITE, state="in_service"))
                 session.flush()

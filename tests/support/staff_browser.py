@@ -9,8 +9,8 @@ from werkzeug.test import TestResponse
 
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
-from kiosk_server.places import first_data
-from kiosk_server.staff.seed import DEMO_ACCOUNTS, DemoAccount, demo_accounts
+from kiosk_server.staff.seed import DEMO_ACCOUNTS, DemoAccount
+from tests.support.first_rows import enter_staff
 
 _TOKEN = re.compile(r'name="csrf_token" value="([^"]+)"')
 
@@ -23,9 +23,7 @@ def database_of(app: Flask) -> Database:
 
 def seed(app: Flask) -> None:
     """Enter the sample places and the demo accounts."""
-    with database_of(app).unit_of_work() as session:
-        first_data.enter(session)
-        demo_accounts(session, production=False)
+    enter_staff(database_of(app))
 
 
 def account(login: str) -> DemoAccount:

@@ -24,9 +24,9 @@ from werkzeug.test import TestResponse
 from kiosk_server.audit.services import Actor
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
-from kiosk_server.places import first_data
 from kiosk_server.settings import Settings
 from kiosk_server.terminals.services import make_enrolment_code
+from tests.support.first_rows import enter_places
 
 API = "/api/terminal/v1"
 COVERED = ("@method", "@authority", "@path", "@query")
@@ -61,8 +61,8 @@ def make_code(
     app: Flask, site_id: str = "atushi-centre", *, host_place_id: str | None = None
 ) -> str:
     """An enrolment code for a new terminal; the sample places are entered first."""
+    enter_places(database_of(app))
     with database_of(app).unit_of_work() as session:
-        first_data.enter(session)
         made = make_enrolment_code(
             session, site_id, by=TECHNICIAN, place="一楼", host_place_id=host_place_id
         )

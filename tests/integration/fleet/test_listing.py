@@ -10,12 +10,12 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.fleet.listing import Cursor, Listing, Sought, page_of, software_known
-from kiosk_server.places import first_data
 from kiosk_server.terminals.grading import keep_grade
 from kiosk_server.terminals.models import DeviceState, Terminal
 from kiosk_server.terminals.queries import devices_of
 from kiosk_server.terminals.rules import Grade
 from kiosk_server.upkeep.models import Alert
+from tests.support.first_rows import enter_places
 
 CENTRE, BANK_SITE = "atushi-centre", "xingfulu"
 EVERYWHERE = Sought(site_ids=[CENTRE, BANK_SITE])
@@ -35,8 +35,8 @@ LIVES: tuple[tuple[str, str, dict[str, tuple[str, list[str]]], int | None], ...]
 @pytest.fixture
 def fleet(database: Database) -> Database:
     """Three terminals of each kind of life, numbered round, at a site and at a bank."""
+    enter_places(database)
     with database.unit_of_work() as session:
-        first_data.enter(session)
         for number in range(1, 3 * len(LIVES) + 1):
             _, state, devices, silent_for = LIVES[(number - 1) % len(LIVES)]
             heard = None if silent_for is None else clock.now() - timedelta(seconds=silent_for)

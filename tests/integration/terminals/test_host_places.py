@@ -6,9 +6,9 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.services import Actor
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Invalid, NotFound
-from kiosk_server.places import first_data
 from kiosk_server.terminals import queries
 from kiosk_server.terminals.services import Enrolled, enrol, make_enrolment_code
+from tests.support.first_rows import enter_places
 
 BY = Actor(kind="staff", id="01technician")
 SITE, BANK = "xingfulu", "sample-bank"
@@ -17,8 +17,7 @@ SITE, BANK = "xingfulu", "sample-bank"
 @pytest.fixture
 def city(database: Database) -> Database:
     """A database with the sample sites and the bank."""
-    with database.unit_of_work() as session:
-        first_data.enter(session)
+    enter_places(database)
     return database
 
 

@@ -11,7 +11,6 @@ from kiosk_server.audit.services import Actor
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import NotFound, WrongState
-from kiosk_server.places import first_data
 from kiosk_server.terminals import queries, services
 from kiosk_server.terminals.models import EnrolmentCode, Terminal, TerminalNonce
 from kiosk_server.terminals.nonces import forget_nonces, spend_nonce
@@ -23,6 +22,7 @@ from kiosk_server.terminals.services import (
     HeartbeatWord,
 )
 from tests.support.at_once import at_once
+from tests.support.first_rows import enter_places
 
 BY = Actor(kind="staff", id="01technician")
 pytestmark = pytest.mark.usefixtures("places")
@@ -35,8 +35,7 @@ READY = [
 @pytest.fixture
 def places(database: Database) -> None:
     """The sample sites, so that terminals have somewhere to stand."""
-    with database.unit_of_work() as session:
-        first_data.enter(session)
+    enter_places(database)
 
 
 def enrolled(database: Database, key: bytes = b"k" * 32, site: str = "atushi-centre") -> Enrolled:

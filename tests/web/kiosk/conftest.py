@@ -11,9 +11,9 @@ import pytest
 from flask import Flask
 
 from kiosk_server.app import create_app
-from kiosk_server.cli.seed import seed
 from kiosk_server.core.database import Database
 from kiosk_server.settings import Settings
+from tests.support.first_rows import seed
 from tests.support.kiosk_person import Person, ready_terminal
 from tests.support.terminal_client import SignedTerminal, database_of
 

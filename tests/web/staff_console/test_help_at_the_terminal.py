@@ -9,11 +9,11 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk_server.audit.models import AuditEntry
-from kiosk_server.cli.seed import seed
 from kiosk_server.core import clock
 from kiosk_server.core.clock import BEIJING
 from kiosk_server.settings import Settings
 from kiosk_server.visits.models import HelpRequest, Visit
+from tests.support.first_rows import seed
 from tests.support.inspect_page import faults_of
 from tests.support.kiosk_person import AYGUL, MEMET, Person, ready_terminal
 from tests.support.ladder import counted, help_code, offered

@@ -9,11 +9,11 @@ from devices.agent import wire
 from devices.host.ports import CapturedDocument
 from devices.protocols.page_making import Page
 from devices.protocols.page_pdf import pdf_of
-from kiosk_server.catalogue import first_data as catalogue
 from kiosk_server.files.services import read
 from kiosk_server.visits import captures
 from kiosk_server.visits import services as visits
 from kiosk_server.visits.models import Capture, EndReason, Visit
+from tests.support.first_rows import open_catalogue
 from tests.support.terminal_client import API, SignedTerminal, database_of
 from tests.support.wire_samples import exchange
 
@@ -23,10 +23,8 @@ CAPTURES = f"{API}/captures"
 @pytest.fixture
 def terminal(app: Flask) -> SignedTerminal:
     """A terminal at which somebody is."""
-    terminal = SignedTerminal(app)
-    with database_of(app).unit_of_work() as session:
-        catalogue.publish_all(session)
-    return terminal
+    open_catalogue(database_of(app))
+    return SignedTerminal(app)
 
 
 def asked(terminal: SignedTerminal) -> tuple[str, str]:

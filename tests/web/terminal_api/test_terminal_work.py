@@ -7,13 +7,13 @@ from flask import Flask
 from sqlalchemy import select
 
 from kiosk_server.audit.models import AuditEntry
-from kiosk_server.catalogue import first_data as catalogue
 from kiosk_server.core import clock
 from kiosk_server.files.services import store
 from kiosk_server.printing.models import JobKind
 from kiosk_server.printing.services import Document, cancel, request
 from kiosk_server.visits import services as visits
 from kiosk_server.visits.models import EndReason, Visit
+from tests.support.first_rows import open_catalogue
 from tests.support.terminal_client import API, SignedTerminal, database_of
 from tests.support.wire_samples import exchange
 
@@ -25,10 +25,8 @@ SAMPLE = exchange("card_reads").requests[0].body
 @pytest.fixture
 def terminal(app: Flask) -> SignedTerminal:
     """A terminal in a place where items are published."""
-    terminal = SignedTerminal(app)
-    with database_of(app).unit_of_work() as session:
-        catalogue.publish_all(session)
-    return terminal
+    open_catalogue(database_of(app))
+    return SignedTerminal(app)
 
 
 def begin(terminal: SignedTerminal) -> tuple[str, str]:
