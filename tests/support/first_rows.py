@@ -65,7 +65,7 @@ def seed(database: Database, settings: Settings) -> None:
     _once(database, "seed", lambda: enter_everything(database, settings))
 
 
-def _once(database: Database, name: str, enter: Callable[[], None]) -> None:
+def _once(database: Database, name: str, enter: Callable[[], object]) -> None:
     keys = tuple(database.keyring.sealing_keys.items()), database.keyring.index_key
     key = (name, clock._frozen_at.get(), keys)
     made = _made.get(key)

@@ -20,7 +20,7 @@ _compile = Rule._compile_builder
 
 def install() -> None:
     """Let routes be compiled when first written out, and passwords be hashed at the least cost."""
-    Rule._compile_builder = _compiled_when_used  # type: ignore[method-assign]
+    Rule._compile_builder = _compiled_when_used  # type: ignore[assignment,method-assign]
     passwords._hasher = PasswordHasher(time_cost=1, memory_cost=8, parallelism=1)
 
 
