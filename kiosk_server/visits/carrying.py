@@ -35,6 +35,7 @@ from kiosk_server.visits.models import CarriedForm, EndReason, PhonePass, Visit
 FORM_LIFE = timedelta(hours=24)
 MOST_FORMS = 5
 _ANSWERS = ("purpose", "promise_version")
+_BACK = "came_back"
 
 
 @dataclass(frozen=True)
@@ -146,9 +147,19 @@ def bring_back(session: Session, visit: Visit, form_id: str) -> bool:
     # What was promised was promised to a text: another version asks again.
     same = item.version_id == form.item_version_id
     if same:
-        put_draft(session, visit, **{name: answers.get(name) for name in _ANSWERS})
+        kept = {name: answers.get(name) for name in _ANSWERS}
+        put_draft(session, visit, **kept, **{_BACK: item.code})
     _delete(session, form)
     return same
+
+
+def came_back(session: Session, visit: Visit, code: str) -> bool:
+    """
+    Return whether the form of this very item was brought back and waits to be agreed to.
+
+    Agreeing to it must not choose the item anew, which would forget what came back.
+    """
+    return draft_of(session, visit).get(_BACK) == code
 
 
 def forget_forms(session: Session) -> int:

@@ -7,6 +7,7 @@ from kiosk_server.catalogue import queries as catalogue
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.core.errors import Invalid
 from kiosk_server.visits import rules
+from kiosk_server.visits.carrying import came_back
 from kiosk_server.visits.drafts import draft_of
 from kiosk_server.visits.errand_state import NOTICE_OF, Errand, errand_of
 from kiosk_server.visits.errands import begin
@@ -77,7 +78,8 @@ def agree() -> ResponseReturnValue:
             content = catalogue.find(session, code).content
             if opening_here(session, content, Language(visit.language)).closed is not None:
                 return redirect(url_for("kiosk.guide", code=code), 303)
-            choose_item(session, visit, code)
+            if not came_back(session, visit, code):
+                choose_item(session, visit, code)
         consent(session, visit, text_version=request.args.get("version", ""))
     return redirect(url_for("kiosk.card"), 303)
 
