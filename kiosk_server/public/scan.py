@@ -43,6 +43,8 @@ def take_scan() -> ResponseReturnValue:
             return redirect(in_language(f"/v/{scanned.value}"), code=303)
         case What.SIGN:
             return redirect(in_language(SIGN_PATH + scanned.value), code=303)
+        case What.PAGE:
+            return redirect(in_language(scanned.value), code=303)
         case What.LIVE:
             return _live(scanned.value)
         case What.OFFLINE:

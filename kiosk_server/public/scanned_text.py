@@ -5,6 +5,7 @@ An address is ours only if scheme, host and port are: what merely ends like one 
 another's, and is never opened. `scan-text.mjs` says the same in a browser.
 """
 
+import re
 from dataclasses import dataclass
 from enum import StrEnum
 from urllib.parse import urlsplit
@@ -19,6 +20,7 @@ from kiosk_server.showing.rules import read_token as read_live
 LONGEST_SCANNED = 1_600
 LONGEST_SHOWN = 80
 _PAPER_PATH = "/v/"
+_OTHER_PAGES = re.compile(r"/(c|r)/[0-9A-Za-z_-]{8,80}")
 
 
 class What(StrEnum):
@@ -32,12 +34,14 @@ class What(StrEnum):
     """离线码."""
     SIGN = "sign"
     """A verifier's own sign, for holders to scan."""
+    PAGE = "page"
+    """Another public page of ours: somebody's card, the rating of a slip."""
     FOREIGN = "foreign"
 
 
 @dataclass(frozen=True)
 class Scanned:
-    """What was scanned or typed; `value` is the token, or the whole text of an offline code."""
+    """What was scanned or typed; `value` is the token, an offline code's text, or a page's path."""
 
     what: What
     value: str = ""
@@ -80,6 +84,8 @@ def _by_path(path: str) -> Scanned:
         return _paper(path.removeprefix(_PAPER_PATH))
     if path.startswith(SIGN_PATH) and looks_like_sign(path.removeprefix(SIGN_PATH)):
         return Scanned(What.SIGN, path.removeprefix(SIGN_PATH))
+    if _OTHER_PAGES.fullmatch(path):
+        return Scanned(What.PAGE, path)
     return Scanned(What.FOREIGN)
 
 

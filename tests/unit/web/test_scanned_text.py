@@ -21,6 +21,7 @@ OURS = {
     f"{ORIGIN}/v/{PAPER}-{'0' * CHECK_LENGTH}": What.PAPER,
     f"{ORIGIN}/v/{PAPER}": What.PAPER,
     f"{ORIGIN}/sign/{SIGN}": What.SIGN,
+    f"{ORIGIN}/c/{TOKEN}": What.PAGE,
     "ZZ1:6BFOXN": What.OFFLINE,
 }
 OTHERS = (

@@ -122,15 +122,20 @@ def give(phone: PhoneBrowser, desk: Desk, pin: str = PIN) -> TestResponse:
 
 @pytest.mark.policy("P31", "P34")
 def test_a_sign_is_answered_once_and_shown_at_once(phone: PhoneBrowser, desk: Desk) -> None:
-    """Who asks, where, why and what, in words; one PIN; the desk has it once, the log names it."""
+    """Who asks, where, why, what, in words; one PIN; the desk has it once, the log names it.
+
+    Opening the sign's pages, as messengers do, asks and gives nothing."""
     led = scan(phone, f"{desk.settings.public_origin}/sign/{desk.sign_code}")
     assert (led.status_code, led.location) == (303, f"/m/signs/{desk.sign_code}")
     page = phone.get(f"/m/signs/{desk.sign_code}?lang=zh")
     seen = " ".join(inspect(page).text)
     for words in ("测试客运站", "二号窗口", "交通出行", "购票核对", "准驾车型"):
         assert words in seen
+    phone.get(f"/sign/{desk.sign_code}")
     before = desk.client.get(f"{desk.desk}/state")
     assert before.text == "0"
+    with phone.database.reading() as session:
+        assert session.scalars(select(FieldRequest.id)).all() == []
     answered = give(phone, desk)
     assert answered.location.startswith("/m/requests/")
     changed = desk.client.get(

@@ -9,10 +9,11 @@ import { ListRefused, readStatusList, readTrustList, verify } from "./offline-ve
 const KEPT = "scan-lists";
 const TRUST = "/trust";
 const STATUS = "/status/1";
-const FRESH_SECONDS = 60;
+const FRESH_MS = 60_000;
 const PATIENCE_MS = 4_000;
 
 let kept = null;
+let renewedAt = -Infinity;
 
 /** Judge an offline code by the freshest lists that can be had. */
 export async function judge(text, audience = null) {
@@ -23,11 +24,12 @@ export async function judge(text, audience = null) {
 /** Return the lists at hand, newer ones where the network gives them. */
 export async function renew() {
   kept ??= await remembered();
-  const age = kept.statusList === null ? Infinity : Date.now() / 1000 - kept.statusList.issuedAt;
-  if (age < FRESH_SECONDS) return kept;
+  // A page that was just opened asks anew, however young its lists are.
+  if (performance.now() - renewedAt < FRESH_MS) return kept;
   const [trust, status] = await Promise.all([fetched(TRUST), fetched(STATUS)]);
   if (trust !== null) await believeTrust(trust);
   if (status !== null && kept.trustList !== null) await believeStatus(status);
+  if (trust !== null && status !== null) renewedAt = performance.now();
   return kept;
 }
 

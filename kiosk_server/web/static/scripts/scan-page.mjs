@@ -92,7 +92,7 @@ function tellOffline({ reason, facts }) {
       one(`[data-slot="${name}"]`, piece).hidden = false;
     }
   }
-  one("[data-age]", piece).textContent = one("[data-lists]").textContent;
+  fill(piece, "judged", one("[data-lists]").textContent, "[data-age]");
   tell(piece);
 }
 

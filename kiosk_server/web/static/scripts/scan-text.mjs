@@ -7,7 +7,7 @@
 
 const OFFLINE = "ZZ1:";
 const LIVE = /^\/s\/[0-9A-Za-z_-]{22}$/;
-const PAGE = /^\/(v|sign)\/[0-9A-Za-z._-]{10,160}$/;
+const PAGE = /^\/(v|sign|c|r)\/[0-9A-Za-z._-]{8,160}$/;
 const LONGEST_SHOWN = 80;
 
 export function whatIs(text, origin) {
