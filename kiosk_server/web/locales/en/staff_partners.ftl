@@ -64,6 +64,7 @@ staff-partner-link-once = Shown this once, works once, until { $time }.
 staff-partner-secret = Credential
 staff-partner-secret-use = Hand it to those who run the organisation's system, for their key store:
 staff-partner-secret-once = The secret is shown this once; we keep a digest. If it is lost, make another.
+staff-partner-done = Noted, back to the organisation
 staff-partner-wrong-scenes = Please choose at least one, of those that are granted.
 staff-partner-wrong-scene = Please choose a scene that is granted.
 staff-partner-wrong-reason = Please say why, in 200 characters at most.

@@ -64,6 +64,7 @@ staff-partner-link-once = 只显示这一次，只能用一次，{ $time } 前�
 staff-partner-secret = 接口凭证
 staff-partner-secret-use = 交给单位的系统管理人员，放进他们的密钥管理：
 staff-partner-secret-once = 密钥只显示这一次，我们只保存摘要。丢了就换一个。
+staff-partner-done = 记好了，回到单位
 staff-partner-wrong-scenes = 请至少选一个，而且在获准的场景里。
 staff-partner-wrong-scene = 请选一个获准的场景。
 staff-partner-wrong-reason = 请写明原因，最多 200 个字。
