@@ -1,0 +1,185 @@
+"""
+A phone with something on every page: wallet, codes, copies, cases, objections, cards, questions.
+
+`World(app)` makes it; `address(rule)` fills one route's variable parts with what it made.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from io import BytesIO
+
+from flask import Flask
+from PIL import Image
+from sqlalchemy import select
+
+from kiosk_server.audit.services import SYSTEM, Actor
+from kiosk_server.certificates.models import Certificate
+from kiosk_server.certificates.objection_rules import Scene
+from kiosk_server.certificates.refusals import Incident, report
+from kiosk_server.core import clock
+from kiosk_server.core.database import keyring_of
+from kiosk_server.core.identifiers import digest, new_id, new_token
+from kiosk_server.credentials import keys
+from kiosk_server.credentials.signs import sign_code
+from kiosk_server.notices.rules import Topic
+from kiosk_server.notices.services import tell
+from kiosk_server.partners.signs import SignWish, make_sign, sign_of
+from kiosk_server.residents import consents
+from kiosk_server.residents.assurance import Level
+from kiosk_server.residents.consents import Purpose
+from kiosk_server.residents.models import AccountPhone, PhoneAccount
+from kiosk_server.residents.phones import PhoneHolder, view_of
+from kiosk_server.showing.requests import Wanted, ask_by_sign
+from kiosk_server.showing.rules import Looker
+from kiosk_server.showing.staff_looks import StaffReason, look_as_staff
+from kiosk_server.visits.models import CarriedForm, PhonePass, Visit
+from kiosk_server.visits.pass_life import PassErrand, PassState, PassWay
+from tests.support.counter import AYGUL as AT_COUNTER
+from tests.support.counter import SITE, TERMINAL, Counter
+from tests.support.owner import choose_pin, owner
+from tests.support.phone import PhoneBrowser
+from tests.support.verifying import ADMINISTRATOR, Hotel
+
+CLERK = Actor("staff", "clerk-of-this-test")
+LIFE = timedelta(hours=2)
+
+
+@dataclass
+class World:
+    """Everything that a page of the phone can show, for one person."""
+
+    app: Flask
+    parts: dict[str, str] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        database = self.app.extensions["kiosk_database"]
+        settings = self.app.extensions["kiosk_settings"]
+        counter = Counter(database, settings).open()
+        self.parts["case_id"] = counter.comes_to_paper(AT_COUNTER)[1]
+        self.browser: PhoneBrowser = owner(self.app, level=Level.CARD)
+        choose_pin(self.browser)
+        self._make_rows()
+        self._make_by_forms()
+        self._make_with_verifiers()
+        self._make_at_terminals()
+
+    def address(self, rule: str) -> str:
+        """Return a concrete address of a route: `/m/cases/<case_id>` with a case of this world."""
+        for name, value in self.parts.items():
+            rule = rule.replace(f"<{name}>", value)
+        assert "<" not in rule, f"this world has nothing for {rule}"
+        return rule
+
+    def cookies(self, origin: str) -> list[Mapping[str, str]]:
+        """Return what makes a real browser this phone, with a sign-in code on its way besides."""
+        other = PhoneBrowser(self.app, number="13800000044")
+        other.post("/m/sign-in", "/m/sign-in", number=other.number, next="/m/")
+        found = []
+        for client, name, path in (
+            (self.browser.client, "m_session", "/m"),
+            (other.client, "m_code", "/m/sign-in"),
+        ):
+            kept = client.get_cookie(name, path=path)
+            assert kept is not None, name
+            found.append({"name": name, "value": kept.value, "url": f"{origin}{path}/"})
+        return found
+
+    def holder(self) -> PhoneHolder:
+        """This phone, as rooms know it."""
+        with self.browser.database.reading() as session:
+            phone = session.scalars(select(AccountPhone)).one()
+            return view_of(session.get_one(PhoneAccount, phone.account_id), phone)
+
+    def _make_rows(self) -> None:
+        holder = self.holder()
+        assert holder.resident_id is not None
+        with self.browser.database.unit_of_work() as session:
+            wanted = select(Certificate).where(Certificate.type_id == "driving_licence")
+            licence = session.scalars(wanted).one()
+            licence.valid_until = clock.beijing_today() + timedelta(days=20)
+            self.parts["certificate_id"] = licence.id
+            for purpose in Purpose:
+                consents.give(session, holder.resident_id, purpose, by=SYSTEM)
+            incident = Incident("driving_licence", Scene.LODGING, "测试宾馆", "只收原件（测试）")
+            made = report(session, holder.resident_id, incident, by=holder.actor)
+            self.parts["report_id"] = made.id
+            facts = {"type": "driving_licence", "day": "2026-12-15"}
+            tell(session, holder.resident_id, Topic.CERTIFICATE_EXPIRING, licence.id, **facts)
+            look_as_staff(session, licence.id, StaffReason.COMPLAINT, "测试投诉", by=CLERK)
+
+    def _make_by_forms(self) -> None:
+        one = self.parts["certificate_id"]
+        picture = BytesIO()
+        Image.new("RGB", (40, 30), "white").save(picture, "PNG")
+        form = f"/m/certificates/{one}"
+        self.parts["objection_id"] = self._leads(
+            f"{form}/objection",
+            field="vehicle_class",
+            words="应该是 C2（测试）",
+            evidence=(BytesIO(picture.getvalue()), "picture.png"),
+        )
+        self.parts["copy_id"] = self._leads(
+            f"{form}/copy", purpose="办理入住（测试）", fields="vehicle_class", days="7"
+        )
+        self.parts["card_id"] = self._leads("/m/cards/new", name="masked", proofs=one)
+        shown = self.browser.post(f"/m/show/{one}", f"/m/show/{one}", scene="transport")
+        self.parts["code_id"] = shown.text.split('data-code="')[1][:26]
+
+    def _leads(self, form: str, **fields: object) -> str:
+        answer = self.browser.post(form, form, **fields)  # type: ignore[arg-type]
+        assert answer.status_code == 303, (form, answer.text)
+        return answer.headers["Location"].rsplit("/", 1)[1]
+
+    def _make_with_verifiers(self) -> None:
+        database = self.browser.database
+        hotel = Hotel(database, "测试客运站", scenes=("transport",))
+        with database.unit_of_work() as session:
+            keys.rotate(session, by=SYSTEM)
+            wish = SignWish("二号窗口", "transport", "购票核对")
+            sign = make_sign(session, hotel.id, wish, by=ADMINISTRATOR).id
+            self.parts["code"] = sign_code(session, sign_of(session, sign))
+            looker = Looker(hotel.id, hotel.name, scenes=frozenset({"transport"}))
+            asked = Wanted(("vehicle_class",), "购票核对", "transport")
+            one = self.parts["certificate_id"]
+            found = ask_by_sign(session, self.holder(), one, looker, asked)
+            found.expires_at = clock.now() + LIFE
+            self.parts["request_id"] = found.id
+
+    def _make_at_terminals(self) -> None:
+        holder, token, form = self.holder(), new_token(128), new_id()
+        with self.browser.database.unit_of_work() as session:
+            visit = session.scalars(select(Visit)).first()
+            assert visit is not None
+            for way, state, phone in (
+                (PassWay.ASKED, PassState.OPEN, None),
+                (PassWay.ASKED, PassState.CLAIMED, holder.phone_id),
+            ):
+                row = PhonePass(
+                    id=new_id(),
+                    token_digest=digest(token if phone is None else new_token(128)),
+                    way=way.value,
+                    errand=PassErrand.SIGN_IN.value,
+                    state=state.value,
+                    phone_id=phone,
+                    resident_id=holder.resident_id if phone else None,
+                    terminal_id=TERMINAL,
+                    site_id=SITE,
+                    number="42",
+                    made_at=clock.now(),
+                    expires_at=clock.now() + LIFE,
+                )
+                session.add(row)
+            session.add(
+                CarriedForm(
+                    id=form,
+                    resident_id=holder.resident_id,
+                    item_version_id=visit.item_version_id,
+                    answers_sealed=keyring_of(session).seal(
+                        "{}", table="visit_carried_form", column="answers", row=form
+                    ),
+                    carried_at=clock.now(),
+                    expires_at=clock.now() + LIFE,
+                )
+            )
+        self.parts |= {"token": token, "form_id": form, "pass_id": row.id}
