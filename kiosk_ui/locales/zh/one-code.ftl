@@ -1,9 +1,9 @@
 # One's own phone at the terminal: signed in by it, or the form carried to it.
 one-code-sign-in-title = 用手机确认是您
-one-code-sign-in-lead = 用手机扫右边的码，再在手机上确认。
+one-code-sign-in-lead = 用手机相机扫码，再在手机上确认。
 one-code-sign-in-assure = 只告诉这台机器您是谁；离开后，不留在这里
 one-code-carry-title = 转到手机上继续
-one-code-carry-lead = 用手机扫右边的码，再在手机上确认。
+one-code-carry-lead = 用手机相机扫码，再在手机上确认。
 one-code-carry-assure = 带走的是选的事项和用途；这台机器上马上清除
 one-code-scan-this = 用手机扫这个码
 one-code-show-yours = 也可以在手机上打开“到自助机上用”，把码对准扫码口
