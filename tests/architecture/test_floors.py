@@ -9,7 +9,7 @@ import pytest
 from tests.support.missing import need_module
 from tests.support.source_tree import ROOT, imported, python_trees
 
-SURFACES = ("web", "staff_console", "terminal_api", "public", "callbacks")
+SURFACES = ("web", "staff_console", "terminal_api", "verifier_api", "public", "callbacks")
 OF_THE_WEB = (*(f"kiosk_server/{name}/" for name in SURFACES), "kiosk_ui/", "mobile_api/")
 FRAME = (
     "kiosk_server/app.py",

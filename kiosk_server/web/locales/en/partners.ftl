@@ -53,3 +53,4 @@ verifier-wrong-device = Please name the device, in 40 characters at most.
 problem-invitation-over = This link was used, or has lapsed. Please ask the administrator for another.
 problem-too-many-verifier-address = Too many tries from here. Please wait a while.
 problem-too-many-partner-application = Too many applications from here. Please wait a while.
+problem-partner-sign-not-found = There is no such sign, or it is not your organisation's.

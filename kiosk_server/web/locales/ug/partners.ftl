@@ -54,3 +54,4 @@ verifier-wrong-device = ئۈسكۈنىگە نام بېرىڭ، ئەڭ كۆپ 40 
 problem-invitation-over = بۇ ئۇلىنىش ئىشلىتىلگەن ياكى ۋاقتى ئۆتكەن. باشقۇرغۇچىدىن يەنە بىرنى سوراڭ.
 problem-too-many-verifier-address = بۇ يەردىن بەك كۆپ سىنالدى، بىردەم ساقلاڭ.
 problem-too-many-partner-application = بۇ يەردىن بەك كۆپ ئىلتىماس يوللاندى، بىردەم ساقلاڭ.
+problem-partner-sign-not-found = بۇنداق كود يوق ياكى ئۇ ئورنىڭىزنىڭ ئەمەس.

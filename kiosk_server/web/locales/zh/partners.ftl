@@ -53,3 +53,4 @@ verifier-wrong-device = 请给设备起个名字，最多 40 个字。
 problem-invitation-over = 这个链接已经用过，或者已经过期。请向管理员再要一个。
 problem-too-many-verifier-address = 这里试的次数太多了，请过一会儿再试。
 problem-too-many-partner-application = 这里提交的申请太多了，请过一会儿再试。
+problem-partner-sign-not-found = 没有这个立牌，或者不是本单位的。
