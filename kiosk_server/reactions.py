@@ -11,6 +11,10 @@ from datetime import timedelta
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import SYSTEM
+from kiosk_server.bookings import chores as bookings
+from kiosk_server.bookings.rules import BookingTerms
+from kiosk_server.bookings.telling import BOOKING_TOLD, send_booking_message
+from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.cases import services as cases
 from kiosk_server.cases.number_code import send_number_code
 from kiosk_server.certificates import expiry, objections, versions, wallet_keeping
@@ -23,6 +27,7 @@ from kiosk_server.files.services import sweep
 from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
 from kiosk_server.gateways.assembly import gateways_from
+from kiosk_server.notices.rules import Topic
 from kiosk_server.notices.services import forget_notices
 from kiosk_server.outbox.dispatcher import Handler, OutcomeUnknown
 from kiosk_server.outbox.leases import Letter
@@ -110,6 +115,15 @@ def rotate_issuer_keys(context: Context) -> None:
         keys.rotate(session, by=SYSTEM, terms=terms)
 
 
+def on_terms(deed: Callable[[Database, BookingTerms], None]) -> Callable[[Context], object]:
+    """Return *deed* as a chore that is told the terms of bookings."""
+
+    def run(context: Context) -> None:
+        deed(context.database, booking_terms(context.settings))
+
+    return run
+
+
 CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_nonces", "*/5 * * * *", in_one_unit(forget_nonces)),
     Chore("forget_attempts", "17 * * * *", in_one_unit(limits.forget_old)),
@@ -119,6 +133,12 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_scan_requests", "41 * * * *", in_one_unit(forget_old_scans)),
     Chore("forget_phone_passes", "49 * * * *", in_one_unit(forget_passes)),
     Chore("forget_carried_forms", "*/10 * * * *", in_one_unit(forget_forms)),
+    Chore("make_slots", "10 */6 * * *", on_terms(bookings.make_slots)),
+    Chore("end_holds", "* * * * *", on_terms(bookings.end_holds)),
+    Chore("end_past_bookings", "*/10 * * * *", in_one_unit(bookings.end_the_past)),
+    Chore("remind_of_bookings", "*/15 * * * *", in_one_unit(bookings.remind)),
+    Chore("count_slots_again", "40 2 * * *", in_one_unit(bookings.count_again)),
+    Chore("forget_bookings", "24 4 * * *", in_one_unit(bookings.forget_bookings)),
     Chore("forget_own_views", "*/10 * * * *", in_one_unit(forget_views)),
     Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
     Chore("settle_silent_jobs", "*/5 * * * *", in_one_unit(settle_silent)),
@@ -239,6 +259,17 @@ def tell_expiring(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def tell_booker(context: Context, letter: Letter) -> None:
+    """Whose booking it is has to act; the message's id keeps it from going twice."""
+    messages = gateways_from(context.settings, context.database).messages
+    if messages is None:
+        return
+    message, booking, topic = (str(letter.payload[key]) for key in ("message", "booking", "topic"))
+    outcome = send_booking_message(context.database, messages, message, booking, Topic(topic))
+    if outcome is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
 HANDLERS: Mapping[str, Handler[Context]] = {
     PrintEvent.PRINTED: after_print,
     VISIT_ENDED: after_visit,
@@ -249,5 +280,6 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     CALL_ASKED: call_technician,
     NOTICE_ASKED: tell_assignee,
     expiry.EXPIRY_TOLD: tell_expiring,
+    BOOKING_TOLD: tell_booker,
     **chore_handler(CHORES),
 }

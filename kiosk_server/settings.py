@@ -46,6 +46,11 @@ COUNTS = (
     "issuer_key_retiring_days",
     "copies_kept_days",
     "evidence_kept_days",
+    "booking_hold_minutes",
+    "booking_offer_minutes",
+    "booking_days_ahead",
+    "bookings_per_day",
+    "bookings_at_once",
 )
 """Fields that are whole numbers; each is read from the variable of its name in capitals."""
 
@@ -125,6 +130,13 @@ class Settings:
     """How long the files of an annotated copy are kept after its last day."""
     evidence_kept_days: int = 180
     """How long the files of an objection are kept after its answer."""
+    booking_hold_minutes: int = 5
+    """How long a place is kept for who has chosen it and not said yes."""
+    booking_offer_minutes: int = 30
+    booking_days_ahead: int = 14
+    bookings_per_day: int = 2
+    bookings_at_once: int = 4
+    """How many bookings one person may have ahead of him."""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)

@@ -3,6 +3,7 @@ What the holder of a phone is told, for the API and the pages alike: of his acco
 has proven who he is, of his certificates, objections and cases; in words of his language.
 """
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,6 +14,7 @@ from kiosk_server.certificates.certificate_types import certificate_types
 from kiosk_server.notices import queries, services
 from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.notices.rules import Topic
+from kiosk_server.places.queries import site
 from kiosk_server.residents.models import AccountNotice
 from kiosk_server.residents.my_phones import mark_seen, notices_of
 from kiosk_server.residents.phone_rules import NoticeKind
@@ -97,13 +99,16 @@ def _of_resident(session: Session, row: ResidentNotice) -> NoticeTold:
         name=_name(session, row),
         day=str(row.facts.get("day", "")),
     )
-    place = f"{_PLACES[topic]}{row.subject_id}"
+    place = f"{_PLACES[topic]}{row.subject_id}" if topic in _PLACES else None
     return NoticeTold(row.id, topic, row.subject_id, said, row.at, row.read_at, place, urgent=False)
 
 
 def _name(session: Session, row: ResidentNotice) -> str:
+    at = row.facts.get("site")
     item = row.facts.get("version")
-    if item is not None:
+    if at is not None:
+        names: Mapping[str, str] = site(session, str(at)).names
+    elif item is not None:
         names = version(session, str(item)).content.names
     else:
         names = certificate_types()[str(row.facts["type"])].names

@@ -19,6 +19,7 @@ from mobile_api.openapi import document
 from mobile_api.partners import attach_partners
 from mobile_api.v1 import (
     answers,
+    bookings,
     cases,
     certificates,
     consents,
@@ -31,8 +32,11 @@ from mobile_api.v1 import (
     phones,
     session,
     show_codes,
+    sites,
+    slots,
     terminal_passes,
     uses,
+    waiting,
 )
 from mobile_api.web.surface import page_surfaces
 
@@ -52,6 +56,10 @@ RESOURCES: tuple[ModuleType, ...] = (
     uses,
     terminal_passes,
     answers,
+    sites,
+    slots,
+    bookings,
+    waiting,
 )
 
 

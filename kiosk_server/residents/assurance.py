@@ -49,6 +49,7 @@ class Act(StrEnum):
     CONFIRM_TERMINAL = "confirm_terminal"
     SEE_OWN_DATA = "see_own_data"
     ERASE_OWN_DATA = "erase_own_data"
+    BOOK = "book"
 
 
 ORDER = tuple(Level)
@@ -77,6 +78,7 @@ NEEDS: Mapping[Act, Level] = {
     Act.CONFIRM_TERMINAL: Level.NAMED,
     Act.SEE_OWN_DATA: Level.NAMED,
     Act.ERASE_OWN_DATA: Level.CHECKED,
+    Act.BOOK: Level.NAMED,
 }
 
 

@@ -42,6 +42,8 @@ NO_RESIDENT_THERE = (
 NOT_FOR_RESIDENTS = {
     "capture_not_found": "an id of ours that is never typed",
     "case_not_found": "an id of ours that is never typed",
+    "closing_invalid": "sites are closed by staff",
+    "closing_not_found": "sites are closed by staff",
     "door_without_guard": "the server does not start",
     "file_not_found": "an id of ours that is never typed",
     "help_document_invalid": "typed by staff",
@@ -57,10 +59,15 @@ NOT_FOR_RESIDENTS = {
     "print_job_not_found": "asked by terminals",
     "reader_changed": "readers are accepted by technicians",
     "second_person_wanted": "readers are accepted by technicians",
+    "site_day_invalid": "a site's days are entered by staff",
+    "site_day_not_found": "a site's days are entered by staff",
     "site_invalid": "places are entered by operators",
     "site_not_found": "an id of ours that is never typed",
+    "template_invalid": "templates are entered by operators",
     "terminal_not_found": "asked by staff",
     "too_many_help_code": "typed by staff",
+    "walk_in_invalid": "taken in by staff",
+    "window_invalid": "windows are entered by operators",
 }
 
 

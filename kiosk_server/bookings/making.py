@@ -1,0 +1,89 @@
+"""
+Making a booking's rows, and what one person may have: shared by every way to a place.
+
+`make` is called by who has just taken the places; it takes none itself.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk_server.bookings.capacity import Day
+from kiosk_server.bookings.life import BookingState, Channel, Priority
+from kiosk_server.bookings.models import Booking, BookingSlot
+from kiosk_server.bookings.queries import count_ahead, count_no_shows
+from kiosk_server.bookings.rules import BookingTerms, Place, most_at_once
+from kiosk_server.core import clock
+from kiosk_server.core.errors import Refused
+from kiosk_server.core.identifiers import new_id
+from kiosk_server.residents.models import Resident
+
+
+@dataclass(frozen=True)
+class Wish:
+    """For whom, for which services, and where he asked."""
+
+    resident_id: str
+    services: tuple[str, ...]
+    channel: Channel
+    priority: Priority | None = None
+
+
+def lock_resident(session: Session, resident_id: str) -> None:
+    """Let one person's requests come one after the other; others may refer to him meanwhile."""
+    wanted = select(Resident.id).where(Resident.id == resident_id)
+    session.execute(wanted.with_for_update(key_share=True)).one()
+
+
+def require_room_for(session: Session, resident_id: str, day: date, terms: BookingTerms) -> None:
+    """
+    Go on if one person may have one more booking on *day*; the caller has locked him.
+
+    Raises `Refused` with `bookings_enough` (on that day or at all) or `bookings_one_at_a_time`
+    (after several that he missed).
+    """
+    most = most_at_once(terms, count_no_shows(session, resident_id))
+    ahead = count_ahead(session, resident_id)
+    if most < terms.at_once and ahead >= most:
+        raise Refused("bookings_one_at_a_time")
+    if ahead >= most or count_ahead(session, resident_id, day) >= terms.per_day:
+        raise Refused("bookings_enough")
+
+
+def make(
+    session: Session,
+    day: Day,
+    run: Sequence[Place],
+    wish: Wish,
+    *,
+    held_until: datetime | None,
+    request_key: str | None = None,
+    moved_from: str | None = None,
+) -> Booking:
+    """Write down a booking of the places of *run*; held until a moment, or confirmed at once."""
+    site_id, group_code, on = day
+    booking = Booking(
+        id=new_id(),
+        site_id=site_id,
+        group_code=group_code,
+        day=on,
+        starts_at=run[0].starts_at,
+        ends_at=run[-1].ends_at,
+        services=list(wish.services),
+        resident_id=wish.resident_id,
+        channel=wish.channel.value,
+        priority=wish.priority.value if wish.priority else None,
+        state=(BookingState.HELD if held_until else BookingState.CONFIRMED).value,
+        held_until=held_until,
+        request_key=request_key,
+        moved_from=moved_from,
+        made_at=clock.now(),
+    )
+    session.add(booking)
+    session.flush()
+    session.add_all(BookingSlot(booking_id=booking.id, slot_id=place.id) for place in run)
+    session.flush()
+    return booking

@@ -1,0 +1,20 @@
+# Bookings: what is told, and what is refused.
+m-told-booking-confirmed = Booked: { $name }, { $day }
+m-told-booking-moved = Your booking was moved: { $name }, { $day }
+m-told-booking-cancelled = The window cancelled your booking: { $name }, { $day }
+m-told-booking-closed = { $name } is closed at short notice, your time { $day } is gone. Please see the time kept for you.
+m-told-booking-offered = A place is kept for you: { $name }, { $day }. Please confirm soon.
+m-told-booking-soon = To remember: { $name }, { $day }
+problem-slot-full = This time was just taken. Choose another, or wait for a place; you can also come without a booking.
+problem-slot-over = This time has passed. Please choose another.
+problem-slot-too-short = This time is too short for all of it. Choose an earlier one, or book them apart.
+problem-slot-not-found = There is no such time. Please choose again.
+problem-booking-invalid = These are not done at one window. Please book them apart.
+problem-booking-not-found = There is no such booking.
+problem-hold-over = The time for which the place was kept is over. Please choose again.
+problem-bookings-enough = You have enough bookings. Use or cancel one first; you can also come without a booking.
+problem-bookings-one-at-a-time = You missed several bookings lately, so you can have one at a time; you can also come without a booking.
+problem-place-free = This day still has places: you can book one.
+problem-waiting-already = You wait already.
+problem-not-bookable = This day cannot be booked; you can also come without a booking.
+problem-waiting-not-found = You do not wait there.

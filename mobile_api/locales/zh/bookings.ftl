@@ -1,0 +1,20 @@
+# 预约：提醒与拒绝的话
+m-told-booking-confirmed = 预约成功：{ $name }，{ $day }
+m-told-booking-moved = 预约已改到：{ $name }，{ $day }
+m-told-booking-cancelled = 窗口取消了您的预约：{ $name }，{ $day }
+m-told-booking-closed = { $name }临时关闭，您 { $day } 的预约不能办了，请看给您留的新时间
+m-told-booking-offered = 给您留了号：{ $name }，{ $day }，请尽快确认
+m-told-booking-soon = 提醒：{ $day } 到{ $name }办事
+problem-slot-full = 这个时间刚刚约满了，请另选时间，或者排候补；不预约也可以直接到窗口。
+problem-slot-over = 这个时间已经过了，请另选时间。
+problem-slot-too-short = 这个时间不够办这些事，请选早一点的时间，或分开办。
+problem-slot-not-found = 没有这个时间，请重新选择。
+problem-booking-invalid = 这几件事不在同一个窗口办，请分开预约。
+problem-booking-not-found = 没有这个预约。
+problem-hold-over = 为您保留的时间已过，号已放回，请重新选择。
+problem-bookings-enough = 您的预约已经够多了，办完或取消一个再约；不预约也可以直接到窗口。
+problem-bookings-one-at-a-time = 您最近有几次约了没来，现在一次只能约一个；不预约也可以直接到窗口。
+problem-place-free = 这一天还有号，可以直接预约。
+problem-waiting-already = 您已经在排候补了。
+problem-not-bookable = 这一天不能预约；不预约也可以直接到窗口。
+problem-waiting-not-found = 没有这个候补。
