@@ -15,7 +15,7 @@ at once. A refresh token serves once; shown twice, its whole family ends and the
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import CursorResult, delete, or_, select
+from sqlalchemy import CursorResult, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
@@ -36,6 +36,13 @@ from kiosk_server.residents.phone_rules import (
     TokenKind,
     expiry,
     label_of,
+)
+
+_WHOSE = (
+    select(PhoneToken, AccountPhone, PhoneAccount)
+    .join(AccountPhone, AccountPhone.id == PhoneToken.phone_id)
+    .join(PhoneAccount, PhoneAccount.id == AccountPhone.account_id)
+    .where(PhoneToken.digest == bindparam("digest"))
 )
 
 
@@ -171,14 +178,16 @@ def refresh(session: Session, token: str) -> Tokens | RefreshRefused:
 
 def holder_of(session: Session, token: str, kind: TokenKind) -> PhoneHolder | None:
     """Return whose *token* of *kind* is, or None if it is none, is over or was ended."""
-    row = session.get(PhoneToken, digest(token))
-    now = clock.now()
-    if row is None or row.kind != kind or row.expires_at <= now:
+    found = session.execute(_WHOSE, {"digest": digest(token)}).first()
+    if found is None:
         return None
-    phone = session.get_one(AccountPhone, row.phone_id)
+    row, phone, account = found
+    now = clock.now()
+    if row.kind != kind or row.expires_at <= now:
+        return None
     if phone.ended_at is not None or phone.ends_at <= now:
         return None
-    return view_of(session.get_one(PhoneAccount, phone.account_id), phone)
+    return view_of(account, phone)
 
 
 def view_of(account: PhoneAccount, phone: AccountPhone) -> PhoneHolder:

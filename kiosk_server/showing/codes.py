@@ -11,7 +11,7 @@ A code names no certificate and no person: 128 random bits, kept as a digest, go
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import CursorResult, delete, select
+from sqlalchemy import CursorResult, bindparam, delete, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
@@ -44,6 +44,16 @@ from kiosk_server.showing.uses import Use, uses_of_code
 MADE_PER_TEN_MINUTES = 120
 _KEPT = timedelta(days=1)
 """How long a dead code is remembered: a photograph of it is told from a made-up one till then."""
+
+_ALIVE = (
+    select(ShowCode)
+    .where(
+        ShowCode.actor_id == bindparam("actor"),
+        ShowCode.state == CodeState.ALIVE.value,
+        ShowCode.expires_at > bindparam("now"),
+    )
+    .order_by(ShowCode.id.desc())
+)
 
 
 @dataclass(frozen=True)
@@ -193,14 +203,8 @@ def _wanted(
 def _make_room(session: Session, holder: PhoneHolder, terms: ShowTerms) -> None:
     # Two phones of one person that ask together are told apart by the lock on their account.
     session.get(PhoneAccount, holder.account_id, with_for_update=True)
-    alive = select(ShowCode).where(
-        ShowCode.actor_id == shower(holder),
-        ShowCode.state == CodeState.ALIVE.value,
-        ShowCode.expires_at > clock.now(),
-    )
-    for surplus in list(session.scalars(alive.order_by(ShowCode.id.desc())))[
-        terms.most_alive - 1 :
-    ]:
+    asked = {"actor": shower(holder), "now": clock.now()}
+    for surplus in session.scalars(_ALIVE, asked).all()[terms.most_alive - 1 :]:
         surplus.state = CODE_LIFE.after(CodeState.ALIVE, CodeVerb.STOP).value
 
 

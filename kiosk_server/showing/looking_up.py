@@ -10,18 +10,17 @@ that it was used, and the holder is warned of both.
 import dataclasses
 from dataclasses import dataclass
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Subject, note
 from kiosk_server.certificates.certificate_types import Field
 from kiosk_server.certificates.models import Certificate
-from kiosk_server.certificates.rights import certificate_for
+from kiosk_server.certificates.rights import may_hold
 from kiosk_server.certificates.rules import Channel
 from kiosk_server.certificates.wallet import WalletCertificate, view
 from kiosk_server.core import clock
-from kiosk_server.core.errors import NotFound
 from kiosk_server.core.identifiers import digest
 from kiosk_server.residents.account_notices import tell
 from kiosk_server.residents.models import AccountPhone
@@ -43,6 +42,15 @@ from kiosk_server.showing.rules import (
 )
 from kiosk_server.showing.scenes import UsageScene, fields_of, scene_named
 from kiosk_server.showing.uses import NewUse, actor_of, record_use
+
+_OPENED = (
+    select(ShowCode, Certificate, AccountPhone)
+    .join(Certificate, Certificate.id == ShowCode.certificate_id)
+    .join(AccountPhone, AccountPhone.id == ShowCode.phone_id)
+    .where(ShowCode.token_digest == bindparam("digest"))
+    .with_for_update(of=ShowCode)
+)
+"""Everything that a scanned code asks for, in one question while somebody waits."""
 
 
 @dataclass(frozen=True)
@@ -112,10 +120,8 @@ def open_code(session: Session, text: str, looker: Looker) -> OpenCode | CodeRef
     token = read_token(text)
     if token is None:
         return CodeRefused(ShowReason.UNREADABLE)
-    code = session.scalar(
-        select(ShowCode).where(ShowCode.token_digest == digest(token)).with_for_update()
-    )
-    if code is None:
+    found = session.execute(_OPENED, {"digest": digest(token)}).first()
+    if found is None:
         note(
             session,
             AuditEvent.SHOW_CODE_REFUSED,
@@ -123,13 +129,12 @@ def open_code(session: Session, text: str, looker: Looker) -> OpenCode | CodeRef
             facts={"reason": ShowReason.NOT_OURS.value},
         )
         return CodeRefused(ShowReason.NOT_OURS)
-    certificate = session.get_one(Certificate, code.certificate_id)
-    phone = session.get_one(AccountPhone, code.phone_id)
+    code, certificate, phone = found
     reason = refused_at_once(
         CodeState(code.state),
         over=code.expires_at <= clock.now(),
         phone_stands=phone.ended_at is None,
-        holds_still=_holds_still(session, code),
+        holds_still=may_hold(session, code.actor_id, certificate),
     )
     if reason is not None:
         if reason is ShowReason.ALREADY_USED:
@@ -221,11 +226,3 @@ def _contest(session: Session, code: ShowCode, phone: AccountPhone) -> None:
     if code.state != CodeState.CONTESTED:
         tell(session, phone.account_id, NoticeKind.CODE_SHOWN_TWICE, phone)
     use_up(code)
-
-
-def _holds_still(session: Session, code: ShowCode) -> bool:
-    try:
-        certificate_for(session, code.actor_id, code.certificate_id)
-    except NotFound:
-        return False
-    return True

@@ -113,7 +113,7 @@ def fetch_ahead(page: Page, origin: str, language: str) -> None:
 
 def type_pin(page: Page, pin: str) -> None:
     """Type a PIN on the page of kept codes."""
-    page.fill("#pin", pin)
+    page.fill("#typed-pin", pin)
     page.click("[data-open] button")
 
 

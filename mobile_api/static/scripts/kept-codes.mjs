@@ -4,7 +4,7 @@
 import { isThere, openBatches } from "./code-store.mjs";
 
 const find = (name) => document.querySelector(`[data-${name}]`);
-const pin = document.querySelector("#pin");
+const pin = document.querySelector("#typed-pin");
 const fault = document.querySelector("#pin-fault");
 const choices = new Map();
 let shown = null;
