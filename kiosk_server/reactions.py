@@ -17,7 +17,7 @@ from kiosk_server.bookings.telling import BOOKING_TOLD, send_booking_message
 from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.cases import services as cases
 from kiosk_server.cases.number_code import send_number_code
-from kiosk_server.certificates import expiry, objections, versions, wallet_keeping
+from kiosk_server.certificates import expiry, keeping, objections, versions, wallet_keeping
 from kiosk_server.commands import services as commands
 from kiosk_server.core import idempotency, limits
 from kiosk_server.core.database import Database
@@ -98,6 +98,14 @@ def forget_old_uses(context: Context) -> None:
         forget_uses(session, kept)
 
 
+def forget_certificate_files(context: Context) -> None:
+    """Forget files of copies that are over, and evidence of objections that have ended."""
+    told = context.settings
+    with context.database.unit_of_work() as session:
+        keeping.forget_copy_files(session, timedelta(days=told.copies_kept_days))
+        keeping.forget_evidence(session, timedelta(days=told.evidence_kept_days))
+
+
 def lapse_certificates(session: Session) -> int:
     """Let certificates lapse whose last day was yesterday."""
     return versions.let_lapse(session, by=SYSTEM)
@@ -153,6 +161,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_binding_codes", "19 4 * * *", in_one_unit(forget_binding_codes)),
     Chore("forget_old_phones", "43 * * * *", in_one_unit(forget_old_phones)),
     Chore("lapse_certificates", "5 0 * * *", in_one_unit(lapse_certificates)),
+    Chore("forget_certificate_files", "27 3 * * *", forget_certificate_files),
     Chore("forget_certificates", "*/10 * * * *", in_one_unit(wallet_keeping.forget_contents)),
     Chore("tell_of_expiry", "0 10 * * *", in_one_unit(expiry.tell_of_expiry)),
     Chore("close_accounts", "11 * * * *", in_one_unit(close_accounts)),
