@@ -196,5 +196,6 @@ class AuditEvent(StrEnum):
     OUTBOX_RETRIED = "outbox.retried"
     ISSUER_KEY_CHANGED = "issuer_key.changed"
     OFFLINE_CODES_ISSUED = "credential.offline_codes_issued"
+    STATEMENTS_PRESENTED = "credential.statements_presented"
     KEYS_ROTATED = "keys.rotated"
     CATALOGUE_PUBLISHED = "catalogue.published"

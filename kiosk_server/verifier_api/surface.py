@@ -9,14 +9,14 @@ from types import ModuleType
 from flask import Blueprint, Response
 
 from kiosk_server.core.database import canonical_json
-from kiosk_server.verifier_api import looks, questions, tokens
+from kiosk_server.verifier_api import looks, questions, statements, tokens
 from kiosk_server.verifier_api.access import ANYBODY
 from kiosk_server.web import openapi
 from kiosk_server.web.api_doors import Api, Door, Schema, surfaces_of_doors
 from kiosk_server.web.surface import Surface
 
 PREFIX = "/api/verifier/v1"
-RESOURCES: tuple[ModuleType, ...] = (tokens, looks, questions)
+RESOURCES: tuple[ModuleType, ...] = (tokens, looks, questions, statements)
 _DESCRIPTION = """\
 For programs of organisations that verify (核验单位). A credential becomes a token of minutes at
 `/token`. A look is answered 200 whether it showed anything or not: `reason` says why not. Every

@@ -1,0 +1,21 @@
+# One statement and nothing else
+m-state-title = State one thing alone
+m-state-row = “Over 60” or “resident of this city”, and nothing else
+m-state-lead = Choose what to state. The other reads this alone: no name, no number, nothing else of the certificate.
+m-state-which = Which one?
+m-state-over-18 = Over 18
+m-state-over-60 = Over 60
+m-state-resident-here = Resident of Artux
+m-state-colon = :{ " " }
+m-state-yes = yes
+m-state-no = no
+m-state-audience = To whom (the address of his site)
+m-state-nonce = The number that he gave for this once
+m-state-go = State it
+m-state-once = For this one and for once; over after five minutes, and worth nothing to anybody else.
+m-state-none = This certificate states nothing on its own
+m-state-none-lead = An identity card, a passport or a household register bears out age or residence.
+m-state-code = The statement to be scanned
+m-state-told = The other reads this alone
+m-state-to = To
+m-state-text = The statement as text, to be copied

@@ -1,0 +1,21 @@
+# 只证明一件事
+m-state-title = 只证明一件事
+m-state-row = 只说“满60岁”“本市居民”，别的都不给
+m-state-lead = 选好要证明的事。对方只看到这一句，看不到姓名、号码和证照上的其他内容。
+m-state-which = 证明哪一件？
+m-state-over-18 = 满 18 岁
+m-state-over-60 = 满 60 岁
+m-state-resident-here = 住址在阿图什市
+m-state-colon = ：
+m-state-yes = 是
+m-state-no = 否
+m-state-audience = 向谁证明（对方的网址）
+m-state-nonce = 对方给的一次性编号
+m-state-go = 出具证明
+m-state-once = 只给这个对方、只用这一次，五分钟后失效；转给别人也不能用。
+m-state-none = 这份证照没有可以单独证明的事
+m-state-none-lead = 身份证、护照、户口簿可以用来证明年龄或住址所在地。
+m-state-code = 证明的二维码
+m-state-told = 对方只看到
+m-state-to = 对方
+m-state-text = 证明的文字（供复制）
