@@ -7,6 +7,7 @@ Handlers run in the worker, at least once, in units of work of their own; a chor
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
+from functools import cached_property
 
 from sqlalchemy.orm import Session
 
@@ -17,7 +18,8 @@ from kiosk_server.bookings.telling import BOOKING_TOLD, send_booking_message
 from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.cases import services as cases
 from kiosk_server.cases.number_code import send_number_code
-from kiosk_server.certificates import expiry, keeping, objections, versions, wallet_keeping
+from kiosk_server.certificates import expiry, issuers, keeping, objections, versions, wallet_keeping
+from kiosk_server.certificates.ports import CertificatePlatform
 from kiosk_server.commands import services as commands
 from kiosk_server.core import idempotency, limits
 from kiosk_server.core.database import Database
@@ -27,6 +29,7 @@ from kiosk_server.files.services import sweep
 from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
 from kiosk_server.gateways.assembly import gateways_from
+from kiosk_server.gateways.certificates_assembly import certificate_platform
 from kiosk_server.notices.rules import Topic
 from kiosk_server.notices.services import forget_notices
 from kiosk_server.outbox.dispatcher import Handler, OutcomeUnknown
@@ -79,6 +82,11 @@ class Context:
 
     database: Database
     settings: Settings
+
+    @cached_property
+    def certificates(self) -> CertificatePlatform | None:
+        """The departments' sharing service, once for this worker: its fuse must remember."""
+        return certificate_platform(self.settings)
 
 
 def in_one_unit(deed: Callable[[Session], object]) -> Callable[[Context], object]:
@@ -279,6 +287,11 @@ def tell_booker(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def tell_issuer_of_use(context: Context, letter: Letter) -> None:
+    """A department's certificate was shown: the department is told when, and in which scene."""
+    issuers.tell_issuer(context.database, context.certificates, str(letter.payload["use"]))
+
+
 HANDLERS: Mapping[str, Handler[Context]] = {
     PrintEvent.PRINTED: after_print,
     VISIT_ENDED: after_visit,
@@ -290,5 +303,6 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     NOTICE_ASKED: tell_assignee,
     expiry.EXPIRY_TOLD: tell_expiring,
     BOOKING_TOLD: tell_booker,
+    issuers.USE_TOLD: tell_issuer_of_use,
     **chore_handler(CHORES),
 }

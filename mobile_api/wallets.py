@@ -19,6 +19,7 @@ from kiosk_server.certificates.holders import (
     masked_name_of,
     person,
 )
+from kiosk_server.certificates.issuers import issuers_picture
 from kiosk_server.certificates.models import UsageRecord
 from kiosk_server.certificates.ports import Errand
 from kiosk_server.certificates.rights import (
@@ -130,6 +131,20 @@ def own_view(certificate_id: str) -> RenderedCopy:
     with database().reading() as session:
         paper = copies.own_view(session, actor_id(), certificate_id)
     return certificate_partners().press.render(paper)
+
+
+def own_picture(certificate_id: str) -> bytes:
+    """Return a certificate's picture for its holder: the issuer's own, or ours where he has none.
+
+    Its numbers stand in clear: raises `Refused("pin_needed")`.
+    """
+    require_pin()
+    mine = actor_id()
+    errand = Errand(_PURPOSE, f"resident:{mine}")
+    theirs = issuers_picture(
+        database(), certificate_partners().platform, mine, certificate_id, errand
+    )
+    return theirs if theirs is not None else own_view(certificate_id).png
 
 
 def _refresh(

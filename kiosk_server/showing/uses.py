@@ -19,6 +19,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor
 from kiosk_server.certificates.holders import Holder, holder_of
+from kiosk_server.certificates.issuers import tell_later
 from kiosk_server.certificates.models import Certificate, UsageRecord
 from kiosk_server.certificates.rights import require_holder
 from kiosk_server.certificates.rules import Channel
@@ -97,6 +98,7 @@ def record_use(session: Session, certificate: Certificate, use: NewUse) -> Usage
     told = {"channel": use.channel.value, "outcome": use.outcome, "scene": use.scene or ""}
     event = AuditEvent.CERTIFICATE_VERIFIED
     note_about(session, event, certificate, by=actor_of(looker), facts=told)
+    tell_later(session, certificate, record)
     return record
 
 

@@ -23,6 +23,7 @@ from mobile_api.doors import Door
 from mobile_api.field_masks import masked_field
 from mobile_api.wallets import (
     open_wallet,
+    own_picture,
     own_view,
     require_pin,
     see_certificate,
@@ -179,8 +180,8 @@ def give_pdf(certificate_id: str) -> FileGiven:
 
 
 def give_png(certificate_id: str) -> FileGiven:
-    """Give the holder's own view as PNG; it says that it is no more."""
-    return file_given(own_view(certificate_id).png, "image/png")
+    """Give the issuer's own picture, or the holder's own view as PNG, which says that it is one."""
+    return file_given(own_picture(certificate_id), "image/png")
 
 
 def brief(one: WalletCertificate) -> CertificateBrief:

@@ -18,7 +18,7 @@ from kiosk_server.web.request_context import database
 from mobile_api.access import holder
 from mobile_api.v1.certificates import fields_of, show_certificate, whom_to_ask
 from mobile_api.v1.copies import copy_seen, finished_copies
-from mobile_api.wallets import own_view, see_certificate
+from mobile_api.wallets import own_picture, own_view, see_certificate
 from mobile_api.web.frame import page
 from mobile_api.web.guard import may, own_id
 from mobile_api.web.wallet import dye_of
@@ -72,7 +72,7 @@ def certificate_png(certificate_id: str) -> ResponseReturnValue:
     may(Act.SEE_CERTIFICATES)
     return behind_pin(
         f"/m/certificates/{own_id(certificate_id)}",
-        lambda: handed_out(own_view(certificate_id).png, "image/png", "certificate.png"),
+        lambda: handed_out(own_picture(certificate_id), "image/png", "certificate.png"),
     )
 
 
