@@ -47,6 +47,7 @@ class Right(StrEnum):
     IDENTITY_CONFIRM = "identity.confirm"
     OBJECTIONS_ANSWER = "objections.answer"
     USES_SEE = "uses.see"
+    HOLDING_RIGHTS_KEEP = "holding_rights.keep"
     PARTNERS_KEEP = "partners.keep"
     CATALOGUE_EDIT = "catalogue.edit"
     AUDIT_SEE = "audit.see"
@@ -82,6 +83,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.IDENTITY_CONFIRM,
             Right.OBJECTIONS_ANSWER,
             Right.USES_SEE,
+            Right.HOLDING_RIGHTS_KEEP,
             Right.WORK_ORDERS_OPEN,
             Right.WORK_ORDERS_CHECK,
         }

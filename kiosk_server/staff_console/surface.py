@@ -22,6 +22,7 @@ from kiosk_server.staff_console import (
     partners,
     readers,
     residue_view,
+    rights,
     screen_code,
     sheet,
     supplies,
@@ -56,6 +57,7 @@ def staff_surfaces() -> list[Surface]:
     helping.add_routes(blueprint)
     objections.add_routes(blueprint)
     uses.add_routes(blueprint)
+    rights.add_routes(blueprint)
     partners.add_routes(blueprint)
     partner_things.add_routes(blueprint)
     readers.add_routes(blueprint)
