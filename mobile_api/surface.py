@@ -4,6 +4,7 @@ Every door of the phone: the API's resources, their document, and the pages bene
 A resource is one file in `v1/` with a table `DOORS` at its end, and one line in `RESOURCES`.
 """
 
+from functools import cache
 from types import ModuleType
 
 from flask import Blueprint, Response
@@ -75,10 +76,15 @@ def mobile_surfaces(settings: Settings) -> list[Surface]:
     return [_papers(settings), *surfaces_of_doors(doors()), *page_surfaces(settings)]
 
 
+@cache
+def _document() -> str:
+    # Reckoned when it is first asked for: it would be a fifth of what starting a server costs.
+    return canonical_json(document(doors()))
+
+
 def _papers(settings: Settings) -> Surface:
     """The document, and what is attached once: the partners."""
     blueprint = Blueprint("mobile_document", __name__, url_prefix=PREFIX)
-    text = canonical_json(document(doors()))
 
     @blueprint.record_once
     def attach(state: BlueprintSetupState) -> None:
@@ -88,7 +94,7 @@ def _papers(settings: Settings) -> Surface:
     @blueprint.get("/openapi.json", endpoint="openapi")
     def openapi() -> Response:
         """Answer with the document of this version."""
-        response = Response(text, content_type="application/json")
+        response = Response(_document(), content_type="application/json")
         response.headers["Cache-Control"] = "public, max-age=300"
         return response
 
