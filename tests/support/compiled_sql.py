@@ -6,11 +6,14 @@ dialect object: each test would compile all SQL of the product anew, most of wha
 shared is text and the reading of rows; connections, transactions and events stay each engine's own.
 """
 
+from typing import Any
+
 from sqlalchemy import Connection, Dialect, Engine, event
+from sqlalchemy.sql.compiler import Compiled
 from sqlalchemy.util import LRUCache
 
 _STATEMENTS_KEPT = 3_000
-_shared: dict[tuple[str, str, object], tuple[Dialect, LRUCache[object, object]]] = {}
+_shared: dict[tuple[str, str, object], tuple[Dialect, LRUCache[Any, Compiled]]] = {}
 
 
 def install() -> None:
