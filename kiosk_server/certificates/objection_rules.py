@@ -19,6 +19,8 @@ REMINDED_BEFORE = timedelta(days=3)
 """How long before its last day an objection that nobody answered is pressed for."""
 OTHER_CONTENT = "content"
 """The field for whatever has none of its own: the lines of a proof."""
+A_LOOK = "look"
+"""No field of the certificate, but a look at it in its log that should not have been."""
 
 
 class ObjectionState(StrEnum):
@@ -28,6 +30,8 @@ class ObjectionState(StrEnum):
     ACKNOWLEDGED = "acknowledged"
     CORRECTED = "corrected"
     REFUSED = "refused"
+    EXPLAINED = "explained"
+    """An objection to a look was answered: nothing in the certificate changes by it."""
     WITHDRAWN = "withdrawn"
 
 
@@ -37,6 +41,7 @@ class ObjectionVerb(StrEnum):
     ACKNOWLEDGE = "acknowledge"
     CORRECT = "correct"
     REFUSE = "refuse"
+    EXPLAIN = "explain"
     WITHDRAW = "withdraw"
 
 
@@ -71,6 +76,7 @@ LIFE: Transitions[ObjectionState, ObjectionVerb] = Transitions(
         (ObjectionState.RAISED, ObjectionVerb.WITHDRAW): ObjectionState.WITHDRAWN,
         (ObjectionState.ACKNOWLEDGED, ObjectionVerb.CORRECT): ObjectionState.CORRECTED,
         (ObjectionState.ACKNOWLEDGED, ObjectionVerb.REFUSE): ObjectionState.REFUSED,
+        (ObjectionState.ACKNOWLEDGED, ObjectionVerb.EXPLAIN): ObjectionState.EXPLAINED,
         (ObjectionState.ACKNOWLEDGED, ObjectionVerb.WITHDRAW): ObjectionState.WITHDRAWN,
     }
 )

@@ -6,6 +6,7 @@ Objections to a certificate's content (异议处理, P32).
     acknowledge(session, objection_id, *, by)
     answer_corrected(session, objection_id, words, facts, *, by)
     answer_refused(session, objection_id, reason, words, *, by)
+    answer_about_look(session, objection_id, words, *, by)
     press(session) -> int                                       what a chore does every morning
 
 What is wrong and what was answered stand sealed. A corrected answer always brings a new version:
@@ -25,6 +26,7 @@ from kiosk_server.certificates.certificate_types import CertificateType, certifi
 from kiosk_server.certificates.facts import Fact
 from kiosk_server.certificates.models import Certificate, Objection, ObjectionEvidence
 from kiosk_server.certificates.objection_rules import (
+    A_LOOK,
     LARGEST_FILE_BYTES,
     LIFE,
     MEDIA_TYPES,
@@ -49,6 +51,11 @@ from kiosk_server.notices.services import tell
 from kiosk_server.places.working_days import working_days_after
 
 _TABLE = "objection"
+_ANSWERED = {
+    ObjectionVerb.CORRECT: AuditEvent.OBJECTION_CORRECTED,
+    ObjectionVerb.REFUSE: AuditEvent.OBJECTION_REFUSED,
+    ObjectionVerb.EXPLAIN: AuditEvent.OBJECTION_EXPLAINED,
+}
 
 
 @dataclass(frozen=True)
@@ -137,6 +144,8 @@ def answer_corrected(
     `Conflict("correction_not_arrived")` until its new version was found.
     """
     objection = _locked(session, objection_id)
+    if objection.field == A_LOOK:
+        raise NotFound("objection_not_found")
     _require_words(words)
     wrong = session.get_one(Certificate, objection.certificate_id, with_for_update=True)
     new = _successor(session, wrong)
@@ -159,6 +168,15 @@ def answer_refused(
     _require_words(words)
     objection.refused_for = reason.value
     _answer(session, objection, ObjectionVerb.REFUSE, words, by)
+
+
+def answer_about_look(session: Session, objection_id: str, words: str, *, by: Actor) -> None:
+    """Answer an objection to a look; `NotFound` for one to the certificate's content."""
+    objection = _locked(session, objection_id)
+    if objection.field != A_LOOK:
+        raise NotFound("objection_not_found")
+    _require_words(words)
+    _answer(session, objection, ObjectionVerb.EXPLAIN, words, by)
 
 
 def press(session: Session) -> int:
@@ -193,8 +211,8 @@ def objection_for(session: Session, actor_id: str, objection_id: str) -> Objecti
 
 
 def fields_to_object_to(kind: CertificateType) -> tuple[str, ...]:
-    """Return the fields that can be objected to: those of the type, and whatever else it says."""
-    return (*(each.id for each in kind.fields), OTHER_CONTENT)
+    """Return what can be objected to: the type's fields, what else it says, and a look at it."""
+    return (*(each.id for each in kind.fields), OTHER_CONTENT, A_LOOK)
 
 
 def _faults(complaint: Complaint, kind: CertificateType) -> list[FieldFault]:
@@ -243,8 +261,7 @@ def _answer(
     objection.answered_at, objection.answered_by = clock.now(), by.id
     objection.answer_sealed = _seal(session, objection, "answer", words.strip())
     corrected = verb is ObjectionVerb.CORRECT
-    event = AuditEvent.OBJECTION_CORRECTED if corrected else AuditEvent.OBJECTION_REFUSED
-    _step(session, objection, verb, event, by)
+    _step(session, objection, verb, _ANSWERED[verb], by)
     topic = Topic.OBJECTION_CORRECTED if corrected else Topic.OBJECTION_REFUSED
     kind = session.get_one(Certificate, objection.certificate_id).type_id
     tell(session, objection.resident_id, topic, objection.id, type=kind)

@@ -14,6 +14,7 @@ from kiosk_server.certificates import objection_queries as queries
 from kiosk_server.certificates import objections, refusals
 from kiosk_server.certificates.facts import Fact
 from kiosk_server.certificates.objection_rules import (
+    A_LOOK,
     LIFE,
     LONGEST_WORDS,
     OTHER_CONTENT,
@@ -43,6 +44,7 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.post("/objections/<objection_id>/acknowledge")(acknowledge_objection)
     blueprint.post("/objections/<objection_id>/correct")(correct_objection)
     blueprint.post("/objections/<objection_id>/refuse")(refuse_objection)
+    blueprint.post("/objections/<objection_id>/explain")(explain_look)
     blueprint.get("/refusals/<report_id>")(report_page)
     blueprint.post("/refusals/<report_id>/answer")(answer_report)
 
@@ -133,6 +135,18 @@ def refuse_objection(objection_id: str) -> ResponseReturnValue:
     return redirect(f"{HERE}/{objection_id}", code=303)
 
 
+def explain_look(objection_id: str) -> ResponseReturnValue:
+    """Answer what was asked about a look."""
+    require(Right.OBJECTIONS_ANSWER)
+    answer = request.form.get("answer", "")
+    try:
+        with database().unit_of_work() as session:
+            objections.answer_about_look(session, objection_id, answer, by=actor())
+    except Invalid as refused:
+        return _objection_page(objection_id, list(refused.fields)), 422
+    return redirect(f"{HERE}/{objection_id}", code=303)
+
+
 def report_page(report_id: str) -> ResponseReturnValue:
     """Show one report of a refusal."""
     return _report_page(report_id, [])
@@ -165,6 +179,7 @@ def _objection_page(objection_id: str, faults: list[FieldFault]) -> str:
         name_of=lambda staff_id: people[staff_id].name if staff_id in people else "",
         may_acknowledge=ObjectionVerb.ACKNOWLEDGE in open_verbs,
         may_answer=ObjectionVerb.REFUSE in open_verbs,
+        of_a_look=view.field_id == A_LOOK,
         waiting=view.state in (ObjectionState.RAISED, ObjectionState.ACKNOWLEDGED),
         reasons=[reason.value for reason in RefusedFor],
         longest=LONGEST_WORDS,
@@ -193,8 +208,8 @@ def _report_page(report_id: str, faults: list[FieldFault]) -> str:
 
 
 def _field_name(view: queries.ObjectionView) -> str:
-    if view.field_id == OTHER_CONTENT:
-        return words("staff-objection-content")
+    if view.field_id in (OTHER_CONTENT, A_LOOK):
+        return words(f"staff-objection-{view.field_id}")
     found = view.type.field(view.field_id)
     language = current_language().code
     return found.names.get(language, found.names["zh"]) if found else view.field_id

@@ -11,12 +11,12 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.certificates import objection_queries as queries
 from kiosk_server.certificates import objections
+from kiosk_server.certificates.certificate_types import CertificateType
 from kiosk_server.certificates.evidence import add_evidence, evidence_of
 from kiosk_server.certificates.objection_rules import (
     LIFE,
     LONGEST_WORDS,
     MOST_FILES,
-    OTHER_CONTENT,
     ObjectionVerb,
 )
 from kiosk_server.certificates.objections import Complaint, Evidence, fields_to_object_to
@@ -122,7 +122,8 @@ def _form(certificate_id: str, faults: dict[str, str]) -> ResponseReturnValue:
         certificate_id=certificate_id,
         named=seen.title if not seen.from_platform else in_words(kind.names),
         days=kind.answer_within_working_days,
-        fields=[(each, _field_name(seen.type.field(each))) for each in fields_to_object_to(kind)],
+        fields=[(each, _field_name(each, kind)) for each in fields_to_object_to(kind)],
+        chosen=request.values.get("field", ""),
         faults=faults,
         asked=request.form,
         longest=LONGEST_WORDS,
@@ -139,7 +140,7 @@ def _page(objection_id: str, faults: dict[str, str]) -> ResponseReturnValue:
         tab="me",
         status=422 if faults else 200,
         one=objection_seen(view),
-        field_name=_field_name(view.type.field(view.field_id)),
+        field_name=_field_name(view.field_id, view.type),
         provisional=view.due_provisional,
         waits=ObjectionVerb.WITHDRAW in verbs,
         more_files=ObjectionVerb.WITHDRAW in verbs and len(view.evidence) < MOST_FILES,
@@ -147,6 +148,6 @@ def _page(objection_id: str, faults: dict[str, str]) -> ResponseReturnValue:
     )
 
 
-def _field_name(field: object) -> str:
-    names = getattr(field, "names", None)
-    return in_words(names) if names else words(f"m-objection-{OTHER_CONTENT}")
+def _field_name(field_id: str, kind: CertificateType) -> str:
+    field = kind.field(field_id)
+    return in_words(field.names) if field else words(f"m-objection-{field_id}")

@@ -60,3 +60,6 @@ m-wrong-said = Please say what was said.
 problem-evidence-enough = Five files were handed in; that is enough.
 problem-file-unknown = This is no photograph and no PDF that can be read. Please send another.
 problem-evidence-invalid = The file was not taken.
+m-objection-look = Somebody looked who should not have
+m-objection-state-explained = Answered
+m-log-object = Object to this look

@@ -61,3 +61,6 @@ m-wrong-said = قارشى تەرەپنىڭ گېپىنى يېزىڭ.
 problem-evidence-enough = بەش ھۆججەت تاپشۇرۇلدى، يېتەرلىك.
 problem-file-unknown = بۇ رەسىم ياكى PDF ئەمەس، باشقىسىنى تاپشۇرۇڭ.
 problem-evidence-invalid = ھۆججەت قوبۇل قىلىنمىدى.
+m-objection-look = كۆرمەسلىكى كېرەك بولغان كىشى كۆردى
+m-objection-state-explained = جاۋاب بېرىلدى
+m-log-object = بۇ كۆرۈشكە ئېتىراز بىلدۈرۈش

@@ -60,3 +60,6 @@ m-wrong-said = 请写明对方的话。
 problem-evidence-enough = 已经交了五份，够了。
 problem-file-unknown = 看不出这是照片还是 PDF，请换一份。
 problem-evidence-invalid = 佐证文件没有收下。
+m-objection-look = 有人不该看却看了
+m-objection-state-explained = 已答复
+m-log-object = 对这次查看提异议

@@ -152,7 +152,8 @@ def test_the_table_of_an_objection() -> None:
         ObjectionVerb.ACKNOWLEDGE, ObjectionVerb.WITHDRAW,
     }  # fmt: skip
     assert LIFE.ends() == {
-        ObjectionState.CORRECTED, ObjectionState.REFUSED, ObjectionState.WITHDRAWN,
+        ObjectionState.CORRECTED, ObjectionState.REFUSED, ObjectionState.EXPLAINED,
+        ObjectionState.WITHDRAWN,
     }  # fmt: skip
 
 

@@ -20,9 +20,11 @@ from kiosk_server.certificates.models import (
     RefusalReport,
 )
 from kiosk_server.certificates.objection_rules import LARGEST_FILE_BYTES, RefusedFor
-from kiosk_server.core.errors import Invalid
+from kiosk_server.certificates.rules import Channel
+from kiosk_server.core.errors import Invalid, NotFound
 from kiosk_server.files import pictures
 from kiosk_server.files import services as files
+from kiosk_server.showing.uses import NewUse, record_use
 from mobile_api.certificate_partners import EXTENSION
 from tests.support.inspect_page import inspect
 from tests.support.phone import AYGUL, MEMET, PhoneBrowser, Program
@@ -112,6 +114,30 @@ def test_what_is_wrong_is_said_on_the_certificate_and_answered_there(
     assert "与登记一致（测试）。" in answered.text
     assert 'href="tel:' in answered.text
     assert "withdraw" not in answered.text
+
+
+@pytest.mark.policy("P39")
+def test_a_look_is_objected_to_from_the_log_and_answered(browser: PhoneBrowser) -> None:
+    """The log leads to the form with the look chosen; the answer changes no certificate."""
+    page = licence_page(browser)
+    with browser.database.unit_of_work() as session:
+        one = session.scalars(select(Certificate)).one()
+        record_use(session, one, NewUse(Channel.SCAN, "genuine"))
+    form = f"{page}/objection?field=look"
+    assert form in browser.get("/m/uses").text
+    inspect(browser.get("/m/uses"))
+    assert 'value="look" required checked' in browser.get(form).text
+    mine = send(browser, form, f"{page}/objection", field="look", words="我没去过（测试）")
+    with browser.database.unit_of_work() as session:
+        row = session.scalars(select(Objection)).one()
+        objections.acknowledge(session, row.id, by=CLERK)
+        with pytest.raises(NotFound):
+            objections.answer_corrected(session, row.id, "更正（测试）", (), by=CLERK)
+        objections.answer_about_look(session, row.id, "那是您递出的纸件（测试）。", by=CLERK)
+        assert session.scalars(select(Certificate.state)).all() == ["valid"]
+    answered = browser.get(mine.headers["Location"])
+    assert "那是您递出的纸件（测试）。" in answered.text
+    inspect(answered)
 
 
 @pytest.mark.policy("P32")

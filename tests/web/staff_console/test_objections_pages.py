@@ -123,3 +123,23 @@ def test_who_does_not_answer_them_sees_none(app: Flask, raised: str) -> None:
     for path in (HERE, f"{HERE}/{raised}"):
         assert technician.get(path).status_code == 403
     assert HERE not in technician.get("/staff/").text
+
+
+@pytest.mark.policy("P39")
+def test_what_was_asked_about_a_look_is_answered_in_words(app: Flask, clerk: StaffBrowser) -> None:
+    """The page leads to the certificate's log and offers no correction."""
+    database = database_of(app)
+    with database.unit_of_work() as session:
+        one = session.scalars(select(Certificate)).one()
+        assert one.resident_id is not None
+        by = Actor("resident", one.resident_id)
+        asked = Complaint("look", "我没去过。")
+        objection = objections.raise_objection(session, one.resident_id, one.id, asked, by=by).id
+    page = f"{HERE}/{objection}"
+    clerk.post(f"{page}/acknowledge", page)
+    shown = proper(clerk.get(page))
+    assert f"/staff/uses?certificate={one.id}" in shown
+    assert f"{page}/correct" not in shown
+    assert clerk.post(f"{page}/explain", page, answer=" ").status_code == 422
+    assert clerk.post(f"{page}/explain", page, answer="是您递出的纸件。").status_code == 303
+    assert "已答复" in proper(clerk.get(page))
