@@ -50,6 +50,15 @@ class Basis(StrEnum):
     POWER_OF_ATTORNEY = "power_of_attorney"
 
 
+class RightEnd(StrEnum):
+    """Why a right is ended before its day."""
+
+    ASKED = "asked"
+    RECORD_ENDED = "record_ended"
+    COURT = "court"
+    MISTAKE = "mistake"
+
+
 BASES = {
     RightKind.GUARDIAN: (
         Basis.BIRTH_CERTIFICATE,
@@ -123,7 +132,9 @@ def give(
     return _right(row)
 
 
-def revoke_right(session: Session, right_id: str, *, by: Actor) -> None:
+def revoke_right(
+    session: Session, right_id: str, *, by: Actor, why: RightEnd = RightEnd.ASKED
+) -> None:
     """End a right at once; `NotFound` where none stands."""
     row = session.get(HoldingRight, right_id, with_for_update=True)
     if row is None or row.revoked_at is not None:
@@ -131,7 +142,8 @@ def revoke_right(session: Session, right_id: str, *, by: Actor) -> None:
     row.revoked_at, row.revoked_by = clock.now(), f"{by.kind}:{by.id}"
     session.flush()
     subject = Subject("holding_right", row.id)
-    note(session, AuditEvent.HOLDING_RIGHT_REVOKED, actor=by, subject=subject)
+    facts = {"why": why.value}
+    note(session, AuditEvent.HOLDING_RIGHT_REVOKED, actor=by, subject=subject, facts=facts)
 
 
 def rights_of(session: Session, actor_id: str) -> list[Right]:
