@@ -42,4 +42,4 @@ m-ask-declined-lead = They have seen nothing.
 m-ask-over = This question is over
 m-ask-over-lead = They have seen nothing. If need be, let them ask again.
 m-show-authorise = Let them ask first; I decide
-m-show-asked-first = A signed-in verifier asks first and you decide; anybody else sees nothing. At most they can ask for
+m-show-asked-first = A signed-in verifier asks first and you decide; anybody else sees nothing. At most they can ask for:

@@ -42,4 +42,4 @@ m-ask-declined-lead = 对方没有看到任何内容。
 m-ask-over = 这次提问已经过时
 m-ask-over-lead = 对方没有看到任何内容。需要的话请对方再来一次。
 m-show-authorise = 先让对方提问，我看过再给
-m-show-asked-first = 登录的核验单位先提问，您看清再决定；没有登录的人什么也看不到。最多能问到
+m-show-asked-first = 登录的核验单位先提问，您看清再决定；没有登录的人什么也看不到。最多能问到：
