@@ -1,5 +1,6 @@
 """Verifying organisations on both databases: who may look with a name, and when no longer."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
@@ -10,6 +11,7 @@ from kiosk_server.audit.models import AuditEntry
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Conflict, Invalid, NotFound, TooMany, WrongState
+from kiosk_server.migrations.tables import all_tables
 from kiosk_server.partners import organisations, people, programs, quotas, sign_in, signs
 from kiosk_server.partners.models import PartnerMember, PartnerOrganisation, PartnerSession
 from kiosk_server.partners.people import Choice, Person
@@ -25,6 +27,7 @@ from kiosk_server.partners.rules import (
 )
 from kiosk_server.partners.signs import SignWish
 from kiosk_server.showing.scenes import scenes
+from tests.support.at_once import at_once
 from tests.support.verifying import ADMINISTRATOR, OTHER_CODE, PASSWORD, Hotel, application
 
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
@@ -320,3 +323,53 @@ def test_a_sign_asks_while_everything_behind_it_stands(hotel: Hotel) -> None:
     for wrong in (SignWish("前台", "inspection", "查"), SignWish("", "lodging", "")):
         with pytest.raises(Invalid), hotel.database.unit_of_work() as session:
             signs.make_sign(session, hotel.id, wrong, by=ADMINISTRATOR)
+
+
+def test_a_link_followed_twice_at_once_serves_one(hotel: Hotel) -> None:
+    """Of two browsers that spend a link at the same moment one is bound, the other too late."""
+    with hotel.database.unit_of_work() as session:
+        link = people.invite_device(session, hotel.id, by=ADMINISTRATOR)
+
+    def follow() -> str:
+        try:
+            return people.join(hotel.database, link.token, Choice("平板")).device_id
+        except NotFound as late:
+            return late.code
+
+    outcomes = at_once(follow, follow)
+    assert sorted(outcome == "invitation_over" for outcome in outcomes) == [False, True]
+
+
+def test_two_applications_at_once_enter_one(database: Database) -> None:
+    """A double touch is one application, on both databases."""
+
+    def send() -> bool:
+        with database.unit_of_work() as session:
+            return organisations.apply(session, application(), scenes())
+
+    assert sorted(at_once(send, send)) == [False, True]
+
+
+def test_the_last_look_of_a_quota_is_had_once(hotel: Hotel) -> None:
+    """Two requests that come together do not both have what is left."""
+    secret = hotel.program(per_minute=1)
+    program = holds(hotel, takes(hotel, secret.client_id, secret.secret) or "")
+    assert program is not None
+
+    def look() -> bool:
+        try:
+            quotas.spend(hotel.database, program)
+        except TooMany:
+            return False
+        return True
+
+    assert sorted(at_once(look, look)) == [False, True]
+
+
+@pytest.mark.policy("P39")
+def test_what_is_kept_of_verifiers_leads_to_no_holder() -> None:
+    """No table of theirs has a column for a person who showed, a certificate or a look."""
+    tables = [name for name in all_tables().tables if name.startswith("partner_")]
+    assert len(tables) == 8
+    columns = {column.name for name in tables for column in all_tables().tables[name].columns}
+    assert not [name for name in columns if re.search("resident|certificate|holder|use_id", name)]
