@@ -14,8 +14,8 @@ from kiosk_server.certificates.metadata import (
     Element,
     HolderCode,
 )
-from kiosk_server.core.organisation_codes import is_unified_code
 from kiosk_server.core.errors import NotFound
+from kiosk_server.core.organisation_codes import is_unified_code
 
 ELEVEN = [
     "身份证电子证照", "电子社保卡", "医保电子凭证", "电子婚姻证", "电子驾驶证", "电子户口簿",
