@@ -3,7 +3,8 @@ A copy of one's own data (复制权, 个人信息保护法 45), complete and in 
 
     copy_of(session, account_id, resident_id) -> dict[DataKind, list[Entry]]
 
-An entry is a row of texts under labels; a day is ISO 8601. The caller has asked for the PIN.
+An entry is a row of texts under labels, its moments ISO 8601 in Beijing time. The caller has asked
+for the PIN.
 """
 
 from collections.abc import Iterable
@@ -22,6 +23,7 @@ from kiosk_server.certificates.objection_queries import objections_of, reports_o
 from kiosk_server.certificates.queries import copy_words
 from kiosk_server.certificates.services import HERE, PLATFORM
 from kiosk_server.certificates.wallet import content_of
+from kiosk_server.core import clock
 from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.own_data.rules import DataKind
 from kiosk_server.residents import services as residents
@@ -240,7 +242,7 @@ def _forms(session: Session, resident_id: str) -> list[Entry]:
             name=form.content.names["zh"],
             purpose=form.purpose,
             at=form.carried_at,
-            until=form.expires_at.isoformat(),
+            until=_in_beijing(form.expires_at),
         )
         for form in forms_of(session, resident_id)
     ]
@@ -275,4 +277,8 @@ def _entry(**told: str | datetime | None) -> Entry:
 def _texts(told: Iterable[tuple[str, str | datetime | None]]) -> Iterable[tuple[str, str]]:
     for name, value in told:
         if value:
-            yield name, value.isoformat() if isinstance(value, datetime) else value
+            yield name, _in_beijing(value) if isinstance(value, datetime) else value
+
+
+def _in_beijing(moment: datetime) -> str:
+    return clock.to_beijing(moment).isoformat(timespec="seconds")

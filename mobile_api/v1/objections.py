@@ -151,7 +151,7 @@ def objection_seen(view: ObjectionView) -> ObjectionSeen:
     return ObjectionSeen(
         id=view.id,
         certificate_id=view.certificate_id,
-        title=view.title,
+        title=view.title if view.issued_here else in_words(view.type.names),
         field=view.field_id,
         words=view.words,
         state=view.state,

@@ -65,6 +65,7 @@ class World:
         self._make_by_forms()
         self._make_with_verifiers()
         self._make_at_terminals()
+        self.kept = [*self._cookie(self.browser, "m_session", "/m"), *self._asked_code()]
 
     def address(self, rule: str) -> str:
         """Return a concrete address of a route: `/m/cases/<case_id>` with a case of this world."""
@@ -75,25 +76,28 @@ class World:
 
     def cookies(self, origin: str) -> list[Mapping[str, str]]:
         """Return what makes a real browser this phone, with a sign-in code on its way besides."""
-        other = PhoneBrowser(self.app, number="13800000044")
-        other.post("/m/sign-in", "/m/sign-in", number=other.number, next="/m/")
-        # Once the message has arrived the page waits for nothing and stays as it is.
-        carry_out(other.database, other.settings)
-        found: list[Mapping[str, str]] = []
-        for client, name, path in (
-            (self.browser.client, "m_session", "/m"),
-            (other.client, "m_code", "/m/sign-in"),
-        ):
-            kept = client.get_cookie(name, path=path)
-            assert kept is not None, name
-            found.append({"name": name, "value": kept.value, "url": f"{origin}{path}/"})
-        return found
+        return [
+            {"name": name, "value": value, "url": f"{origin}{path}/"}
+            for name, path, value in self.kept
+        ]
 
     def holder(self) -> PhoneHolder:
         """This phone, as rooms know it."""
         with self.browser.database.reading() as session:
             phone = session.scalars(select(AccountPhone)).one()
             return view_of(session.get_one(PhoneAccount, phone.account_id), phone)
+
+    def _asked_code(self) -> list[tuple[str, str, str]]:
+        other = PhoneBrowser(self.app, number="13800000044")
+        other.post("/m/sign-in", "/m/sign-in", number=other.number, next="/m/")
+        # Once the message has arrived the page waits for nothing and stays as it is.
+        carry_out(other.database, other.settings)
+        return self._cookie(other, "m_code", "/m/sign-in")
+
+    def _cookie(self, browser: PhoneBrowser, name: str, path: str) -> list[tuple[str, str, str]]:
+        kept = browser.client.get_cookie(name, path=path)
+        assert kept is not None, name
+        return [(name, path, kept.value)]
 
     def _make_rows(self) -> None:
         holder = self.holder()
