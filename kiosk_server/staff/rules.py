@@ -46,6 +46,8 @@ class Right(StrEnum):
     CASES_SEE = "cases.see"
     IDENTITY_CONFIRM = "identity.confirm"
     OBJECTIONS_ANSWER = "objections.answer"
+    BOOKINGS_WORK = "bookings.work"
+    """Who comes to a site, and when it is open."""
     USES_SEE = "uses.see"
     HOLDING_RIGHTS_KEEP = "holding_rights.keep"
     PARTNERS_KEEP = "partners.keep"
@@ -82,6 +84,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.CASES_SEE,
             Right.IDENTITY_CONFIRM,
             Right.OBJECTIONS_ANSWER,
+            Right.BOOKINGS_WORK,
             Right.USES_SEE,
             Right.HOLDING_RIGHTS_KEEP,
             Right.WORK_ORDERS_OPEN,

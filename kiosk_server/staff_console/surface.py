@@ -7,6 +7,7 @@ from kiosk_server.staff_console import (
     alerts,
     arriving,
     book,
+    bookings,
     command_asking,
     command_orders,
     commands,
@@ -25,6 +26,7 @@ from kiosk_server.staff_console import (
     rights,
     screen_code,
     sheet,
+    site_hours,
     supplies,
     terminals,
     use,
@@ -56,6 +58,8 @@ def staff_surfaces() -> list[Surface]:
     on_call.add_routes(blueprint)
     helping.add_routes(blueprint)
     objections.add_routes(blueprint)
+    bookings.add_routes(blueprint)
+    site_hours.add_routes(blueprint)
     uses.add_routes(blueprint)
     rights.add_routes(blueprint)
     partners.add_routes(blueprint)

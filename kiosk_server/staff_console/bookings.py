@@ -1,0 +1,140 @@
+"""
+The day at a site (预约台账): who is expected, who is here, who came without a booking (P16).
+
+Names are masked; a person says his own, and is found by time and first character.
+"""
+
+from datetime import date
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
+
+from kiosk_server.audit.services import Subject
+from kiosk_server.bookings import desk, queries, services
+from kiosk_server.bookings.life import LIFE, BookingState, BookingVerb, EndedFor, Priority
+from kiosk_server.bookings.models import Booking
+from kiosk_server.bookings.terms import booking_terms
+from kiosk_server.core import clock
+from kiosk_server.core.errors import NotFound
+from kiosk_server.core.masking import mask_name
+from kiosk_server.places.queries import SiteView, groups_by_site
+from kiosk_server.places.service_groups import service_groups
+from kiosk_server.residents.models import Resident
+from kiosk_server.residents.services import name_of
+from kiosk_server.staff.rules import Right, has
+from kiosk_server.staff_console.fleet_view import site_name
+from kiosk_server.staff_console.session import actor, audit_refusal, require, staff
+from kiosk_server.staff_console.terminals import my_sites
+from kiosk_server.web.request_context import database, settings
+from kiosk_server.web.words import current_language
+
+HERE = "/staff/bookings"
+_VERBS = (*desk.AT_THE_DESK, BookingVerb.CANCEL)
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Put the pages under *blueprint*, and whether they are shown into its menu."""
+    blueprint.context_processor(lambda: {"may_work_bookings": may_work_bookings})
+    blueprint.get("/bookings")(bookings_page)
+    blueprint.post("/bookings/walk-in")(take_walk_in)
+    blueprint.post("/bookings/<booking_id>")(work_booking)
+
+
+def may_work_bookings() -> bool:
+    """Return whether who is signed in works with bookings."""
+    return has(staff(), Right.BOOKINGS_WORK)
+
+
+def bookings_page() -> ResponseReturnValue:
+    """Show one day of one of my sites."""
+    require(Right.BOOKINGS_WORK)
+    day = _asked_day(request.args.get("day", ""))
+    with database().reading() as session:
+        mine = my_sites(session, Right.BOOKINGS_WORK)
+        here = chosen_site(mine, request.args.get("site"))
+        rows = [_row(session, each) for each in queries.bookings_on(session, here.id, day)]
+        slots = queries.slots_on(session, here.id, day)
+        groups = groups_by_site(session).get(here.id, [])
+    return render_template(
+        "staff/bookings.html",
+        site=here,
+        sites=[(each.id, site_name(each)) for each in mine.values()],
+        day=day.isoformat(),
+        name=site_name(here),
+        rows=rows,
+        slots=slots,
+        clock_time=lambda at: f"{clock.to_beijing(at):%H:%M}",
+        groups=[(code, group_name(code)) for code in groups],
+        group_name=group_name,
+        priorities=[priority.value for priority in Priority],
+        today=day == clock.beijing_today(),
+    )
+
+
+def take_walk_in() -> ResponseReturnValue:
+    """Take in somebody who came without a booking."""
+    require(Right.BOOKINGS_WORK)
+    chosen = request.form.get("priority", "")
+    priority = Priority(chosen) if chosen in set(Priority) else None
+    with database().unit_of_work() as session:
+        here = chosen_site(my_sites(session, Right.BOOKINGS_WORK), request.form.get("site"))
+        group = request.form.get("group", "")
+        desk.walk_in(session, here.id, group, by=actor(), priority=priority)
+    return redirect(f"{HERE}?site={here.id}", code=303)
+
+
+def work_booking(booking_id: str) -> ResponseReturnValue:
+    """Do with a booking of one of my sites what its button says."""
+    require(Right.BOOKINGS_WORK)
+    asked = request.form.get("verb", "")
+    verb = next((each for each in _VERBS if each.value == asked), None)
+    with database().reading() as session:
+        booking = session.get(Booking, booking_id)
+        mine = my_sites(session, Right.BOOKINGS_WORK)
+    if booking is None or booking.site_id not in mine or verb is None:
+        audit_refusal(Right.BOOKINGS_WORK, Subject("booking", booking_id) if booking else None)
+        raise NotFound("booking_not_found")
+    with database().unit_of_work() as session:
+        if verb is BookingVerb.CANCEL:
+            terms = booking_terms(settings())
+            services.cancel(session, booking_id, EndedFor.BY_STAFF, terms=terms, by=actor())
+        else:
+            desk.work(session, booking_id, verb, by=actor())
+    return redirect(f"{HERE}?site={booking.site_id}&day={booking.day.isoformat()}", code=303)
+
+
+def chosen_site(mine: dict[str, SiteView], asked: str | None) -> SiteView:
+    """Return the site that was asked for, my first one without; `NotFound` for another's."""
+    if not asked and mine:
+        return next(iter(mine.values()))
+    if asked not in mine:
+        raise NotFound("site_not_found")
+    return mine[asked]
+
+
+def group_name(code: str) -> str:
+    """Return what a group of services is called in this request's language."""
+    names = service_groups()[code].names
+    return names.get(current_language().code, names["zh"])
+
+
+def _row(session: Session, booking: Booking) -> dict[str, object]:
+    resident = session.get(Resident, booking.resident_id) if booking.resident_id else None
+    open_verbs = LIFE.open_verbs(BookingState(booking.state))
+    return {
+        "id": booking.id,
+        "time": f"{clock.to_beijing(booking.starts_at):%H:%M}",
+        "who": mask_name(name_of(session, resident)) if resident else None,
+        "group": group_name(booking.group_code),
+        "state": booking.state.replace("_", "-"),
+        "priority": booking.priority,
+        "verbs": [verb.value for verb in _VERBS if verb in open_verbs],
+    }
+
+
+def _asked_day(asked: str) -> date:
+    try:
+        return date.fromisoformat(asked)
+    except ValueError:
+        return clock.beijing_today()
