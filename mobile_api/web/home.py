@@ -10,6 +10,7 @@ from kiosk_server.residents.models import PhoneAccount, Resident
 from kiosk_server.residents.services import name_of
 from kiosk_server.web.request_context import database
 from mobile_api.access import holder
+from mobile_api.notices import unread
 from mobile_api.web.frame import open_rooms, page
 from mobile_api.web.guard import may
 
@@ -34,4 +35,5 @@ def home() -> ResponseReturnValue:
         number=number,
         proven=names_person(seen.level),
         rooms=open_rooms(),
+        unread=unread(),
     )

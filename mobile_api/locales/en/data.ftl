@@ -5,6 +5,7 @@ m-told-objection-refused = Your objection to { $name } was answered
 m-told-refusal-answered = Your report that { $name } was not taken was answered
 m-told-case-decided = Decided: { $name }
 m-told-case-completed = Done: { $name }
+m-notices-unread = Unread: { $count }
 m-notice-open = Open
 m-notice-closing-asked = Somebody asked for this account to be closed. If it was not you, keep it open now.
 m-notice-closing-stopped = This account stays open

@@ -6,6 +6,7 @@ m-told-objection-refused = { $name } غا بولغان ئېتىرازىڭىزغ�
 m-told-refusal-answered = { $name } ئېتىراپ قىلىنمىغانلىقى توغرىسىدىكى ئىنكاسىڭىزغا جاۋاب كەلدى
 m-told-case-decided = قارار چىقىرىلدى: { $name }
 m-told-case-completed = پۈتتى: { $name }
+m-notices-unread = { $count } دانە كۆرۈلمىگەن
 m-notice-open = كۆرۈش
 m-notice-closing-asked = بىرسى بۇ ھېساباتنى بىكار قىلىشنى ئىلتىماس قىلدى. سىز بولمىسىڭىز دەرھال ساقلاپ قېلىڭ.
 m-notice-closing-stopped = ھېسابات ساقلاپ قېلىندى

@@ -5,6 +5,7 @@ m-told-objection-refused = 您对{ $name }的异议有了答复
 m-told-refusal-answered = 您反映{ $name }被拒的事有了答复
 m-told-case-decided = 已作出决定：{ $name }
 m-told-case-completed = 已办结：{ $name }
+m-notices-unread = { $count } 条没看过
 m-notice-open = 去看
 m-notice-closing-asked = 有人申请注销这个账号。不是您，请马上保留账号。
 m-notice-closing-stopped = 账号已保留，不注销

@@ -175,8 +175,10 @@ def test_messages_are_told_in_words_lead_on_and_are_read_by_a_touch(mine: PhoneB
     assert "<b>电子驾驶证 2026-12-15 到期</b>" in page.text
     assert f'href="/m/certificates/{licence_id(mine)}"' in page.text
     assert "<b>电子驾驶证" in mine.get("/m/notices").text
+    assert "1 条没看过" in mine.get("/m/").text
     mine.post("/m/notices/seen", "/m/notices")
     assert "<b>电子驾驶证" not in mine.get("/m/notices").text
+    assert "没看过" not in mine.get("/m/").text
     english = mine.get("/m/notices?lang=en").text
     assert "ends on 2026-12-15" in english
 
