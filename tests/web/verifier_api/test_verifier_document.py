@@ -77,7 +77,7 @@ def test_what_verifiers_are_answered_is_documented(
 
 def _try(operation: Any, headers: dict[str, str], statuses: set[int]) -> None:
     @given(case=operation.as_strategy())
-    @examples(max_examples=5, suppress_health_check=list(HealthCheck), database=None)
+    @examples(max_examples=3, suppress_health_check=list(HealthCheck), database=None)
     def run(case: Any) -> None:
         case.headers = {**(case.headers or {}), **headers}
         statuses.add(case.call_and_validate(checks=CHECKS).status_code)
