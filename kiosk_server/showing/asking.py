@@ -38,6 +38,7 @@ class Waiting:
 
     id: str
     answered_at: datetime
+    title: str
 
 
 def askable(session: Session, text: str, looker: Looker) -> Askable | None:
@@ -70,10 +71,16 @@ def waiting_at(session: Session, sign_id: str) -> list[Waiting]:
         )
         .order_by(FieldRequest.id)
     )
-    rows = session.scalars(lying)
-    return [Waiting(row.id, row.answered_at or row.asked_at) for row in rows]
+    return [
+        Waiting(row.id, row.answered_at or row.asked_at, _title(session, row))
+        for row in session.scalars(lying)
+    ]
 
 
 def _takes_questions(code: ShowCode, looker: Looker) -> bool:
     alive = code.state == CodeState.ALIVE.value and code.expires_at > clock.now()
     return alive and code.mode == Mode.AUTHORISE.value and code.scene in looker.scenes
+
+
+def _title(session: Session, row: FieldRequest) -> str:
+    return session.get_one(Certificate, row.certificate_id).kind
