@@ -76,4 +76,4 @@ def tell_issuer(database: Database, platform: CertificatePlatform | None, use_id
         identifier = certificate.identifier or ""
         use = Use(record.scene or "", record.at)
     if isinstance(platform.report_use(identifier, use, Errand(_PURPOSE, "system")), SourceDown):
-        raise Unavailable("certificate_service_down")
+        raise Unavailable
