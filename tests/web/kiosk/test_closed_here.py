@@ -142,15 +142,16 @@ def test_a_service_goes_without_its_reader(counter: Flask, person: Person) -> No
         ready_terminal(person.terminal, READER_AWAY)
         person.start()
         assert "读卡器没有应答" in person.answer.text
-        assert "今天不用卡：手机验证码或人工" in person.answer.text
+        assert "今天不用卡：用手机，或人工" in person.answer.text
         assert "今天不用卡：请工作人员核对" in person.answer.text
         person.open(f"/kiosk/guides/{INSURANCE}")
-        assert "今天不用卡：手机验证码或人工" in person.answer.text
+        assert "今天不用卡：用手机，或人工" in person.answer.text
         person.open(f"/kiosk/notice?item={INSURANCE}")
         assert "谁用您的身份信息" in person.page.h1[0]
         person.touch("/kiosk/notice")
     assert person.path == "/kiosk/another-way"
-    assert offered(person)[:2] == ["/kiosk/number", "/kiosk/helper?again=yes"]
+    ways = ["/kiosk/one-code", "/kiosk/number", "/kiosk/helper?again=yes"]
+    assert offered(person)[:3] == ways
     with database_of(counter).reading() as session:
         assert session.scalars(select(CardReadRequest)).all() == []
 
@@ -162,7 +163,7 @@ def test_what_has_no_other_way_is_closed_with_a_place(counter: Flask, person: Pe
     with clock.frozen(AT_NIGHT):
         ready_terminal(person.terminal, READER_AWAY)
         person.start()
-        assert "今天不用卡：用手机验证码办" in person.answer.text
+        assert "今天不用卡：用手机办" in person.answer.text
         assert "现在办不了：读卡器没有应答" in person.answer.text
         assert "可以去：阿图什市政务服务中心" in person.answer.text
         assert f"/kiosk/guides/{INSURANCE}" in person.page.links
