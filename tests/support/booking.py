@@ -1,6 +1,6 @@
 """A site with few places, people who want them, and the terms they are given on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
 from kiosk_server.audit.services import SYSTEM
@@ -40,6 +40,7 @@ class BookedSite:
     """The centre with slots of a quarter from 10:00 to *closes* on its Wednesday."""
 
     database: Database
+    people: dict[int, str] = field(default_factory=dict)
 
     @classmethod
     def open(
@@ -68,6 +69,11 @@ class BookedSite:
 
     def person(self, index: int) -> str:
         """The resident *index*."""
+        if index not in self.people:
+            self.people[index] = self._registered(index)
+        return self.people[index]
+
+    def _registered(self, index: int) -> str:
         with self.database.unit_of_work() as session:
             return find_or_register(
                 session, number=number(index), name=f"测试·居民{index}", kind=CardKind.RESIDENT

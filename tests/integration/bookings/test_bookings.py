@@ -66,7 +66,8 @@ def waits(site: BookedSite, index: int, services: tuple[str, ...] = SHORT) -> Wa
 
 def state_of(site: BookedSite, row: Booking | WaitingEntry) -> str:
     with site.database.reading() as session:
-        return session.get_one(type(row), row.id).state
+        found: Booking | WaitingEntry = session.get_one(type(row), row.id)
+        return found.state
 
 
 def offered_to(site: BookedSite, index: int) -> list[Booking]:
