@@ -66,8 +66,9 @@ def waits(site: BookedSite, index: int, services: tuple[str, ...] = SHORT) -> Wa
 
 def state_of(site: BookedSite, row: Booking | WaitingEntry) -> str:
     with site.database.reading() as session:
-        found: Booking | WaitingEntry = session.get_one(type(row), row.id)
-        return found.state
+        if isinstance(row, Booking):
+            return session.get_one(Booking, row.id).state
+        return session.get_one(WaitingEntry, row.id).state
 
 
 def offered_to(site: BookedSite, index: int) -> list[Booking]:
