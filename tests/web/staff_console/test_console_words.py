@@ -18,6 +18,7 @@ from kiosk_server.assets.rules import (
 from kiosk_server.assets.tasks import Task
 from kiosk_server.cases.models import CaseState
 from kiosk_server.fleet.rules import Attempt, why_unfinished
+from kiosk_server.partners.rules import OrganisationKind, OrganisationState, OrganisationVerb
 from kiosk_server.staff_console.fleet_filters import STATES
 from kiosk_server.staff_console.minding import PICTURES
 from kiosk_server.visits.models import EndReason
@@ -39,6 +40,8 @@ FAMILIES = {
     "assets": ("zh", "en"),
     "keepers": ("zh", "en", "ug"),
     "work_orders": ("zh", "en"),
+    "staff_partners": ("zh", "en"),
+    "partners": ("zh", "en", "ug"),
 }
 LACKS = {
     why_unfinished(Attempt(reason, consented=consented, card_read=read, proven=proven, case=case))
@@ -63,6 +66,11 @@ WANTED = {
         *(f"staff-tongue-{each}" for each in KEEPER_LANGUAGES),
         *(f"staff-check-{each}" for each in DailyPoint),
     },
+    "staff_partners": {
+        *(f"staff-partner-{each}" for each in OrganisationState),
+        *(f"staff-partner-do-{each}" for each in OrganisationVerb),
+    },
+    "partners": {f"partner-kind-{each}" for each in OrganisationKind},
     "work_orders": {
         *(f"staff-work-state-{each}" for each in OrderState),
         *(f"staff-work-step-{each}" for each in ("open", *OrderVerb)),
