@@ -30,8 +30,8 @@ _LONGEST_PIN, _LONGEST_AUDIENCE, _LONGEST_NONCE = 20, 201, 129
 
 def add_routes(blueprint: Blueprint) -> None:
     """Open the pages of statements."""
-    blueprint.get("/show/<certificate_id>/state", endpoint="state_form")(state_form)
-    blueprint.post("/show/<certificate_id>/state", endpoint="state_once")(state_once)
+    blueprint.get("/show/<certificate_id>/statement", endpoint="state_form")(state_form)
+    blueprint.post("/show/<certificate_id>/statement", endpoint="state_once")(state_once)
 
 
 def state_form(certificate_id: str) -> ResponseReturnValue:

@@ -120,7 +120,7 @@ def test_the_page_says_what_is_told_and_to_whom(app: Flask, language: str) -> No
     phone.sign_in()
     named = {"name": AYGUL["name"], "identity_number": AYGUL["number"]}
     phone.post("/m/me/prove/name", "/m/me/prove", **named)
-    where = f"/m/show/{hold_card(phone)}/state"
+    where = f"/m/show/{hold_card(phone)}/statement"
     assert phone.get(where).headers["Location"] == "/m/show"
     phone.post("/m/show/new-pin", "/m/show", pin=PIN, again=PIN)
     phone.client.set_cookie("m_look", f"{language}.xl.contrast", path="/m")
