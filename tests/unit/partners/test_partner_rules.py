@@ -32,7 +32,7 @@ def test_every_state_is_reached_and_two_are_ends() -> None:
     assert ORGANISATION_LIFE.ends() == {OrganisationState.REFUSED, OrganisationState.CLOSED}
 
 
-@pytest.mark.parametrize("verb", set(OrganisationVerb))
+@pytest.mark.parametrize("verb", list(OrganisationVerb))
 def test_nothing_is_done_to_what_has_ended(verb: OrganisationVerb) -> None:
     """No verb leads out of an end."""
     for state in ORGANISATION_LIFE.ends():
