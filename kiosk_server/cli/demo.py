@@ -187,6 +187,7 @@ def _welcome(settings: Settings, host_port: int, accounts: tuple[DemoAccount, ..
         f"  {server}/staff/   the console",
         f"  {server}/m/       the phone: wallet, showing, cases",
         f"  {server}/v/       check a paper",
+        f"  {server}/scan     check any code, by camera, picture or typing",
         "",
         "  Demo accounts (name, password, secret for a TOTP app):",
         *(f"  {each.login:10} {each.password:22} {each.totp_secret}" for each in accounts),
