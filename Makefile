@@ -94,7 +94,7 @@ openapi: $(VENV)/ready
 
 lock: $(VENV)/ready
 	$(BIN)/python -m pip install --quiet uv
-	for set in requirements requirements-dev; do \
+	for set in requirements requirements-gm requirements-dev; do \
 	  $(BIN)/uv pip compile --generate-hashes --python-version 3.11 \
 	    --no-emit-index-url --no-emit-find-links $$set.in -o $$set.txt || exit 1; \
 	done

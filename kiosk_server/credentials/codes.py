@@ -96,7 +96,7 @@ def issue_codes(
         raise Invalid(fields=[FieldFault("count", "count_unfit")])
     _require_standing(certificate)
     shown = shown_fields(session, certificate, scene_id, fields)
-    terms, now, signer = terms or CodeTerms(), clock.now(), keys.signer(session)
+    terms, now, signer = terms or CodeTerms(), clock.now(), keys.code_signer(session)
     stop_batch(session, certificate.id, phone_id)
     codes = []
     for start, end in _windows(certificate, now, count, terms.window):

@@ -15,7 +15,10 @@ from kiosk_server.credentials.signers import Algorithm, PublicKey, Signer
 
 SIGN1_TAG = 18
 ALG, KID, TYP = 1, 4, 16
-_ALGORITHMS = {Algorithm.ES256: -7, Algorithm.ED25519: -8}
+SM2_NUMBER = -132918
+"""SM2 with SM3 as algorithm, and its curve as curve, after GB/T 32918: neither registry has them,
+and both leave what is below -65536 to private use."""
+NUMBERS = {Algorithm.ES256: -7, Algorithm.ED25519: -8, Algorithm.SM2: SM2_NUMBER}
 _KTY, _KEY_ID, _KEY_ALG, _CRV, _X, _Y = 1, 2, 3, -1, -2, -3
 _OKP, _EC2, _P256, _ED25519 = 1, 2, 1, 6
 _CONTEXT = "Signature1"
@@ -38,16 +41,18 @@ class Sign1:
     signed: bytes
     """The bytes that the signature covers."""
 
+    def names(self, key: PublicKey) -> bool:
+        """Whether the header names *key* and its algorithm; a key takes no other than its own."""
+        return self.algorithm == NUMBERS[key.algorithm] and self.kid == key.kid
+
     def signed_by(self, key: PublicKey) -> bool:
-        """Whether *key* made this; a key takes no algorithm but its own."""
-        if self.algorithm != _ALGORITHMS[key.algorithm] or self.kid != key.kid:
-            return False
-        return key.verifies(self.signature, self.signed)
+        """Whether *key* made this."""
+        return self.names(key) and key.verifies(self.signature, self.signed)
 
 
 def sign1(signer: Signer, payload: Mapping[Any, Any], *, typ: str | int) -> bytes:
     """Return *payload* signed, tagged as COSE_Sign1."""
-    header = {ALG: _ALGORITHMS[signer.algorithm], KID: signer.kid.encode(), TYP: typ}
+    header = {ALG: NUMBERS[signer.algorithm], KID: signer.kid.encode(), TYP: typ}
     guarded, body = cbor2.dumps(header), cbor2.dumps(dict(payload))
     signature = signer.sign(_covered(guarded, body))
     return cbor2.dumps(cbor2.CBORTag(SIGN1_TAG, [guarded, {}, body, signature]))
@@ -84,10 +89,11 @@ def claims_in(message: Sign1) -> Claims:
 
 def cose_key(key: PublicKey) -> dict[int, Any]:
     """Return the COSE_Key (RFC 9052, 7) of a published key."""
-    made: dict[int, Any] = {_KEY_ID: key.kid.encode(), _KEY_ALG: _ALGORITHMS[key.algorithm]}
+    made: dict[int, Any] = {_KEY_ID: key.kid.encode(), _KEY_ALG: NUMBERS[key.algorithm]}
     if key.y is None:
         return {_KTY: _OKP, **made, _CRV: _ED25519, _X: key.x}
-    return {_KTY: _EC2, **made, _CRV: _P256, _X: key.x, _Y: key.y}
+    curve = SM2_NUMBER if key.algorithm is Algorithm.SM2 else _P256
+    return {_KTY: _EC2, **made, _CRV: curve, _X: key.x, _Y: key.y}
 
 
 def key_set(keys: list[PublicKey]) -> bytes:

@@ -80,8 +80,14 @@ class KeyPlan:
     make: KeyState | None = None
 
 
-def due(keys: Sequence[KeyStanding], now: datetime, terms: KeyTerms) -> KeyPlan:
-    """Return what is due at *now*, one step of it; ask again until nothing is."""
+def due(
+    keys: Sequence[KeyStanding], now: datetime, terms: KeyTerms, *, beside: bool = False
+) -> KeyPlan:
+    """Return what is due at *now*, one step of it; ask again until nothing is.
+
+    *beside*: these keys stand beside others that sign meanwhile, and trust lists are out: even the
+    first of them is announced before it signs.
+    """
     over = [
         (key.id, KeyVerb.RETIRE)
         for key in keys
@@ -91,7 +97,9 @@ def due(keys: Sequence[KeyStanding], now: datetime, terms: KeyTerms) -> KeyPlan:
     waiting = _first(keys, KeyState.ANNOUNCED)
     if active is None:
         if waiting is None:
-            return KeyPlan(tuple(over), KeyState.ACTIVE)
+            return KeyPlan(tuple(over), KeyState.ANNOUNCED if beside else KeyState.ACTIVE)
+        if beside and now - waiting.since < terms.announced:
+            return KeyPlan(tuple(over))
         return KeyPlan((*over, (waiting.id, KeyVerb.ACTIVATE)))
     age = now - active.since
     if waiting is None:

@@ -16,6 +16,7 @@ from joserfc.util import urlsafe_b64encode
 
 from kiosk_server.credentials import status
 from kiosk_server.credentials.cose import (
+    NUMBERS,
     Claims,
     NotCose,
     Sign1,
@@ -30,7 +31,8 @@ TRUST_TYPE = "application/trust-list+cwt"
 STATUS_TYPE = "application/statuslist+cwt"
 _ISS, _SUB, _EXP, _IAT, _TTL, _LIST = 1, 2, 4, 6, 65534, 65533
 _VERSION, _ISSUERS, _ADDRESS, _KEYS = "version", "issuers", "statuses", "keys"
-_ALGORITHMS = {-7: Algorithm.ES256, -8: Algorithm.ED25519}
+_ALGORITHMS = {number: algorithm for algorithm, number in NUMBERS.items()}
+_CURVES = {Algorithm.ES256: "P-256", Algorithm.SM2: "SM2"}
 _OKP, _EC2 = 1, 2
 
 
@@ -187,9 +189,9 @@ def _issuer(told: Mapping[str, Any]) -> Issuer:
 def _key(told: Mapping[int, Any]) -> PublicKey:
     algorithm = _ALGORITHMS[told[3]]
     x = urlsafe_b64encode(bytes(told[-2])).decode()
-    if algorithm is Algorithm.ES256 and told[1] == _EC2:
+    if algorithm in _CURVES and told[1] == _EC2:
         y = urlsafe_b64encode(bytes(told[-3])).decode()
-        jwk = {"kty": "EC", "crv": "P-256", "x": x, "y": y}
+        jwk = {"kty": "EC", "crv": _CURVES[algorithm], "x": x, "y": y}
     elif algorithm is Algorithm.ED25519 and told[1] == _OKP:
         jwk = {"kty": "OKP", "crv": "Ed25519", "x": x}
     else:

@@ -8,6 +8,11 @@ from sqlalchemy.orm import Mapped, mapped_column
 from kiosk_server.core.database import Base, UtcDateTime
 
 
+def _one_of_each(name: str, line: str) -> Index:
+    where = text(f"state IN ('active', 'announced') AND {line}")
+    return Index(name, "state", unique=True, sqlite_where=where, postgresql_where=where)
+
+
 class IssuerKey(Base):
     """One key that signs credentials and lists (签发密钥)."""
 
@@ -24,15 +29,11 @@ class IssuerKey(Base):
     """When it came into its state."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
-    # Two workers that rotate at once never leave two keys that sign, nor two that wait.
+    # Two workers that rotate at once never leave two keys that sign, nor two that wait: of those
+    # that everybody verifies, and of SM2 beside them.
     __table_args__ = (
-        Index(
-            "ix_issuer_key_one_of_each",
-            "state",
-            unique=True,
-            sqlite_where=text("state IN ('active', 'announced')"),
-            postgresql_where=text("state IN ('active', 'announced')"),
-        ),
+        _one_of_each("ix_issuer_key_one_of_each", "algorithm <> 'SM2'"),
+        _one_of_each("ix_issuer_key_one_of_each_sm2", "algorithm = 'SM2'"),
     )
 
 

@@ -16,7 +16,7 @@ from kiosk_server.credentials import status
 from kiosk_server.credentials.cose import Claims, NotCose, Sign1, claims_in, read_sign1, sign1
 from kiosk_server.credentials.lists import StatusList, TrustList
 from kiosk_server.credentials.reasons import OfflineReason
-from kiosk_server.credentials.signers import Signer
+from kiosk_server.credentials.signers import Signer, can_use
 
 PREFIX = "ZZ1:"
 CWT_TYPE = 61
@@ -103,7 +103,12 @@ def verify(
     if issuer is None or key is None:
         unknown = OfflineReason.UNKNOWN_ISSUER if fresh else OfflineReason.TRUST_LIST_TOO_OLD
         return OfflineVerdict(unknown)
-    if not message.signed_by(key) or message.typ != CWT_TYPE:
+    if not message.names(key) or message.typ != CWT_TYPE:
+        return OfflineVerdict(OfflineReason.ALTERED)
+    if not can_use(key.algorithm):
+        # Whoever cannot judge a signature must not call it false.
+        return OfflineVerdict(OfflineReason.UNREADABLE)
+    if not message.signed_by(key):
         return OfflineVerdict(OfflineReason.ALTERED)
     facts = _facts(message)
     if facts is None:

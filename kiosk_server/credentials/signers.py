@@ -1,15 +1,17 @@
 """
-Signatures behind one interface: ES256 (P-256, what every phone verifies) and Ed25519.
+Signatures behind one interface: ES256 (P-256, what every phone verifies) and Ed25519; SM2 where
+its extra is installed (`sm2_signers`).
 
-Both sign the same bytes into the same signature every time (RFC 6979, RFC 8032), so that several
-servers publish one list and not several. A signature is r‖s or RFC 8032's 64 bytes, as COSE (RFC
-9053), JOSE (RFC 7518, 8037) and WebCrypto have it.
+The first two sign the same bytes into the same signature every time (RFC 6979, RFC 8032), so that
+several servers publish one list and not several. A signature is r‖s or RFC 8032's 64 bytes, as COSE
+(RFC 9053), JOSE (RFC 7518, 8037) and WebCrypto have it.
 """
 
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
+from importlib.util import find_spec
 from typing import Protocol
 
 from cryptography.exceptions import InvalidSignature
@@ -31,10 +33,21 @@ Jwk = Mapping[str, str]
 
 
 class Algorithm(StrEnum):
-    """How a key signs, by its name in JOSE."""
+    """How a key signs, by its name in JOSE; SM2 has none registered there."""
 
     ES256 = "ES256"
     ED25519 = "Ed25519"
+    SM2 = "SM2"
+
+
+UNIVERSAL = (Algorithm.ES256, Algorithm.ED25519)
+"""What every verifier can judge: lists, signs and statements are signed by these alone."""
+SM2_EXTRA = "requirements-gm.txt"
+
+
+def can_use(algorithm: Algorithm) -> bool:
+    """Whether this server can sign and verify by *algorithm*; SM2 needs `SM2_EXTRA` installed."""
+    return algorithm is not Algorithm.SM2 or find_spec("gmssl_pyx") is not None
 
 
 class Signer(Protocol):
@@ -64,9 +77,16 @@ class PublicKey:
     jwk: Jwk
 
     def verifies(self, signature: bytes, data: bytes) -> bool:
-        """Whether *signature* was made over *data* with this key, by its own algorithm."""
-        if len(signature) != 2 * _HALF:
+        """Whether *signature* was made over *data* with this key, by its own algorithm.
+
+        False as well for an algorithm that this server has not: ask `can_use` first.
+        """
+        if len(signature) != 2 * _HALF or not can_use(self.algorithm):
             return False
+        if self.algorithm is Algorithm.SM2:
+            from kiosk_server.credentials.sm2_signers import sm2_verifies  # noqa: PLC0415
+
+            return sm2_verifies(self, signature, data)
         try:
             if self.algorithm is Algorithm.ES256:
                 halves = (int.from_bytes(signature[:_HALF]), int.from_bytes(signature[_HALF:]))
@@ -97,6 +117,20 @@ class PublicKey:
         return ec.EllipticCurvePublicNumbers(x, y, ec.SECP256R1()).public_key()
 
 
+class SoftwareSigner(Signer, Protocol):
+    """A key whose private half lies in this process."""
+
+    @property
+    def public(self) -> PublicKey:
+        """The half that is published."""
+        ...
+
+    @property
+    def secret(self) -> bytes:
+        """The private half, 32 bytes."""
+        ...
+
+
 class Es256Signer:
     """Signs with P-256 and SHA-256 in this process."""
 
@@ -106,7 +140,7 @@ class Es256Signer:
         self._key = key
         numbers = key.public_key().public_numbers()
         x, y = (urlsafe_b64encode(n.to_bytes(_HALF)).decode() for n in (numbers.x, numbers.y))
-        self.public = _named(self.algorithm, {"kty": "EC", "crv": "P-256", "x": x, "y": y})
+        self.public = named_key(self.algorithm, {"kty": "EC", "crv": "P-256", "x": x, "y": y})
         self.kid = self.public.kid
 
     def sign(self, data: bytes) -> bytes:
@@ -128,7 +162,7 @@ class Ed25519Signer:
     def __init__(self, key: Ed25519PrivateKey) -> None:
         self._key = key
         x = urlsafe_b64encode(key.public_key().public_bytes_raw()).decode()
-        self.public = _named(self.algorithm, {"kty": "OKP", "crv": "Ed25519", "x": x})
+        self.public = named_key(self.algorithm, {"kty": "OKP", "crv": "Ed25519", "x": x})
         self.kid = self.public.kid
 
     def sign(self, data: bytes) -> bytes:
@@ -141,24 +175,32 @@ class Ed25519Signer:
         return self._key.private_bytes_raw()
 
 
-SoftwareSigner = Es256Signer | Ed25519Signer
-
-
 def new_signer(algorithm: Algorithm) -> SoftwareSigner:
-    """Return a signer with a new key."""
+    """Return a signer with a new key; of an algorithm that `can_use` is true of."""
+    if algorithm is Algorithm.SM2:
+        from kiosk_server.credentials.sm2_signers import new_sm2_signer  # noqa: PLC0415
+
+        return new_sm2_signer()
     if algorithm is Algorithm.ES256:
         return Es256Signer(ec.generate_private_key(ec.SECP256R1()))
     return Ed25519Signer(Ed25519PrivateKey.generate())
 
 
-def signer_of(algorithm: Algorithm, secret: bytes) -> SoftwareSigner:
-    """Return the signer whose private half is *secret*, 32 bytes."""
+def signer_of(
+    algorithm: Algorithm, secret: bytes, public: PublicKey | None = None
+) -> SoftwareSigner:
+    """Return the signer whose private half is *secret*, 32 bytes; SM2 needs *public* with it."""
+    if algorithm is Algorithm.SM2 and public is not None:
+        from kiosk_server.credentials.sm2_signers import Sm2Signer  # noqa: PLC0415
+
+        return Sm2Signer(secret, public)
     if algorithm is Algorithm.ES256:
         return Es256Signer(ec.derive_private_key(int.from_bytes(secret), ec.SECP256R1()))
     return Ed25519Signer(Ed25519PrivateKey.from_private_bytes(secret))
 
 
-def _named(algorithm: Algorithm, jwk: Jwk) -> PublicKey:
+def named_key(algorithm: Algorithm, jwk: Jwk) -> PublicKey:
+    """Return the key of *jwk* under the id that its thumbprint gives it."""
     thumbprint = hashlib.sha256(canonical_json(dict(jwk)).encode()).digest()  # RFC 7638
     return PublicKey(urlsafe_b64encode(thumbprint).decode()[:_KID_LENGTH], algorithm, jwk)
 

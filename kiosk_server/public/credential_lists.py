@@ -10,6 +10,7 @@ from flask import Blueprint, Response, request
 from kiosk_server.credentials import codes, keys
 from kiosk_server.credentials.cose import key_set
 from kiosk_server.credentials.lists import STATUS_TYPE, TRUST_TYPE
+from kiosk_server.credentials.signers import UNIVERSAL
 from kiosk_server.web.credential_terms import code_terms
 from kiosk_server.web.request_context import database, settings
 
@@ -27,9 +28,14 @@ def add_routes(blueprint: Blueprint) -> None:
 
 
 def jwks() -> Response:
-    """Give the keys as a JWK set (RFC 7517)."""
+    """Give the keys that sign statements as a JWK set (RFC 7517).
+
+    SM2 signs none, and a curve that JOSE has not registered makes readers refuse the whole set.
+    """
     with database().reading() as session:
-        found = [key.published for key in keys.published_keys(session)]
+        found = [
+            key.published for key in keys.published_keys(session) if key.algorithm in UNIVERSAL
+        ]
     told = json.dumps({"keys": found}, separators=(",", ":")).encode()
     return _kept(told, "application/jwk-set+json", _KEYS_KEPT_SECONDS)
 

@@ -19,8 +19,15 @@ import pytest
 
 _SAYS = "missing on this machine: "
 _BRINGS = "; brought by: "
-_FROM_DEVELOPMENT = ("axe_playwright_python", "playwright", "pypdfium2", "zxingcpp")
-"""What requirements.txt leaves out: a server needs no browser's driver and no decoder."""
+_FROM_DEVELOPMENT = (
+    "axe_playwright_python",
+    "gmalg",
+    "gmssl_pyx",
+    "playwright",
+    "pypdfium2",
+    "zxingcpp",
+)
+"""What requirements.txt leaves out: a server needs no browser's driver, decoder or extra."""
 
 
 def need_program(name: str, command: str) -> str:

@@ -15,7 +15,7 @@ from kiosk_server.credentials import cose
 from kiosk_server.credentials.lists import ListRefused, read_status_list, read_trust_list
 from kiosk_server.credentials.offline import PREFIX, OfflineVerdict, verify
 from kiosk_server.credentials.reasons import OfflineReason
-from kiosk_server.credentials.signers import Algorithm, SoftwareSigner
+from kiosk_server.credentials.signers import UNIVERSAL, Algorithm, SoftwareSigner
 from kiosk_server.credentials.status import Status, packed, unpacked
 from tests.support.credentials import (
     FACTS,
@@ -30,7 +30,7 @@ from tests.support.credentials import (
 )
 
 SOON = NOON + timedelta(minutes=1)
-BOTH = tuple(Algorithm)
+BOTH = UNIVERSAL
 
 
 def judged(text: str, *signers: SoftwareSigner, now: datetime = SOON) -> OfflineVerdict:

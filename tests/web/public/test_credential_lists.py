@@ -8,7 +8,10 @@ from joserfc.jwk import KeySet
 from kiosk_server.audit.services import SYSTEM
 from kiosk_server.core.database import Database
 from kiosk_server.credentials import keys
+from kiosk_server.credentials.cose import SM2_NUMBER
 from kiosk_server.credentials.lists import read_status_list, read_trust_list
+from kiosk_server.credentials.signers import Algorithm
+from tests.support.missing import need_module
 
 DOORS = ("/.well-known/jwks.json", "/.well-known/cose-keys", "/trust", "/status/1")
 
@@ -42,6 +45,21 @@ def test_both_key_sets_name_the_key_that_signs(client: FlaskClient, kid: str) ->
     assert (key.kid, key.is_private, told["keys"][0]["alg"]) == (kid, False, "ES256")
     (cose,) = cbor2.loads(client.get(DOORS[1]).data)
     assert (cose[2], cose[3], -4 in cose) == (kid.encode(), -7, False)
+
+
+@pytest.mark.parametrize("engine_name", ["sqlite"])
+def test_sm2_stands_where_its_codes_are_judged(
+    client: FlaskClient, kid: str, database: Database
+) -> None:
+    """COSE key set and trust list name it; JWKS, which cannot, is read as before."""
+    need_module("gmssl_pyx", "pip install --require-hashes -r requirements-dev.txt")
+    with database.unit_of_work() as session:
+        keys.rotate(session, by=SYSTEM, algorithm=Algorithm.SM2)
+    (key,) = KeySet.import_key_set(client.get(DOORS[0]).get_json()).keys
+    assert key.kid == kid
+    assert [told[3] for told in cbor2.loads(client.get(DOORS[1]).data)] == [-7, SM2_NUMBER]
+    (issuer,) = read_trust_list(client.get("/trust").data, known=None).issuers
+    assert [each.algorithm for each in issuer.keys] == [Algorithm.ES256, Algorithm.SM2]
 
 
 @pytest.mark.parametrize("engine_name", ["sqlite"])

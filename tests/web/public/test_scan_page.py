@@ -1,18 +1,24 @@
 """The page `/scan` without a browser: what each code is told as, and what the page may do."""
 
 import re
+from datetime import timedelta
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 from werkzeug.test import TestResponse
 
+from kiosk_server.audit.services import SYSTEM
 from kiosk_server.core.database import Database
+from kiosk_server.credentials import keys
+from kiosk_server.credentials.key_rules import KeyTerms
+from kiosk_server.credentials.signers import Algorithm
 from kiosk_server.public import guessing, scan_installing
 from kiosk_server.settings import Settings
 from tests.support.credentials import FACTS, issue, kept_licence
 from tests.support.credentials import code as offline_code
 from tests.support.inspect_page import inspect
+from tests.support.missing import need_module
 from tests.support.showing import Shower
 from tests.support.source_tree import ROOT
 
@@ -91,6 +97,18 @@ def test_an_offline_code_is_judged_by_the_lists_of_now(
     assert told(answer) == "genuine"
     issue(database, kept, origin=origin)
     assert told(typed(client, first.text, language)) == "stopped"
+
+
+def test_an_offline_code_of_sm2_is_judged_here(
+    client: FlaskClient, database: Database, origin: str
+) -> None:
+    """What no browser can verify is found genuine by the page that the phone asks."""
+    need_module("gmssl_pyx", "pip install --require-hashes -r requirements-dev.txt")
+    kept, terms = kept_licence(database), KeyTerms(announced=timedelta())
+    with database.unit_of_work() as session:
+        keys.rotate(session, by=SYSTEM, terms=terms, algorithm=Algorithm.SM2)
+        assert keys.code_signer(session).algorithm is Algorithm.SM2
+    assert told(typed(client, issue(database, kept, origin=origin)[0].text)) == "genuine"
 
 
 def test_a_strangers_offline_code_is_not_believed(client: FlaskClient, database: Database) -> None:

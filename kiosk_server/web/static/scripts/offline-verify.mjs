@@ -7,7 +7,8 @@
 // `now` is a Date. `reason` is null for a genuine code, else a word: unreadable, not_ours,
 // unknown_issuer, altered, wrong_audience, not_yet_valid, expired, withheld, superseded, cancelled,
 // rescinded, revoked, stopped, trust_list_too_old. `facts` is null unless our own key signed it.
-// Both readers throw ListRefused. Texts in facts are a stranger's until shown as text.
+// `askIssuer` stands beside "unreadable" where our own key made the code by an algorithm that no
+// browser has: the issuer can judge it. Both readers throw ListRefused. Texts in facts are a stranger's until shown as text.
 
 import { NotCbor, Tagged, covered, decode } from "./small-cbor.mjs";
 
@@ -43,9 +44,15 @@ export async function verify(text, { trustList, statusList, now, audience = null
   if (found === null) {
     return { reason: fresh ? "unknown_issuer" : "trust_list_too_old", facts: null };
   }
-  if (message.typ !== CWT_TYPE || !(await signedBy(message, found.key))) {
+  const named = found.key.get(3);
+  if (message.typ !== CWT_TYPE || message.algorithm !== named) {
     return { reason: "altered", facts: null };
   }
+  // Whoever cannot judge a signature must not call it false.
+  if (named !== ES256 && named !== EDDSA) {
+    return { reason: "unreadable", facts: null, askIssuer: true };
+  }
+  if (!(await signedBy(message, found.key))) return { reason: "altered", facts: null };
   const facts = factsIn(message);
   if (facts === null) return { reason: "unreadable", facts: null };
   if (facts.issuer !== found.issuer.id) return { reason: "unknown_issuer", facts: null };

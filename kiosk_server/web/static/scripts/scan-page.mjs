@@ -60,7 +60,9 @@ async function open() {
 async function take(text) {
   const scanned = whatIs(text, scan.dataset.origin);
   if (scanned.what === "offline") {
-    tellOffline(await judge(scanned.text, scan.dataset.audience ?? null));
+    const verdict = await judge(scanned.text, scan.dataset.audience ?? null);
+    if (verdict.askIssuer) await ask(scanned.text);
+    else tellOffline(verdict);
   } else if (scanned.what === "live") {
     tell(template("telling", "live"));
     one("[data-look]", found).addEventListener("click", () => ask(scanned.text), { once: true });
