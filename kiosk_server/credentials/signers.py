@@ -189,10 +189,15 @@ def new_signer(algorithm: Algorithm) -> SoftwareSigner:
 def signer_of(
     algorithm: Algorithm, secret: bytes, public: PublicKey | None = None
 ) -> SoftwareSigner:
-    """Return the signer whose private half is *secret*, 32 bytes; SM2 needs *public* with it."""
-    if algorithm is Algorithm.SM2 and public is not None:
+    """Return the signer whose private half is *secret*, 32 bytes.
+
+    SM2 needs *public* with it, and raises ValueError without.
+    """
+    if algorithm is Algorithm.SM2:
         from kiosk_server.credentials.sm2_signers import Sm2Signer  # noqa: PLC0415
 
+        if public is None:
+            raise ValueError("SM2 does not find the public half by itself")
         return Sm2Signer(secret, public)
     if algorithm is Algorithm.ES256:
         return Es256Signer(ec.derive_private_key(int.from_bytes(secret), ec.SECP256R1()))

@@ -27,6 +27,15 @@ def test_the_first_key_signs_at_once() -> None:
     assert due([], NOW, TERMS) == KeyPlan(make=KeyState.ACTIVE)
 
 
+def test_a_line_beside_another_announces_its_first_key_too() -> None:
+    """Nobody with a trust list in force meets a key of it that the list does not name."""
+    announced = standing(KeyState.ANNOUNCED, 13.9)
+    assert due([], NOW, TERMS, beside=True) == KeyPlan(make=KeyState.ANNOUNCED)
+    assert due([announced], NOW, TERMS, beside=True) == KeyPlan()
+    ready = standing(KeyState.ANNOUNCED, 14)
+    assert due([ready], NOW, TERMS, beside=True).deeds == ((ready.id, KeyVerb.ACTIVATE),)
+
+
 def test_the_next_key_is_announced_before_it_is_needed() -> None:
     """A successor is made fourteen days before the key that signs is over, and no earlier."""
     assert due([standing(KeyState.ACTIVE, 75.9)], NOW, TERMS) == KeyPlan()
