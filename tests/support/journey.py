@@ -262,7 +262,8 @@ receipt_printer = "{product.slips.control}"
 
 def _answers(address: str) -> bool:
     try:
-        with urlopen(address, timeout=60) as answer:
+        # A line that nobody serves yet may hold a request for ever: it is asked anew.
+        with urlopen(address, timeout=10) as answer:
             return bool(answer.status == 200)
     except HTTPError:
         return False

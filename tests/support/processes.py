@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from tests.support.warm_starts import WarmStarts
 
 ROOT = Path(__file__).parents[2]
-_PATIENCE_SECONDS = 60.0
+_PATIENCE_SECONDS = 120.0
 _GRACE_SECONDS = 8.0
 
 
