@@ -132,13 +132,19 @@ def give(
     return _right(row)
 
 
+def require_standing(session: Session, right_id: str) -> HoldingRight:
+    """Return a right that nobody has ended, held for this unit of work; else `NotFound`."""
+    row = session.get(HoldingRight, right_id, with_for_update=True)
+    if row is None or row.revoked_at is not None:
+        raise NotFound("right_not_found")
+    return row
+
+
 def revoke_right(
     session: Session, right_id: str, *, by: Actor, why: RightEnd = RightEnd.ASKED
 ) -> None:
     """End a right at once; `NotFound` where none stands."""
-    row = session.get(HoldingRight, right_id, with_for_update=True)
-    if row is None or row.revoked_at is not None:
-        raise NotFound("right_not_found")
+    row = require_standing(session, right_id)
     row.revoked_at, row.revoked_by = clock.now(), f"{by.kind}:{by.id}"
     session.flush()
     subject = Subject("holding_right", row.id)

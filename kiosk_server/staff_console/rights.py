@@ -27,12 +27,12 @@ from kiosk_server.certificates.rights import (
     RightEnd,
     RightKind,
     give,
+    require_standing,
     revoke_right,
     rights_of,
 )
 from kiosk_server.core import clock
-from kiosk_server.core.errors import Conflict, Invalid, Refused
-from kiosk_server.core.identifiers import is_id
+from kiosk_server.core.errors import Conflict, FieldFault, Invalid, Refused
 from kiosk_server.core.limits import count_attempt
 from kiosk_server.core.masking import mask_name
 from kiosk_server.residents import services as residents
@@ -119,9 +119,12 @@ def end_right(right_id: str) -> ResponseReturnValue:
     """End one right at once, for a reason out of the list."""
     require(Right.HOLDING_RIGHTS_KEEP)
     why = request.form.get("why", "")
-    if why in set(RightEnd) and is_id(right_id):
-        with database().unit_of_work() as session:
-            revoke_right(session, right_id, by=actor(), why=RightEnd(why))
+    with database().unit_of_work() as session:
+        _count(session)
+        require_standing(session, right_id)
+        if why not in set(RightEnd):
+            raise Invalid("reason_missing", fields=[FieldFault("why", "reason_missing")])
+        revoke_right(session, right_id, by=actor(), why=RightEnd(why))
     return redirect(f"{HERE}?ended=yes", 303)
 
 

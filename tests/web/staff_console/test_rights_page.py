@@ -57,8 +57,10 @@ def test_a_right_is_entered_and_ended(
     assert b"TEST-0001" not in (right.basis_sealed or b"")
     found = clerk.post(f"{HERE}/find", HERE, actor_number=MOTHER)
     assert f"{HERE}/{right.id}/end" in found.text
+    assert clerk.post(f"{HERE}/{right.id}/end", HERE, why="whim").status_code == 422
     ended = clerk.post(f"{HERE}/{right.id}/end", HERE, why="record_ended")
     assert ended.status_code == 303
+    assert clerk.post(f"{HERE}/{right.id}/end", HERE, why="asked").status_code == 404
     [right] = held(app)
     assert right.revoked_at is not None
     with database_of(app).reading() as session:
