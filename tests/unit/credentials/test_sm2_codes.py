@@ -73,12 +73,11 @@ def test_we_verify_what_another_implementation_signs() -> None:
     assert not OURS.public.verifies(signature, DATA)
 
 
-@pytest.mark.parametrize(
-    "signature", [b"", bytes(64), b"\xff" * 64, OURS.sign(DATA)[:63], OURS.sign(DATA)[::-1]]
-)
-def test_what_is_no_signature_is_none(signature: bytes) -> None:
+def test_what_is_no_signature_is_none() -> None:
     """Wrong lengths, zeros, what is past the curve's order and scrambled bytes are refused."""
-    assert not OURS.public.verifies(signature, DATA)
+    good = OURS.sign(DATA)
+    for signature in (b"", bytes(64), b"\xff" * 64, good[:63], good[::-1]):
+        assert not OURS.public.verifies(signature, DATA)
 
 
 def test_a_key_off_the_curve_verifies_nothing() -> None:
