@@ -101,7 +101,12 @@ class Channel(StrEnum):
     """Where it was made: one book for all of them."""
 
     PHONE = "phone"
+    KIOSK = "kiosk"
     COUNTER = "counter"
+    HOTLINE = "hotline"
+    """Booked by staff for somebody who called."""
+    REGION = "region"
+    """Made in the region's unified booking; the place is ours all the same."""
     WAITING_LIST = "waiting_list"
     CLOSING = "closing"
     """Offered in place of one that a closing took away."""
