@@ -15,7 +15,7 @@ from kiosk_server.bookings.capacity import miscounted
 from kiosk_server.bookings.desk import let_miss
 from kiosk_server.bookings.life import BookingState
 from kiosk_server.bookings.models import Booking, BookingSlot, Slot, WaitingEntry
-from kiosk_server.bookings.rules import BookingTerms
+from kiosk_server.bookings.rules import BOOKINGS_KEPT, BookingTerms
 from kiosk_server.bookings.services import expire, overdue
 from kiosk_server.bookings.slots import fit_ahead, sites_with_templates
 from kiosk_server.bookings.telling import tell
@@ -23,7 +23,6 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.notices.rules import Topic
 
-KEPT = timedelta(days=90)
 REMINDED_BEFORE = timedelta(hours=24)
 NOT_JUST_MADE = timedelta(hours=2)
 
@@ -76,7 +75,7 @@ def count_again(session: Session) -> None:
 
 def forget_bookings(session: Session) -> None:
     """Delete bookings, waiting lists and slots of days long past (P37)."""
-    before = clock.beijing_today() - KEPT
+    before = clock.beijing_today() - BOOKINGS_KEPT
     old = select(Booking.id).where(Booking.day < before)
     session.execute(delete(WaitingEntry).where(WaitingEntry.day < before))
     session.execute(delete(BookingSlot).where(BookingSlot.booking_id.in_(old)))

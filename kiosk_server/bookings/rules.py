@@ -15,6 +15,8 @@ NO_SHOWS_UNTIL_ONE = 3
 """From so many missed bookings on, one at a time."""
 NO_SHOW_COUNTS = timedelta(days=60)
 MISSED_AFTER = timedelta(minutes=30)
+BOOKINGS_KEPT = timedelta(days=90)
+"""How long after its day a booking, or a place in the waiting list, is kept."""
 """Who has not come so long after his time's end has missed it."""
 
 

@@ -15,6 +15,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
+from kiosk_server.bookings.models import Booking, WaitingEntry
 from kiosk_server.cases.models import Case
 from kiosk_server.certificates.copies import copies_of
 from kiosk_server.certificates.holders import person
@@ -26,6 +27,7 @@ from kiosk_server.certificates.wallet import content_of
 from kiosk_server.core import clock
 from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.own_data.rules import DataKind
+from kiosk_server.places.queries import site
 from kiosk_server.residents import services as residents
 from kiosk_server.residents.accounts import number_of
 from kiosk_server.residents.models import (
@@ -71,6 +73,7 @@ def copy_of(
         DataKind.FORMS: _forms(session, resident_id),
         DataKind.CODES: _codes(session, resident_id),
         DataKind.VISITS: _visits(session, resident_id),
+        DataKind.BOOKINGS: _bookings(session, resident_id),
     }
 
 
@@ -268,6 +271,29 @@ def _codes(session: Session, resident_id: str) -> list[Entry]:
 def _visits(session: Session, resident_id: str) -> list[Entry]:
     mine = select(Visit).where(Visit.resident_id == resident_id).order_by(Visit.id)
     return [_entry(at=row.started_at, ended_at=row.ended_at) for row in session.scalars(mine)]
+
+
+def _bookings(session: Session, resident_id: str) -> list[Entry]:
+    booked = select(Booking).where(Booking.resident_id == resident_id).order_by(Booking.id)
+    waited = select(WaitingEntry).where(WaitingEntry.resident_id == resident_id)
+    return [
+        _entry(
+            name=site(session, row.site_id).names["zh"],
+            content="; ".join(row.services),
+            state=row.state,
+            at=row.starts_at,
+        )
+        for row in session.scalars(booked)
+    ] + [
+        _entry(
+            name=site(session, row.site_id).names["zh"],
+            content="; ".join(row.services),
+            state=row.state,
+            at=row.asked_at,
+            until=row.day.isoformat(),
+        )
+        for row in session.scalars(waited.order_by(WaitingEntry.id))
+    ]
 
 
 def _entry(**told: str | datetime | None) -> Entry:

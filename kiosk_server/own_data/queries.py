@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.models import AuditEntry
+from kiosk_server.bookings.models import Booking, WaitingEntry
 from kiosk_server.cases.models import Case
 from kiosk_server.certificates.holders import person
 from kiosk_server.certificates.models import (
@@ -75,6 +76,8 @@ def holdings_of(session: Session, account_id: str, resident_id: str) -> list[Hol
     copies = (AnnotatedCopy.made_by == resident_id) & (AnnotatedCopy.fields != "")
     codes = _count(session, ShowCode.id, ShowCode.actor_id == resident_id)
     codes += _count(session, FieldRequest.id, FieldRequest.actor_id == resident_id)
+    booked = _count(session, Booking.id, Booking.resident_id == resident_id)
+    booked += _count(session, WaitingEntry.id, WaitingEntry.resident_id == resident_id)
     counts = {
         DataKind.ACCOUNT: 1,
         DataKind.PERSON: 1,
@@ -96,6 +99,7 @@ def holdings_of(session: Session, account_id: str, resident_id: str) -> list[Hol
         DataKind.CASES: _count(session, Case.id, Case.resident_id == resident_id),
         DataKind.FORMS: _count(session, CarriedForm.id, CarriedForm.resident_id == resident_id),
         DataKind.CODES: codes,
+        DataKind.BOOKINGS: booked,
         DataKind.VISITS: _count(session, Visit.id, Visit.resident_id == resident_id),
     }
     return [Holding(kind, counts[kind]) for kind in DataKind]

@@ -29,6 +29,7 @@ class DataKind(StrEnum):
     FORMS = "forms"
     CODES = "codes"
     VISITS = "visits"
+    BOOKINGS = "bookings"
 
 
 class Until(StrEnum):
@@ -50,6 +51,8 @@ class Terms:
     uses_days: int
     notices_days: int
     wallet_hours: int
+    bookings_days: int
+    """From the day that was booked."""
 
 
 KEPT: Mapping[DataKind, Until] = {
@@ -70,6 +73,7 @@ KEPT: Mapping[DataKind, Until] = {
     DataKind.FORMS: Until.HOURS,
     DataKind.CODES: Until.HOURS,
     DataKind.VISITS: Until.LAW,
+    DataKind.BOOKINGS: Until.DAYS,
 }
 ERASED_AT_ONCE = frozenset(
     {
@@ -93,4 +97,5 @@ def length_of(kind: DataKind, terms: Terms) -> int | None:
         DataKind.WALLET: terms.wallet_hours,
         DataKind.FORMS: A_DAY_HOURS,
         DataKind.CODES: A_DAY_HOURS,
+        DataKind.BOOKINGS: terms.bookings_days,
     }.get(kind)

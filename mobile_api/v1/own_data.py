@@ -5,6 +5,7 @@ from http import HTTPStatus
 
 from pydantic import BaseModel, Field
 
+from kiosk_server.bookings.rules import BOOKINGS_KEPT
 from kiosk_server.core import clock
 from kiosk_server.notices.rules import KEPT as NOTICES_KEPT
 from kiosk_server.own_data.copying import copy_of
@@ -117,7 +118,12 @@ def keep_open() -> None:
 def terms() -> Terms:
     """Return how long this house keeps what has a length."""
     known = settings()
-    return Terms(known.uses_kept_days, NOTICES_KEPT.days, known.certificates_kept_hours)
+    return Terms(
+        known.uses_kept_days,
+        NOTICES_KEPT.days,
+        known.certificates_kept_hours,
+        BOOKINGS_KEPT.days,
+    )
 
 
 SEE = signed_in(Act.SEE_OWN_DATA)

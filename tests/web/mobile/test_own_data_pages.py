@@ -9,6 +9,7 @@ from sqlalchemy import func, select
 
 from kiosk_server.audit.models import AuditEntry
 from kiosk_server.audit.services import Actor
+from kiosk_server.bookings import waiting
 from kiosk_server.certificates.models import Certificate
 from kiosk_server.core import clock
 from kiosk_server.notices import services as notices
@@ -20,6 +21,7 @@ from kiosk_server.residents.assurance import Level
 from kiosk_server.residents.consents import Purpose
 from kiosk_server.residents.models import AccountPhone, PhoneAccount, PhoneToken
 from kiosk_server.showing.staff_looks import StaffReason, look_as_staff
+from tests.support.booking import DAY_OF, NOON, TERMS, BookedSite
 from tests.support.inspect_page import inspect
 from tests.support.owner import choose_pin, owner, resident_of
 from tests.support.phone import AYGUL, PhoneBrowser, messages_to
@@ -186,3 +188,20 @@ def test_messages_are_told_in_words_lead_on_and_are_read_by_a_touch(mine: PhoneB
 def test_every_kind_has_its_end_and_its_words() -> None:
     """What can be erased at once is never what the law keeps."""
     assert not ERASED_AT_ONCE & {DataKind.CASES, DataKind.PROOFS, DataKind.OBJECTIONS}
+
+
+@pytest.mark.policy("P63")
+def test_the_copy_holds_what_was_booked_and_waited_for(mine: PhoneBrowser) -> None:
+    """A visit that is booked and a place in the waiting list: both are in the copy."""
+    choose_pin(mine)
+    with clock.frozen(NOON):
+        site = BookedSite.open(mine.database)
+        site.people[0] = resident_of(mine)
+        site.hold(0)
+        site.hold(1, slot=1)
+        with mine.database.unit_of_work() as session:
+            waiting.join(session, DAY_OF, site.wish(0), terms=TERMS, by=CLERK)
+    file = mine.post("/m/data/copy.json", "/m/data")
+    booked, waited = json.loads(file.data)["kinds"]["bookings"]
+    assert (booked["state"], booked["at"]) == ("held", "2026-11-25T10:00:00+08:00")
+    assert (waited["state"], waited["until"]) == ("waiting", "2026-11-25")
