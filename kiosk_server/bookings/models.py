@@ -1,5 +1,6 @@
 """
-Templates of slots, slots with their two counters, bookings, and the waiting list.
+Templates of slots, slots with their two counters, bookings, and the waiting list; what staff add:
+extra places for a day, visits at home, groups that a site lets go first; and the region's book.
 
 A slot's places are taken and given back by conditional updates of its counters alone; the checks
 are the last guard. Who books is a row of `resident`; nothing else of him stands here.
@@ -8,7 +9,15 @@ are the last guard. Who books is a row of `resident`; nothing else of him stands
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import CheckConstraint, Date, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import (
+    CheckConstraint,
+    Date,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_server.core.database import Base, Json, UtcDateTime
@@ -93,6 +102,8 @@ class Booking(Base):
     request_key: Mapped[str | None] = mapped_column(String(64), unique=True)
     """Digest of caller and Idempotency-Key: what is sent again books nothing again."""
     moved_from: Mapped[str | None] = mapped_column(String(26))
+    party_id: Mapped[str | None] = mapped_column(String(26), index=True)
+    """团体: bookings of one contact that were made together, a place each."""
     made_at: Mapped[datetime] = mapped_column(UtcDateTime)
     reminded_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
 
@@ -130,3 +141,73 @@ class WaitingEntry(Base):
     booking_id: Mapped[str | None] = mapped_column(ForeignKey("booking.id"), index=True)
 
     __table_args__ = (Index("ix_waiting_entry_day", "site_id", "day", "group_code", "state"),)
+
+
+class ExtraPlaces(Base):
+    """Places that a group has more of on one day (应急、特殊时期绿色通道); over when the day is."""
+
+    __tablename__ = "extra_places"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    group_code: Mapped[str] = mapped_column(String(40))
+    day: Mapped[date] = mapped_column(Date)
+    opens: Mapped[str] = mapped_column(String(5))
+    closes: Mapped[str] = mapped_column(String(5))
+    places: Mapped[int]
+    """More in each slot that lies within, all of them to be booked."""
+    reason: Mapped[str] = mapped_column(String(20))
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+    __table_args__ = (
+        Index("ix_extra_places_day", "site_id", "day"),
+        CheckConstraint("places >= 1", name="places"),
+    )
+
+
+class HomeVisit(Base):
+    """Where somebody old or disabled is visited (上门服务), sealed; seen for a reason, audited."""
+
+    __tablename__ = "home_visit"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    booking_id: Mapped[str] = mapped_column(ForeignKey("booking.id"), unique=True)
+    address_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    contact_sealed: Mapped[bytes] = mapped_column(LargeBinary)
+    """The number to call at the door."""
+
+
+class SitePriority(Base):
+    """A group that a site lets go first beside those of the policy (绿色通道, P41)."""
+
+    __tablename__ = "site_priority"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), index=True)
+    names: Mapped[Any] = mapped_column(Json)
+    """`zh`, `ug` and `en`, all of them."""
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    ended_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class RegionBooking(Base):
+    """One booking of the region's unified book (统一预约) that came to us, by the region's name."""
+
+    __tablename__ = "region_booking"
+
+    id: Mapped[str] = mapped_column(String(64), primary_key=True)
+    booking_id: Mapped[str | None] = mapped_column(ForeignKey("booking.id"), index=True)
+    """None where it was refused: the place had gone."""
+    answer: Mapped[str] = mapped_column(String(24))
+    day: Mapped[date] = mapped_column(Date, index=True)
+    came_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class RegionFeed(Base):
+    """How far the region's book has been read."""
+
+    __tablename__ = "region_feed"
+
+    name: Mapped[str] = mapped_column(String(20), primary_key=True)
+    position: Mapped[int]

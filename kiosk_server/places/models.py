@@ -104,3 +104,18 @@ class SiteClosing(Base):
     reason: Mapped[str] = mapped_column(String(20))
     entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
     lifted_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class AnnouncedYear(Base):
+    """The official calendar of a year as it was announced and entered (节假日安排), over ours."""
+
+    __tablename__ = "announced_year"
+
+    year: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    free: Mapped[Any] = mapped_column(Json)
+    """List of `["2027-01-01", "2027-01-03"]`, first and last day."""
+    worked: Mapped[Any] = mapped_column(Json)
+    """List of days worked in exchange (调休)."""
+    basis: Mapped[str] = mapped_column(String(200))
+    """The notice that says so."""
+    entered_at: Mapped[datetime] = mapped_column(UtcDateTime)
