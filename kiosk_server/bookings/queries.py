@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import func, select
+from sqlalchemy import and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.bookings.capacity import places_by_day
@@ -18,6 +18,7 @@ from kiosk_server.bookings.rules import NO_SHOW_COUNTS, free_runs
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound
 
+_AT_THE_SITE = frozenset({BookingState.CHECKED_IN, BookingState.CALLED})
 _LIVE_WAITING = (WaitingState.WAITING.value, WaitingState.OFFERED.value)
 
 
@@ -65,6 +66,14 @@ def bookings_of(
     if after:
         wanted = wanted.where(Booking.id < after)
     return list(session.scalars(wanted.order_by(Booking.id.desc()).limit(limit)))
+
+
+def expected_of(session: Session, resident_id: str) -> list[Booking]:
+    """Return what one resident has ahead of him or is waiting at, the soonest first."""
+    ahead = and_(Booking.state.in_(_values(UPCOMING)), Booking.ends_at > clock.now())
+    there = and_(Booking.state.in_(_values(_AT_THE_SITE)), Booking.day == clock.beijing_today())
+    wanted = select(Booking).where(Booking.resident_id == resident_id, or_(ahead, there))
+    return list(session.scalars(wanted.order_by(Booking.starts_at, Booking.id)))
 
 
 def booking_by_key(session: Session, request_key: str) -> Booking | None:

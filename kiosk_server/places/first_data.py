@@ -29,6 +29,8 @@ def enter(session: Session) -> None:
             phone=site["phone"],
             hours=site["hours"],
             parent_id=site.get("parent"),
+            position=site.get("position"),
+            access=site.get("access"),
         )
     for window in _rows("windows.toml", "window"):
         services.enter_window(
@@ -46,6 +48,7 @@ def enter(session: Session) -> None:
             kind=place["kind"],
             names=place["names"],
             addresses=place["addresses"],
+            position=place.get("position"),
         )
 
 

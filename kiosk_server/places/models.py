@@ -49,6 +49,10 @@ class Site(Base):
     phone: Mapped[str] = mapped_column(String(20))
     hours: Mapped[Any] = mapped_column(Json)
     """List of `{"days": [1..7], "opens": "10:00", "closes": "14:00"}`, Beijing time."""
+    position: Mapped[Any | None] = mapped_column(Json)
+    """`{"latitude": 39.7, "longitude": 76.2, "sample": true}`, WGS 84; None: not known."""
+    access: Mapped[Any | None] = mapped_column(Json)
+    """无障碍: what there is, codes of `rules.Access`; None: not known."""
 
 
 class HostPlace(Base):
@@ -61,6 +65,7 @@ class HostPlace(Base):
     kind: Mapped[str] = mapped_column(String(20))
     names: Mapped[Any] = mapped_column(Json)
     addresses: Mapped[Any] = mapped_column(Json)
+    position: Mapped[Any | None] = mapped_column(Json)
 
 
 class ServiceWindow(Base):

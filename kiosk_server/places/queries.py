@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.core.errors import NotFound
 from kiosk_server.places.models import Division, HostPlace, ServiceWindow, Site, SiteLevel
-from kiosk_server.places.rules import Opening, openings
+from kiosk_server.places.rules import Access, Opening, Position, openings, position_of
 
 
 @dataclass(frozen=True)
@@ -22,6 +22,9 @@ class SiteView:
     phone: str
     hours: tuple[Opening, ...]
     parent_id: str | None
+    position: Position | None
+    access: tuple[Access, ...] | None
+    """None: not known."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +36,7 @@ class HostView:
     names: dict[str, str]
     addresses: dict[str, str]
     site: SiteView
+    position: Position | None
 
 
 def site(session: Session, site_id: str) -> SiteView:
@@ -49,16 +53,14 @@ def host_place(session: Session, place_id: str) -> HostView:
     if found is None:
         raise NotFound("host_place_not_found")
     receiving = site(session, found.site_id)
-    return HostView(found.id, found.kind, dict(found.names), dict(found.addresses), receiving)
+    return _host_view(found, receiving)
 
 
 def host_places(session: Session) -> list[HostView]:
     """Return every host place with its site, by id."""
     receiving = {found.id: found for found in sites(session)}
     return [
-        HostView(
-            found.id, found.kind, dict(found.names), dict(found.addresses), receiving[found.site_id]
-        )
+        _host_view(found, receiving[found.site_id])
         for found in session.scalars(select(HostPlace).order_by(HostPlace.id))
     ]
 
@@ -104,4 +106,17 @@ def _view(found: Site) -> SiteView:
         phone=found.phone,
         hours=openings(found.hours),
         parent_id=found.parent_id,
+        position=position_of(found.position),
+        access=tuple(Access(each) for each in found.access) if found.access is not None else None,
+    )
+
+
+def _host_view(found: HostPlace, receiving: SiteView) -> HostView:
+    return HostView(
+        found.id,
+        found.kind,
+        dict(found.names),
+        dict(found.addresses),
+        receiving,
+        position_of(found.position),
     )

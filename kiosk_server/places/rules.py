@@ -7,6 +7,7 @@ Hours are Beijing time; weekdays are counted from Monday = 1 (ISO 8601).
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from enum import StrEnum
 
 from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault
@@ -46,6 +47,38 @@ def division_faults(level: SiteLevel, code: str) -> tuple[FieldFault, ...]:
     if code.isdecimal() and len(code) in _DIVISION_DIGITS[level]:
         return ()
     return (FieldFault("division", "division_not_of_level", "the code is of another level"),)
+
+
+class Access(StrEnum):
+    """What a place has for those who see, hear or walk badly (无障碍)."""
+
+    STEP_FREE = "step_free"
+    LOW_COUNTER = "low_counter"
+    TOILET = "toilet"
+    PARKING = "parking"
+    GUIDE = "guide"
+    """Somebody who helps, on asking."""
+
+
+@dataclass(frozen=True)
+class Position:
+    """Where a place lies (WGS 84, degrees); a sample lies near it, and is shown as a sample."""
+
+    latitude: float
+    longitude: float
+    sample: bool = False
+
+
+def position_of(row: Mapping[str, object] | None) -> Position | None:
+    """Return a stored position as a value; `ValueError` for one that is on no map."""
+    if row is None:
+        return None
+    found = Position(
+        float(str(row["latitude"])), float(str(row["longitude"])), bool(row.get("sample"))
+    )
+    if not (-90 <= found.latitude <= 90 and -180 <= found.longitude <= 180):
+        raise ValueError(f"not on the map: {row}")
+    return found
 
 
 @dataclass(frozen=True)
