@@ -32,7 +32,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.notices.rules import Topic
-from kiosk_server.places import working_days
+from kiosk_server.places.calendars import calendar_of
 from kiosk_server.places.hours import Interval, SiteHours, Spell, open_intervals
 from kiosk_server.places.site_hours import hours_of
 
@@ -97,7 +97,7 @@ def fit(
     hours = hours_of(session, site_id)
     for ahead in range((last - first).days + 1):
         day = first + timedelta(days=ahead)
-        if working_days.is_known(day.year):
+        if calendar_of(session).is_known(day.year):
             _make(session, site_id, day, hours)
     closed, opened = _open_and_close(session, site_id, first, last, hours)
     lost = _who_has_a_place(session, closed)
@@ -114,7 +114,7 @@ def _make(session: Session, site_id: str, day: date, hours: SiteHours) -> None:
     opened = open_intervals(hours, day)
     # A day worked in exchange has the templates of the weekday whose hours it has.
     weekday = day.isoweekday()
-    if working_days.announced(day):
+    if hours.announced(day):
         weekday = min(weekday, 5)
     wanted = select(SlotTemplate).where(
         SlotTemplate.site_id == site_id, SlotTemplate.weekday == weekday

@@ -48,7 +48,7 @@ from kiosk_server.core.identifiers import new_id
 from kiosk_server.files import services as files
 from kiosk_server.notices.rules import Topic
 from kiosk_server.notices.services import tell
-from kiosk_server.places.working_days import working_days_after
+from kiosk_server.places.calendars import calendar_of
 
 _TABLE = "objection"
 _ANSWERED = {
@@ -88,7 +88,8 @@ def raise_objection(
     if faults:
         raise Invalid("objection_invalid", fields=faults)
     _refuse_a_second(session, certificate, complaint.field_id)
-    due = working_days_after(clock.beijing_today(), kind.answer_within_working_days)
+    limit = kind.answer_within_working_days
+    due = calendar_of(session).working_days_after(clock.beijing_today(), limit)
     objection = Objection(
         id=new_id(),
         certificate_id=certificate.id,
@@ -180,7 +181,12 @@ def answer_about_look(session: Session, objection_id: str, words: str, *, by: Ac
 
 
 def press(session: Session) -> int:
-    """Mark what is near or past its last day, once a day, for the console; return how many."""
+    """
+    Mark what is near or past its last day, once a day, for the console; return how many.
+
+    Limits that were provisional are reckoned again first: their year may be known by now.
+    """
+    _settle_limits(session)
     today = clock.beijing_today()
     pressing = (
         select(Objection)
@@ -200,6 +206,22 @@ def press(session: Session) -> int:
             _note(session, AuditEvent.OBJECTION_OVERDUE, objection, SYSTEM, late)
     session.flush()
     return len(pressed)
+
+
+def _settle_limits(session: Session) -> None:
+    calendar = calendar_of(session)
+    provisional = (
+        select(Objection, Certificate.type_id)
+        .join(Certificate, Certificate.id == Objection.certificate_id)
+        .where(Objection.state.in_(OPEN), Objection.due_provisional.is_(True))
+        .order_by(Objection.id)
+        .with_for_update(of=Objection)
+    )
+    for objection, type_id in session.execute(provisional).all():
+        limit = certificate_type(type_id).answer_within_working_days
+        raised = clock.to_beijing(objection.raised_at).date()
+        due = calendar.working_days_after(raised, limit)
+        objection.due_on, objection.due_provisional = due.day, due.provisional
 
 
 def objection_for(session: Session, actor_id: str, objection_id: str) -> Objection:

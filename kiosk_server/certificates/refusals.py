@@ -28,7 +28,7 @@ from kiosk_server.core.errors import Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.notices.rules import Topic
 from kiosk_server.notices.services import tell
-from kiosk_server.places.working_days import working_days_after
+from kiosk_server.places.calendars import calendar_of
 
 _TABLE = "refusal_report"
 
@@ -49,6 +49,7 @@ def report(session: Session, actor_id: str, incident: Incident, *, by: Actor) ->
     faults = words_faults(incident.place, "place") + words_faults(incident.said, "said")
     if faults:
         raise Invalid("report_invalid", fields=faults)
+    due = calendar_of(session).working_days_after(clock.beijing_today(), REPORT_WITHIN_WORKING_DAYS)
     row = RefusalReport(
         id=new_id(),
         resident_id=actor_id,
@@ -56,7 +57,7 @@ def report(session: Session, actor_id: str, incident: Incident, *, by: Actor) ->
         scene=incident.scene.value,
         state=ReportState.OPEN,
         reported_at=clock.now(),
-        due_on=working_days_after(clock.beijing_today(), REPORT_WITHIN_WORKING_DAYS).day,
+        due_on=due.day,
     )
     row.place_sealed = _seal(session, row, "place", incident.place)
     row.said_sealed = _seal(session, row, "said", incident.said)

@@ -19,7 +19,7 @@ from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.places import working_days
+from kiosk_server.places.calendars import calendar_of
 from kiosk_server.places.hours import DayKind, DayTold, Interval, SiteHours
 from kiosk_server.places.models import Site, SiteClosing, SiteDay
 from kiosk_server.places.rules import openings, spell_of
@@ -48,7 +48,7 @@ def hours_of(session: Session, site_id: str) -> SiteHours:
         closings=tuple(
             Interval(row.starts_at, row.ends_at) for row in closings_of(session, site_id)
         ),
-        announced=working_days.announced,
+        announced=calendar_of(session).announced,
     )
 
 

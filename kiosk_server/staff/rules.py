@@ -48,6 +48,9 @@ class Right(StrEnum):
     OBJECTIONS_ANSWER = "objections.answer"
     BOOKINGS_WORK = "bookings.work"
     """Who comes to a site, and when it is open."""
+    HOME_VISITS_WORK = "home_visits.work"
+    """Where somebody old or disabled is visited."""
+    CALENDAR_KEEP = "calendar.keep"
     USES_SEE = "uses.see"
     HOLDING_RIGHTS_KEEP = "holding_rights.keep"
     PARTNERS_KEEP = "partners.keep"
@@ -85,16 +88,23 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.IDENTITY_CONFIRM,
             Right.OBJECTIONS_ANSWER,
             Right.BOOKINGS_WORK,
+            Right.HOME_VISITS_WORK,
             Right.USES_SEE,
             Right.HOLDING_RIGHTS_KEEP,
             Right.WORK_ORDERS_OPEN,
             Right.WORK_ORDERS_CHECK,
         }
     ),
-    Role.EDITOR: frozenset({Right.CATALOGUE_EDIT}),
+    Role.EDITOR: frozenset({Right.CATALOGUE_EDIT, Right.CALENDAR_KEEP}),
     Role.AUDITOR: frozenset({Right.AUDIT_SEE}),
     Role.ADMINISTRATOR: frozenset(
-        {Right.STAFF_MANAGE, Right.PARTNERS_KEEP, Right.TERMINALS_SEE, Right.OUTBOX_SEE}
+        {
+            Right.STAFF_MANAGE,
+            Right.PARTNERS_KEEP,
+            Right.TERMINALS_SEE,
+            Right.OUTBOX_SEE,
+            Right.CALENDAR_KEEP,
+        }
     ),
     Role.KEEPER: frozenset({Right.TERMINALS_MIND}),
 }

@@ -16,7 +16,7 @@ from kiosk_server.places.hours import (
 )
 from kiosk_server.places.rules import Opening
 from kiosk_server.places.service_groups import group_of, service_groups
-from kiosk_server.places.working_days import announced
+from kiosk_server.places.working_days import shipped
 
 WEEK = (
     Opening((1, 2, 3, 4, 5), time(10), time(14)),
@@ -26,7 +26,7 @@ WEDNESDAY = date(2026, 11, 25)
 
 
 def hours(*days: DayTold, closings: tuple[Interval, ...] = ()) -> SiteHours:
-    return SiteHours(WEEK, days, closings, announced)
+    return SiteHours(WEEK, days, closings, shipped().announced)
 
 
 def at(day: date, hour: int, minute: int = 0) -> datetime:
@@ -84,7 +84,7 @@ def test_a_closing_cuts_through_everything() -> None:
 
 def test_what_never_opens_says_so() -> None:
     """A site without hours has no next opening."""
-    never = SiteHours((), (), (), announced)
+    never = SiteHours((), (), (), shipped().announced)
     assert next_opening(never, at(WEDNESDAY, 9)) is None
 
 
