@@ -96,7 +96,9 @@ def issue_codes(
         raise Invalid(fields=[FieldFault("count", "count_unfit")])
     _require_standing(certificate)
     shown = shown_fields(session, certificate, scene_id, fields)
-    terms, now, signer = terms or CodeTerms(), clock.now(), keys.code_signer(session)
+    terms, signer = terms or CodeTerms(), keys.code_signer(session)
+    # The moments in a code are whole seconds, and a look finds the row by them.
+    now = clock.now().replace(microsecond=0)
     stop_batch(session, certificate.id, phone_id)
     codes = []
     for start, end in _windows(certificate, now, count, terms.window):

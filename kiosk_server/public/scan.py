@@ -11,6 +11,7 @@ from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.credentials.judging import judge_offline
+from kiosk_server.credentials.named_looks import look_offline
 from kiosk_server.credentials.signs import SIGN_PATH
 from kiosk_server.partners import quotas
 from kiosk_server.public import live_code
@@ -67,9 +68,12 @@ def _live(token: str) -> ResponseReturnValue:
 
 
 def _offline(text: str) -> ResponseReturnValue:
-    view = signed_in()
-    audience = view.verifier.organisation_id if view else None
-    origin = settings().public_origin
-    with database().reading() as session:
-        verdict = judge_offline(session, text, origin=origin, audience=audience)
+    view, origin = signed_in(), settings().public_origin
+    if view is None:
+        with database().reading() as session:
+            verdict = judge_offline(session, text, origin=origin, audience=None)
+        return scan_page_with(of_offline(verdict))
+    quotas.spend(database(), view.verifier)
+    with database().unit_of_work() as session:
+        verdict = look_offline(session, text, looker_of(view.verifier), origin=origin)
     return scan_page_with(of_offline(verdict))

@@ -6,14 +6,17 @@ from datetime import timedelta
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 from werkzeug.test import TestResponse
 
 from kiosk_server.audit.services import SYSTEM
+from kiosk_server.certificates.models import UsageRecord
 from kiosk_server.core.database import Database
 from kiosk_server.credentials import keys
 from kiosk_server.credentials.key_rules import KeyTerms
 from kiosk_server.credentials.signers import Algorithm
 from kiosk_server.public import guessing, scan_installing
+from kiosk_server.public.verifiers import DEVICE_COOKIE, SESSION_COOKIE
 from kiosk_server.settings import Settings
 from tests.support.credentials import FACTS, issue, kept_licence
 from tests.support.credentials import code as offline_code
@@ -21,6 +24,7 @@ from tests.support.inspect_page import inspect
 from tests.support.missing import need_module
 from tests.support.showing import Shower
 from tests.support.source_tree import ROOT
+from tests.support.verifying import HOTEL_CODE, OTHER_CODE, Hotel
 
 _CSRF = re.compile(r'name="csrf_token" value="([^"]+)"')
 _REASON = re.compile(r"data-reason>([^<]*)<")
@@ -97,6 +101,32 @@ def test_an_offline_code_is_judged_by_the_lists_of_now(
     assert told(answer) == "genuine"
     issue(database, kept, origin=origin)
     assert told(typed(client, first.text, language)) == "stopped"
+
+
+@pytest.mark.policy("P31")
+def test_a_verifiers_look_at_an_offline_code_stands_in_the_log(
+    client: FlaskClient, database: Database, origin: str
+) -> None:
+    """Who is signed in looks with a name: the holder reads it; another scene tells nothing."""
+    kept = kept_licence(database)
+    (code,) = issue(database, kept, origin=origin)
+    for name, number, scene, reason in (
+        ("测试车站", HOTEL_CODE, "transport", "genuine"),
+        ("测试宾馆", OTHER_CODE, "lodging", "wrong_audience"),
+    ):
+        company = Hotel(database, name, number, (scene,), login=scene).employ()
+        for cookie, value in (
+            (SESSION_COOKIE, company.sign_in()),
+            (DEVICE_COOKIE, company.joined.device_secret),
+        ):
+            client.set_cookie(cookie, value, path="/scan")
+        assert told(typed(client, code.text)) == reason
+    with database.reading() as session:
+        records = session.scalars(select(UsageRecord).order_by(UsageRecord.id)).all()
+    assert [(each.channel, each.outcome) for each in records] == [
+        ("offline", "genuine"),
+        ("offline", "wrong_audience"),
+    ]
 
 
 def test_an_offline_code_of_sm2_is_judged_here(
