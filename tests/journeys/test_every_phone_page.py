@@ -18,7 +18,7 @@ from werkzeug.serving import make_server
 
 from kiosk_server.app import create_app
 from kiosk_server.settings import Settings
-from tests.support.browser import chromium, keep_shot
+from tests.support.browser import PATIENCE_MS, chromium, keep_shot
 from tests.support.phone_world import World
 from tests.support.schema import build_schema
 
@@ -119,7 +119,7 @@ def keyboard_faults(page: Page) -> list[str]:
 def test_every_page_is_for_everybody(house: House, language: str) -> None:
     """axe finds nothing, nothing runs out of the page, and Tab reaches every control in order."""
     context = house.browser.new_context(viewport=PHONE, service_workers="block")
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(PATIENCE_MS)
     look = {"name": "m_look", "value": f"{language}.m.light", "url": f"{house.origin}/m"}
     found: dict[str, list[str]] = {}
     try:

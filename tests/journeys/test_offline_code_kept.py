@@ -21,7 +21,7 @@ from kiosk_server.credentials import codes, keys
 from kiosk_server.credentials.lists import read_status_list, read_trust_list
 from kiosk_server.credentials.offline import OfflineVerdict, verify
 from kiosk_server.residents.models import PhoneAccount
-from tests.support.browser import chromium, keep_shot
+from tests.support.browser import PATIENCE_MS, chromium, keep_shot
 from tests.support.phone import AYGUL, PhoneBrowser
 from tests.support.served_app import served
 from tests.support.showing import PIN
@@ -83,7 +83,7 @@ class House:
     def phone(self, look: str) -> Iterator[BrowserContext]:
         """Lend a phone that is signed in and keeps nothing yet."""
         context = self.browser.new_context(viewport={"width": 390, "height": 844})
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(PATIENCE_MS)
         for name, value in (("m_session", self.session), ("m_look", look)):
             context.add_cookies([{"name": name, "value": value, "url": f"{self.origin}/m"}])
         yield context

@@ -15,7 +15,7 @@ from werkzeug.serving import make_server
 
 from kiosk_server.app import create_app
 from kiosk_server.settings import Settings
-from tests.support.browser import chromium, keep_shot
+from tests.support.browser import PATIENCE_MS, chromium, keep_shot
 from tests.support.phone import AYGUL, carry_out
 from tests.support.schema import build_schema
 
@@ -39,7 +39,7 @@ class House:
         """Return a phone whose pages look as *look* says."""
         context = self.browser.new_context(viewport={"width": size[0], "height": size[1]})
         context.add_cookies([{"name": "m_look", "value": look, "url": f"{self.origin}/m"}])
-        context.set_default_timeout(120_000)
+        context.set_default_timeout(PATIENCE_MS)
         return context
 
 

@@ -32,17 +32,15 @@ from kiosk_server.residents.models import AccountPhone
 from kiosk_server.residents.phones import issue_cookie
 from kiosk_server.settings import Settings
 from kiosk_server.showing.models import ShowCode
-from tests.support.browser import keep_shot
+from tests.support.browser import PATIENCE_MS, keep_shot
 from tests.support.fake_camera import Camera, camera
 from tests.support.schema import build_schema
 from tests.support.showing import PIN, Shower
 from tests.support.verifying import ADMINISTRATOR, Hotel
 
 WIDTH, HEIGHT = 390, 844
-PATIENCE_MS = 120_000
 NUMBER = "653001199003070022"
 pytestmark = pytest.mark.browser
-expect.set_options(timeout=PATIENCE_MS)
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from kiosk_server.partners import people, signs
 from kiosk_server.partners.people import Person
 from kiosk_server.partners.signs import SignWish
 from kiosk_server.settings import Settings
-from tests.support.browser import chromium, keep_shot
+from tests.support.browser import PATIENCE_MS, chromium, keep_shot
 from tests.support.schema import build_schema
 from tests.support.staff_browser import StaffBrowser, database_of, seed
 from tests.support.verifying import ADMINISTRATOR, Hotel
@@ -91,7 +91,7 @@ def test_applying_joining_and_signing_in_are_for_everybody(town: Town, language:
     """axe finds nothing, and nothing runs out of the phone, in both writing directions."""
     found = {}
     context = town.browser.new_context(viewport=PHONE, service_workers="block")
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(PATIENCE_MS)
     try:
         page = context.new_page()
         for path in (
@@ -112,7 +112,7 @@ def test_the_administrator_s_pages_fit_desk_and_phone(town: Town) -> None:
     """List and organisation with every form open, and a link shown, on both widths."""
     found = {}
     context = town.browser.new_context(viewport=DESK)
-    context.set_default_timeout(120_000)
+    context.set_default_timeout(PATIENCE_MS)
     where = f"{town.origin}/staff"
     try:
         context.add_cookies([{"name": "staff_session", "value": town.staff_session, "url": where}])

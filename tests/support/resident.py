@@ -6,10 +6,8 @@ from dataclasses import dataclass, field
 
 from playwright.sync_api import Page, expect
 
-from tests.support.browser import keep_shot
+from tests.support.browser import PATIENCE_MS, keep_shot
 from tests.support.journey import Product
-
-STEP_MS = 120_000
 
 
 @dataclass
@@ -23,7 +21,7 @@ class Resident:
     errors: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
-        self.page.set_default_timeout(STEP_MS)
+        self.page.set_default_timeout(PATIENCE_MS)
         self.page.on("pageerror", lambda error: self.errors.append(str(error)))
         self.page.on("console", self._note)
         self._steps = 0
@@ -54,7 +52,7 @@ class Resident:
         """Place a card, wait for one's masked name, take the card away again."""
         self.at("/kiosk/card")
         self.product.reader.do("place_card", card=card)
-        expect(self.page.locator("main [data-words]")).to_contain_text("***", timeout=STEP_MS)
+        expect(self.page.locator("main [data-words]")).to_contain_text("***", timeout=PATIENCE_MS)
         self.look("name")
         self.product.reader.do("take_card")
 
