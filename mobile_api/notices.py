@@ -98,6 +98,8 @@ def _of_resident(session: Session, row: ResidentNotice) -> NoticeTold:
         f"m-told-{topic.value.replace('_', '-')}",
         name=_name(session, row),
         day=str(row.facts.get("day", "")),
+        label=str(row.facts.get("label", "")),
+        window=str(row.facts.get("window", "")),
     )
     place = f"{_PLACES[topic]}{row.subject_id}" if topic in _PLACES else None
     return NoticeTold(row.id, topic, row.subject_id, said, row.at, row.read_at, place, urgent=False)

@@ -38,6 +38,10 @@ class BookingVerb(StrEnum):
     CANCEL = "cancel"
     MOVE = "move"
     MISS = "miss"
+    BRING_BACK = "bring_back"
+    """He missed his call, and came after all."""
+    LEAVE = "leave"
+    """He was here, and did not wait."""
     EXPIRE = "expire"
 
 
@@ -52,10 +56,11 @@ LIFE = Transitions(
         (_S.CONFIRMED, _V.MOVE): _S.MOVED,
         (_S.CONFIRMED, _V.MISS): _S.NO_SHOW,
         (_S.CHECKED_IN, _V.CALL): _S.CALLED,
-        (_S.CHECKED_IN, _V.CANCEL): _S.CANCELLED,
+        (_S.CHECKED_IN, _V.LEAVE): _S.CANCELLED,
         (_S.CALLED, _V.PARK): _S.CHECKED_IN,
         (_S.CALLED, _V.SERVE): _S.SERVED,
         (_S.CALLED, _V.MISS): _S.NO_SHOW,
+        (_S.NO_SHOW, _V.BRING_BACK): _S.CHECKED_IN,
     }
 )
 

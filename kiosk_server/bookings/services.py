@@ -82,12 +82,22 @@ def confirm(session: Session, booking_id: str, *, by: Actor) -> Booking:
 
 
 def cancel(
-    session: Session, booking_id: str, ended_for: EndedFor, *, terms: BookingTerms, by: Actor
+    session: Session,
+    booking_id: str,
+    ended_for: EndedFor,
+    *,
+    terms: BookingTerms,
+    by: Actor,
+    verb: BookingVerb = BookingVerb.CANCEL,
 ) -> Booking:
-    """Give a booking's places up; they are offered to who waits, at once."""
+    """
+    Give a booking's places up; they are offered to who waits, at once.
+
+    Who is at the site already gives his ticket up: that is the queue's, and its *verb* `LEAVE`.
+    """
     lock_days(session, [_day(_get(session, booking_id))])
     booking = locked(session, booking_id)
-    end(session, booking, BookingVerb.CANCEL, terms=terms, by=by)
+    end(session, booking, verb, terms=terms, by=by)
     booking.ended_for = ended_for.value
     note_booking(session, AuditEvent.BOOKING_CANCELLED, booking, by)
     if ended_for is not EndedFor.OWN_WISH:

@@ -21,3 +21,4 @@ class Topic(StrEnum):
     BOOKING_CLOSED = "booking_closed"
     BOOKING_OFFERED = "booking_offered"
     BOOKING_SOON = "booking_soon"
+    TICKET_CALLED = "ticket_called"

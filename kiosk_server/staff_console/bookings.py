@@ -12,14 +12,23 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import Subject
 from kiosk_server.bookings import desk, queries, services
-from kiosk_server.bookings.life import LIFE, BookingState, BookingVerb, EndedFor, Priority
+from kiosk_server.bookings.life import (
+    LIFE,
+    UPCOMING,
+    BookingState,
+    BookingVerb,
+    Channel,
+    EndedFor,
+    Priority,
+)
 from kiosk_server.bookings.models import Booking
 from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.core import clock
-from kiosk_server.core.errors import NotFound
+from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.masking import mask_name
 from kiosk_server.places.queries import SiteView, groups_by_site
 from kiosk_server.places.service_groups import service_groups
+from kiosk_server.queue import services as queue
 from kiosk_server.residents.models import Resident
 from kiosk_server.residents.services import name_of
 from kiosk_server.staff.rules import Right, has
@@ -30,7 +39,8 @@ from kiosk_server.web.request_context import database, settings
 from kiosk_server.web.words import current_language
 
 HERE = "/staff/bookings"
-_VERBS = (*desk.AT_THE_DESK, BookingVerb.CANCEL)
+_VERBS = (BookingVerb.CHECK_IN, BookingVerb.MISS, BookingVerb.CANCEL)
+"""With who is expected; who is here has a ticket, and the queue calls it."""
 
 
 def add_routes(blueprint: Blueprint) -> None:
@@ -80,7 +90,9 @@ def take_walk_in() -> ResponseReturnValue:
     with database().unit_of_work() as session:
         here = chosen_site(my_sites(session, Right.BOOKINGS_WORK), request.form.get("site"))
         group = request.form.get("group", "")
-        desk.walk_in(session, here.id, group, by=actor(), priority=priority)
+        queue.take_ticket(
+            session, here.id, group, channel=Channel.COUNTER, by=actor(), priority=priority
+        )
     return redirect(f"{HERE}?site={here.id}", code=303)
 
 
@@ -96,12 +108,24 @@ def work_booking(booking_id: str) -> ResponseReturnValue:
         audit_refusal(Right.BOOKINGS_WORK, Subject("booking", booking_id) if booking else None)
         raise NotFound("booking_not_found")
     with database().unit_of_work() as session:
-        if verb is BookingVerb.CANCEL:
+        if verb is BookingVerb.CHECK_IN:
+            site_id = booking.site_id
+            queue.check_in(
+                session, booking_id, site_id=site_id, by=actor(), channel=Channel.COUNTER
+            )
+        elif verb is BookingVerb.CANCEL:
             terms = booking_terms(settings())
             services.cancel(session, booking_id, EndedFor.BY_STAFF, terms=terms, by=actor())
         else:
-            desk.work(session, booking_id, verb, by=actor())
+            _miss(session, booking_id)
     return redirect(f"{HERE}?site={booking.site_id}&day={booking.day.isoformat()}", code=303)
+
+
+def _miss(session: Session, booking_id: str) -> None:
+    state = services.locked(session, booking_id).state
+    if state != BookingState.CONFIRMED:
+        raise WrongState(state=state, verb=BookingVerb.MISS.value)
+    desk.work(session, booking_id, BookingVerb.MISS, by=actor())
 
 
 def chosen_site(mine: dict[str, SiteView], asked: str | None) -> SiteView:
@@ -121,7 +145,8 @@ def group_name(code: str) -> str:
 
 def _row(session: Session, booking: Booking) -> dict[str, object]:
     resident = session.get(Resident, booking.resident_id) if booking.resident_id else None
-    open_verbs = LIFE.open_verbs(BookingState(booking.state))
+    state = BookingState(booking.state)
+    open_verbs = LIFE.open_verbs(state) if state in UPCOMING else ()
     return {
         "id": booking.id,
         "time": f"{clock.to_beijing(booking.starts_at):%H:%M}",

@@ -5,6 +5,7 @@ m-told-booking-cancelled = The window cancelled your booking: { $name }, { $day 
 m-told-booking-closed = { $name } is closed at short notice, your time { $day } is gone. Please see the time kept for you.
 m-told-booking-offered = A place is kept for you: { $name }, { $day }. Please confirm soon.
 m-told-booking-soon = To remember: { $name }, { $day }
+m-told-ticket-called = It is your turn: { $name }, number { $label }, window { $window }
 problem-slot-full = This time was just taken. Choose another, or wait for a place; you can also come without a booking.
 problem-slot-over = This time has passed. Please choose another.
 problem-slot-too-short = This time is too short for all of it. Choose an earlier one, or book them apart.

@@ -5,6 +5,7 @@ m-told-booking-cancelled = 窗口取消了您的预约：{ $name }，{ $day }
 m-told-booking-closed = { $name }临时关闭，您 { $day } 的预约不能办了，请看给您留的新时间
 m-told-booking-offered = 给您留了号：{ $name }，{ $day }，请尽快确认
 m-told-booking-soon = 提醒：{ $day } 到{ $name }办事
+m-told-ticket-called = 到您了：{ $name }，{ $label } 号请到 { $window } 号窗口
 problem-slot-full = 这个时间刚刚约满了，请另选时间，或者排候补；不预约也可以直接到窗口。
 problem-slot-over = 这个时间已经过了，请另选时间。
 problem-slot-too-short = 这个时间不够办这些事，请选早一点的时间，或分开办。

@@ -236,7 +236,10 @@ def test_one_person_has_a_few_and_after_missing_several_one_at_a_time(database: 
         third = session.scalars(select(Booking).where(Booking.state == "confirmed")).one()
         for verb in (BookingVerb.CHECK_IN, BookingVerb.CALL, BookingVerb.PARK, BookingVerb.CALL):
             desk.work(session, third.id, verb, by=SYSTEM)
-        desk.work(session, third.id, BookingVerb.MISS, by=SYSTEM)
+        with pytest.raises(Conflict, match="not_missed_yet"):
+            desk.work(session, third.id, BookingVerb.MISS, by=SYSTEM)
+        with clock.frozen(third.starts_at):
+            desk.work(session, third.id, BookingVerb.MISS, by=SYSTEM)
     site.hold(1, 3)
     with pytest.raises(Refused, match="bookings_one_at_a_time"):
         site.hold(1, 4)

@@ -12,6 +12,7 @@ from kiosk_server.audit.services import SYSTEM
 from kiosk_server.bookings.models import Booking, Slot
 from kiosk_server.bookings.services import confirm
 from kiosk_server.core import clock
+from kiosk_server.queue.queries import waiting_at
 from tests.support.booking import DAY, NOON, SITE, BookedSite
 from tests.support.inspect_page import faults_of
 from tests.support.staff_browser import StaffBrowser, database_of, seed
@@ -60,17 +61,18 @@ def states(app: Flask) -> list[str]:
 
 @pytest.mark.policy("P16")
 def test_a_day_at_the_window(app: Flask, clerk: StaffBrowser, booked: Booking) -> None:
-    """Who booked is checked in, called, served; who just comes is taken in without a name."""
+    """Who booked is checked in and has a ticket; who just comes has one without a name."""
     page = proper(clerk.get(HERE))
     assert "测***·居民1" in page
-    for verb in ("check_in", "call", "park", "call", "serve"):
-        assert clerk.post(f"{HERE}/{booked.id}", HERE, verb=verb).status_code == 303
-    assert states(app) == ["served"]
+    assert clerk.post(f"{HERE}/{booked.id}", HERE, verb="miss").status_code == 409
+    assert clerk.post(f"{HERE}/{booked.id}", HERE, verb="check_in").status_code == 303
     came = clerk.post(f"{HERE}/walk-in", HERE, site=SITE, group="social-insurance", priority="")
     assert came.status_code == 303
-    assert states(app) == ["served", "checked_in"]
+    assert states(app) == ["checked_in", "checked_in"]
+    with database_of(app).reading() as session:
+        assert len(waiting_at(session, SITE, ["social-insurance"])) == 2
     assert "未登记身份" in proper(clerk.get(f"{HERE}?site={SITE}&day={DAY}"))
-    assert clerk.post(f"{HERE}/{booked.id}", HERE, verb="serve").status_code == 409
+    assert clerk.post(f"{HERE}/{booked.id}", HERE, verb="cancel").status_code == 409
 
 
 def test_a_booking_of_another_division_is_not_there(app: Flask, booked: Booking) -> None:
