@@ -46,6 +46,27 @@ def give_back(session: Session, booking: Booking) -> None:
         _changed(session, update(Slot).where(Slot.id == slot_id).values(**more))
 
 
+def resize(session: Session, slot_id: str, *, capacity: int, walk_in: int) -> bool:
+    """
+    Give a slot another capacity and walk-in share, or return False: more is taken than would be.
+
+    What is taken stays counted as it was, whatever was taken since the caller looked.
+    """
+    booked = Slot.capacity - Slot.walk_in - Slot.remaining_booked
+    taken = Slot.capacity - Slot.remaining_total
+    change = (
+        update(Slot)
+        .where(Slot.id == slot_id, booked <= capacity - walk_in, taken <= capacity)
+        .values(
+            capacity=capacity,
+            walk_in=walk_in,
+            remaining_booked=capacity - walk_in - booked,
+            remaining_total=capacity - taken,
+        )
+    )
+    return _changed(session, change)
+
+
 def slots_of(session: Session, booking_id: str) -> list[str]:
     """Return the slots in which a booking has a place, in order of id."""
     wanted = select(BookingSlot.slot_id).where(BookingSlot.booking_id == booking_id)

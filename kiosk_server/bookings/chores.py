@@ -17,8 +17,9 @@ from kiosk_server.bookings.life import BookingState
 from kiosk_server.bookings.models import Booking, BookingSlot, Slot, WaitingEntry
 from kiosk_server.bookings.rules import BOOKINGS_KEPT, BookingTerms
 from kiosk_server.bookings.services import expire, overdue
-from kiosk_server.bookings.slots import fit_ahead, sites_with_templates
+from kiosk_server.bookings.slots import fit_ahead
 from kiosk_server.bookings.telling import tell
+from kiosk_server.bookings.templates import sites_with_templates
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.notices.rules import Topic

@@ -2,7 +2,7 @@
 
 from sqlalchemy.orm import Session
 
-from kiosk_server.bookings.slots import enter_template, sites_with_templates
+from kiosk_server.bookings.templates import enter_template, sites_with_templates
 from kiosk_server.places.queries import groups_by_site, site
 
 _MINUTES, _CAPACITY, _WALK_IN = 15, 4, 2

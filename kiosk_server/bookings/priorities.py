@@ -68,7 +68,7 @@ def priority_of(session: Session, site_id: str, code: str) -> Priority | None:
 
 
 def add_group(session: Session, site_id: str, names: Names, *, by: Actor) -> SitePriority:
-    """Let one more group go first at a site; `Invalid("priority_invalid")` names what is missing."""
+    """Let one more group go first; `Invalid("priority_invalid")` names what is missing."""
     told = {language: " ".join(names.get(language, "").split()) for language in LANGUAGES}
     faults = [
         FieldFault(language, "name_missing")

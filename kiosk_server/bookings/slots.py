@@ -1,79 +1,44 @@
 """
-Slots from templates: made for the days ahead, and fitted again when a site's hours change.
+Slots from templates: made for the days ahead, and fitted again when the hours or the week change.
 
-Making is idempotent. A slot outside the hours is closed; who has a place in it is told, and
-offered another where there is one, in the same unit of work.
+Fitting is idempotent. Whoever has a place in a slot that goes is told, and offered another where
+there is one; a slot that shrinks stops at what is taken. All of it in one unit of work.
 """
 
-from datetime import date, time, timedelta
+from collections.abc import Callable, Iterable, Sequence
+from datetime import date, timedelta
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Session
 
-from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import SYSTEM, Actor
 from kiosk_server.bookings import waiting
-from kiosk_server.bookings.capacity import Day, give_back, lock_site, places_of, take
-from kiosk_server.bookings.life import (
-    BookingState,
-    BookingVerb,
-    Channel,
-    EndedFor,
-    Priority,
-    WaitingVerb,
+from kiosk_server.bookings.capacity import Day, lock_site, resize
+from kiosk_server.bookings.extra_places import standing_extras, value_of
+from kiosk_server.bookings.losing import offer_another, take_away, who_has_a_place
+from kiosk_server.bookings.models import Slot
+from kiosk_server.bookings.rules import BookingTerms
+from kiosk_server.bookings.shaping import (
+    LOSING,
+    Change,
+    Fate,
+    Key,
+    Shape,
+    Standing,
+    fitted,
+    plan,
+    wanted_on,
 )
-from kiosk_server.bookings.making import Wish, make
-from kiosk_server.bookings.models import Booking, BookingSlot, Slot, SlotTemplate
-from kiosk_server.bookings.rules import BookingTerms, Pattern, Place, free_runs, slots_on
-from kiosk_server.bookings.services import go, note_booking
-from kiosk_server.bookings.telling import tell
+from kiosk_server.bookings.templates import week_of
+from kiosk_server.bookings.weeks import Week
 from kiosk_server.core import clock
-from kiosk_server.core.errors import FieldFault, Invalid
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.notices.rules import Topic
 from kiosk_server.places.calendars import calendar_of
-from kiosk_server.places.hours import Interval, SiteHours, Spell, open_intervals
+from kiosk_server.places.hours import Interval, SiteHours, open_intervals
 from kiosk_server.places.site_hours import hours_of
 
-_SEARCHED_FOR_ANOTHER = timedelta(days=7)
-_UPCOMING = (BookingState.HELD.value, BookingState.CONFIRMED.value)
-
-
-def sites_with_templates(session: Session) -> list[str]:
-    """Return the sites whose places are booked."""
-    return list(session.scalars(select(SlotTemplate.site_id).distinct().order_by("site_id")))
-
-
-def enter_template(
-    session: Session,
-    site_id: str,
-    group_code: str,
-    *,
-    weekday: int,
-    spell: Spell,
-    minutes: int,
-    capacity: int,
-    walk_in: int,
-) -> SlotTemplate:
-    """Enter what a weekday has; at least one place of each slot stays with who just comes (P16)."""
-    if not 1 <= walk_in <= capacity:
-        raise Invalid("template_invalid", fields=[FieldFault("walk_in", "walk_in_missing")])
-    opens, closes = spell
-    template = SlotTemplate(
-        id=new_id(),
-        site_id=site_id,
-        group_code=group_code,
-        weekday=weekday,
-        opens=f"{opens:%H:%M}",
-        closes=f"{closes:%H:%M}",
-        minutes=minutes,
-        capacity=capacity,
-        walk_in=walk_in,
-    )
-    session.add(template)
-    session.flush()
-    return template
+_OPEN_AFTERWARDS = frozenset({Fate.OPENED, Fate.RECUT})
 
 
 def fit_ahead(session: Session, site_id: str, *, terms: BookingTerms, by: Actor = SYSTEM) -> int:
@@ -86,7 +51,7 @@ def fit(
     session: Session, site_id: str, first: date, last: date, terms: BookingTerms, *, by: Actor
 ) -> int:
     """
-    Make what slots are missing, close those outside the hours, open those that are within again.
+    Make what slots are missing, close, open, grow and shrink those that are there, as `plan` says.
 
     Returns how many bookings lost their place; each is told, and offered another. A year whose
     official calendar is not known yet has no slots.
@@ -94,126 +59,142 @@ def fit(
     # Another place may be found on any day that can be booked: all are locked in one go.
     horizon = clock.beijing_today() + timedelta(days=terms.days_ahead)
     lock_site(session, site_id, first, max(last, horizon))
-    hours = hours_of(session, site_id)
-    for ahead in range((last - first).days + 1):
-        day = first + timedelta(days=ahead)
-        if calendar_of(session).is_known(day.year):
-            _make(session, site_id, day, hours)
-    closed, opened = _open_and_close(session, site_id, first, last, hours)
-    lost = _who_has_a_place(session, closed)
+    changes = plan_for(session, site_id, week_of(session, site_id), first, last)
+    _make(session, site_id, changes)
+    _close(session, changes)
+    lost = who_has_a_place(session, _losing(changes))
     for booking in lost:
-        _take_away(session, booking, by)
+        take_away(session, booking, by)
+    _reshape(session, site_id, changes)
     for booking in lost:
-        _offer_another(session, booking, terms)
-    for day_of in opened:
+        offer_another(session, booking, terms)
+    for day_of in _open_days(session, site_id, first, last):
         waiting.offer(session, day_of, terms=terms, by=by)
     return len(lost)
 
 
-def _make(session: Session, site_id: str, day: date, hours: SiteHours) -> None:
-    opened = open_intervals(hours, day)
-    # A day worked in exchange has the templates of the weekday whose hours it has.
-    weekday = day.isoweekday()
-    if hours.announced(day):
-        weekday = min(weekday, 5)
-    wanted = select(SlotTemplate).where(
-        SlotTemplate.site_id == site_id, SlotTemplate.weekday == weekday
-    )
-    for template in session.scalars(wanted):
-        pattern = Pattern(
-            time.fromisoformat(template.opens),
-            time.fromisoformat(template.closes),
-            timedelta(minutes=template.minutes),
-        )
-        rows = [_row(template, day, slot) for slot in slots_on(day, pattern, opened)]
-        if rows:
-            dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-            session.execute(dialect.insert(Slot).on_conflict_do_nothing(), rows)
+def plan_for(
+    session: Session, site_id: str, week: Week, first: date, last: date
+) -> Sequence[Change]:
+    """Return what *week* would change in the slots of some days; nothing is changed."""
+    hours = hours_of(session, site_id)
+    extras = [value_of(row) for row in standing_extras(session, site_id)]
+    calendar = calendar_of(session)
+    wanted: dict[Key, Shape] = {}
+    openings: dict[date, tuple[Interval, ...]] = {}
+    for day in days_from(first, last):
+        openings[day] = open_intervals(hours, day)
+        if calendar.is_known(day.year):
+            announced = hours.announced(day)
+            wanted |= wanted_on(day, week, extras, openings[day], announced=announced)
+    standing = _standing(session, site_id, first, last)
+    return plan(standing, wanted, _within(hours, openings), clock.now())
 
 
-def _row(template: SlotTemplate, day: date, slot: Interval) -> dict[str, object]:
+def days_from(first: date, last: date) -> Iterable[date]:
+    """Yield the days from *first* to *last*, both included."""
+    return (first + timedelta(days=ahead) for ahead in range((last - first).days + 1))
+
+
+def _within(
+    hours: SiteHours, openings: dict[date, tuple[Interval, ...]]
+) -> Callable[[Interval], bool]:
+    def within(slot: Interval) -> bool:
+        day = clock.to_beijing(slot.starts).date()
+        opened = openings[day] if day in openings else open_intervals(hours, day)
+        return any(each.covers(slot) for each in opened)
+
+    return within
+
+
+def _standing(session: Session, site_id: str, first: date, last: date) -> list[Standing]:
+    wanted = select(
+        Slot.id,
+        Slot.group_code,
+        Slot.day,
+        Slot.starts_at,
+        Slot.ends_at,
+        Slot.capacity,
+        Slot.walk_in,
+        (Slot.capacity - Slot.walk_in - Slot.remaining_booked).label("booked"),
+        (Slot.capacity - Slot.remaining_total).label("taken"),
+        Slot.closed_at.is_(None).label("is_open"),
+    ).where(Slot.site_id == site_id, Slot.day.between(first, last))
+    rows = session.execute(wanted.order_by(Slot.day, Slot.starts_at, Slot.group_code))
+    return [Standing(**row._mapping) for row in rows]
+
+
+def _make(session: Session, site_id: str, changes: Sequence[Change]) -> None:
+    rows = [
+        _row(site_id, change, change.shape)
+        for change in changes
+        if change.fate is Fate.MADE and change.shape is not None
+    ]
+    if rows:
+        dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
+        session.execute(dialect.insert(Slot).on_conflict_do_nothing(), rows)
+
+
+def _row(site_id: str, change: Change, shape: Shape) -> dict[str, object]:
     return {
         "id": new_id(),
-        "site_id": template.site_id,
-        "group_code": template.group_code,
-        "day": day,
-        "starts_at": slot.starts,
-        "ends_at": slot.ends,
-        "capacity": template.capacity,
-        "walk_in": template.walk_in,
-        "remaining_booked": template.capacity - template.walk_in,
-        "remaining_total": template.capacity,
+        "site_id": site_id,
+        "group_code": change.group_code,
+        "day": change.day,
+        "starts_at": shape.starts_at,
+        "ends_at": shape.ends_at,
+        "capacity": shape.capacity,
+        "walk_in": shape.walk_in,
+        "remaining_booked": shape.capacity - shape.walk_in,
+        "remaining_total": shape.capacity,
     }
 
 
-def _open_and_close(
-    session: Session, site_id: str, first: date, last: date, hours: SiteHours
-) -> tuple[list[str], list[Day]]:
-    """Close and open slots as *hours* say; return the closed ones, and days with more room."""
-    closed: list[str] = []
-    opened: dict[Day, None] = {}
-    wanted = select(Slot).where(Slot.site_id == site_id, Slot.day.between(first, last))
-    rows = session.scalars(wanted.order_by(Slot.id).execution_options(populate_existing=True)).all()
-    by_day = {day: open_intervals(hours, day) for day in {row.day for row in rows}}
-    for row in rows:
-        within = any(each.covers(Interval(row.starts_at, row.ends_at)) for each in by_day[row.day])
-        if within:
-            row.closed_at = None
-            opened[row.site_id, row.group_code, row.day] = None
-        elif row.closed_at is None:
-            row.closed_at = clock.now()
-            closed.append(row.id)
-    session.flush()
-    return closed, sorted(opened)
+def _losing(changes: Sequence[Change]) -> list[str]:
+    return [each.standing.id for each in changes if each.standing and each.fate in LOSING]
 
 
-def _who_has_a_place(session: Session, slot_ids: list[str]) -> list[Booking]:
+def _close(session: Session, changes: Sequence[Change]) -> None:
+    closed = [each.standing.id for each in changes if each.standing and each.fate is Fate.CLOSED]
+    _set(session, closed, closed_at=clock.now())
+
+
+def _reshape(session: Session, site_id: str, changes: Sequence[Change]) -> None:
+    """Open what is open again, cut what lasts for another time, then grow and shrink."""
+    opened = [
+        each.standing.id for each in changes if each.standing and each.fate in _OPEN_AFTERWARDS
+    ]
+    _set(session, opened, closed_at=None)
+    for change in changes:
+        row, shape = change.standing, change.shape
+        if row is None or shape is None or change.fate is Fate.KEPT:
+            continue
+        if change.fate is Fate.RECUT:
+            _set(session, [row.id], ends_at=shape.ends_at)
+            row = _read_again(session, site_id, row)
+        capacity, walk_in = fitted(row, shape)
+        if (capacity, walk_in) != (row.capacity, row.walk_in):
+            # Where more was taken meanwhile it stays as it is; the next fitting tries again.
+            resize(session, row.id, capacity=capacity, walk_in=walk_in)
+
+
+def _read_again(session: Session, site_id: str, row: Standing) -> Standing:
+    """Return a slot whose bookings have just gone as it is now."""
+    day = _standing(session, site_id, row.day, row.day)
+    return next(each for each in day if each.id == row.id)
+
+
+def _set(session: Session, slot_ids: Sequence[str], **values: object) -> None:
+    if slot_ids:
+        change = update(Slot).where(Slot.id.in_(slot_ids)).values(**values)
+        session.execute(change.execution_options(synchronize_session=False))
+
+
+def _open_days(session: Session, site_id: str, first: date, last: date) -> list[Day]:
+    """Return the days on which something is open, for each group."""
     wanted = (
-        select(Booking)
-        .where(
-            Booking.id.in_(select(BookingSlot.booking_id).where(BookingSlot.slot_id.in_(slot_ids))),
-            Booking.state.in_(_UPCOMING),
-        )
-        .order_by(Booking.id)
-        .with_for_update()
-        .execution_options(populate_existing=True)
+        select(Slot.site_id, Slot.group_code, Slot.day)
+        .where(Slot.site_id == site_id, Slot.day.between(first, last), Slot.closed_at.is_(None))
+        .distinct()
     )
-    return list(session.scalars(wanted))
-
-
-def _take_away(session: Session, booking: Booking, by: Actor) -> None:
-    go(booking, BookingVerb.CANCEL)
-    booking.ended_for = EndedFor.SITE_CLOSED.value
-    session.flush()
-    give_back(session, booking)
-    waiting.follow(session, booking, WaitingVerb.LAPSE)
-    note_booking(session, AuditEvent.BOOKING_CANCELLED, booking, by)
-    tell(session, booking, Topic.BOOKING_CLOSED)
-
-
-def _offer_another(session: Session, booking: Booking, terms: BookingTerms) -> None:
-    """Hold the next places that would do, for as long as an offer lives."""
-    if booking.resident_id is None:
-        return
-    run = _next_run(session, booking, terms)
-    if run is None or not take(session, [place.id for place in run]):
-        return
-    priority = Priority(booking.priority) if booking.priority else None
-    wish = Wish(booking.resident_id, tuple(booking.services), Channel.CLOSING, priority)
-    day = booking.site_id, booking.group_code, clock.to_beijing(run[0].starts_at).date()
-    until = min(clock.now() + terms.offer, run[0].starts_at)
-    another = make(session, day, run, wish, held_until=until, moved_from=booking.id)
-    note_booking(session, AuditEvent.BOOKING_HELD, another, SYSTEM)
-    tell(session, another, Topic.BOOKING_OFFERED)
-
-
-def _next_run(session: Session, booking: Booking, terms: BookingTerms) -> list[Place] | None:
-    needed = booking.ends_at - booking.starts_at
-    horizon = clock.beijing_today() + timedelta(days=terms.days_ahead)
-    on = max(booking.day, clock.beijing_today())
-    for ahead in range((min(on + _SEARCHED_FOR_ANOTHER, horizon) - on).days + 1):
-        day = booking.site_id, booking.group_code, on + timedelta(days=ahead)
-        run = next(free_runs(places_of(session, day), needed), None)
-        if run is not None:
-            return run
-    return None
+    return sorted((site, group, day) for site, group, day in session.execute(wanted))

@@ -12,7 +12,7 @@ from kiosk_server.bookings.models import Booking, Slot
 from kiosk_server.bookings.queries import slots_on
 from kiosk_server.bookings.rules import BookingTerms
 from kiosk_server.bookings.services import hold
-from kiosk_server.bookings.slots import enter_template
+from kiosk_server.bookings.templates import enter_template
 from kiosk_server.core.database import Database
 from kiosk_server.places import first_data
 from kiosk_server.residents.numbers import CardKind

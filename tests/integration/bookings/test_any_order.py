@@ -2,6 +2,7 @@
 
 import shutil
 from contextlib import suppress
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -18,12 +19,16 @@ from hypothesis.stateful import (
 )
 from sqlalchemy import select
 
+from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import SYSTEM
 from kiosk_server.bookings import chores, desk, waiting
 from kiosk_server.bookings.life import OCCUPYING, BookingState, EndedFor
 from kiosk_server.bookings.models import Booking, BookingSlot, Slot, WaitingEntry
 from kiosk_server.bookings.queries import opportunities
 from kiosk_server.bookings.services import cancel, confirm, move
+from kiosk_server.bookings.slots import fit_ahead
+from kiosk_server.bookings.templates import save_week, week_of
+from kiosk_server.bookings.weeks import digest_of
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Conflict, Refused
@@ -113,6 +118,21 @@ class AnyOrder(RuleBasedStateMachine):
 
         self.tries(deed)
 
+    @rule(capacity=st.integers(WALK_IN + 1, CAPACITY))
+    def staff_change_the_week(self, capacity: int) -> None:
+        """The template has more places or fewer; what is taken stays taken."""
+
+        def deed() -> None:
+            with self.site.database.unit_of_work() as session:
+                week = week_of(session, SITE)
+                new = tuple(replace(each, capacity=capacity) for each in week)
+                looked_at = digest_of(week)
+                event = AuditEvent.SITE_TEMPLATE_SET
+                save_week(session, SITE, new, event, looked_at=looked_at, by=SYSTEM)
+                fit_ahead(session, SITE, terms=TERMS, by=SYSTEM)
+
+        self.tries(deed)
+
     @rule()
     def comes(self) -> None:
         """Somebody simply comes, on the day, and is never sent away."""
@@ -140,8 +160,9 @@ class AnyOrder(RuleBasedStateMachine):
                     .join(BookingSlot, BookingSlot.booking_id == Booking.id)
                     .where(BookingSlot.slot_id == slot.id, Booking.state.in_(occupying))
                 ).all()
-                assert len(inside) <= CAPACITY
-                assert inside.count(False) <= CAPACITY - WALK_IN
+                assert len(inside) <= slot.capacity <= CAPACITY
+                assert inside.count(False) <= slot.capacity - slot.walk_in
+                assert slot.walk_in == WALK_IN
 
     @invariant()
     def nothing_stands_empty_that_somebody_waits_for(self) -> None:
