@@ -38,7 +38,6 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/alerts/<alert_id>")(alert_page)
     blueprint.post("/alerts/<alert_id>/silence")(silence_alert)
     blueprint.post("/alerts/<alert_id>/wake")(wake_alert)
-    blueprint.context_processor(lambda: {"open_alert_count": open_alert_count})
 
 
 def open_alert_count() -> int | None:

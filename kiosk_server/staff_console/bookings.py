@@ -31,9 +31,9 @@ from kiosk_server.places.service_groups import service_groups
 from kiosk_server.queue import services as queue
 from kiosk_server.residents.models import Resident
 from kiosk_server.residents.services import name_of
-from kiosk_server.staff.rules import Right, has
+from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import site_name
-from kiosk_server.staff_console.session import actor, audit_refusal, require, staff
+from kiosk_server.staff_console.session import actor, audit_refusal, require
 from kiosk_server.staff_console.terminals import my_sites
 from kiosk_server.web.request_context import database, settings
 from kiosk_server.web.words import current_language
@@ -44,16 +44,10 @@ _VERBS = (BookingVerb.CHECK_IN, BookingVerb.MISS, BookingVerb.CANCEL)
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Put the pages under *blueprint*, and whether they are shown into its menu."""
-    blueprint.context_processor(lambda: {"may_work_bookings": may_work_bookings})
+    """Put the pages under *blueprint*."""
     blueprint.get("/bookings")(bookings_page)
     blueprint.post("/bookings/walk-in")(take_walk_in)
     blueprint.post("/bookings/<booking_id>")(work_booking)
-
-
-def may_work_bookings() -> bool:
-    """Return whether who is signed in works with bookings."""
-    return has(staff(), Right.BOOKINGS_WORK)
 
 
 def bookings_page() -> ResponseReturnValue:

@@ -42,7 +42,6 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.get("/commands/<order_id>")(order_page)
     blueprint.post("/commands/<order_id>/<any(approve, decline, cancel):verb>")(decide)
     blueprint.post("/commands/<order_id>/logs/<command_id>")(log_page)
-    blueprint.context_processor(lambda: {"orders_for_me": orders_for_me})
 
 
 def orders_for_me() -> int | None:

@@ -15,7 +15,7 @@ from kiosk_server.audit.services import Subject
 from kiosk_server.catalogue import queries as catalogue
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound
 from kiosk_server.printing.characters import unprintable
-from kiosk_server.staff.rules import Right, has
+from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment
 from kiosk_server.staff_console.session import audit_refusal, require, staff
 from kiosk_server.visits import helping_desk as desk
@@ -29,17 +29,11 @@ _LONGEST = 60
 
 def add_routes(blueprint: Blueprint) -> None:
     """Put the pages under *blueprint*."""
-    blueprint.context_processor(lambda: {"may_help": may_help})
     blueprint.get("/help")(help_page)
     blueprint.post("/help")(take_help)
     blueprint.get("/help/<request_id>")(_own(help_request))
     blueprint.post("/help/<request_id>/confirm")(_own(confirm_help))
     blueprint.post("/help/<request_id>/decline")(_own(decline_help))
-
-
-def may_help() -> bool:
-    """Return whether the menu offers these pages to who is signed in."""
-    return has(staff(), Right.IDENTITY_CONFIRM)
 
 
 def help_page() -> ResponseReturnValue:

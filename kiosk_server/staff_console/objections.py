@@ -36,8 +36,7 @@ HERE = "/staff/objections"
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Put the pages under *blueprint*, and their number into its menu."""
-    blueprint.context_processor(lambda: {"waiting_objections": waiting_objections})
+    """Put the pages under *blueprint*."""
     blueprint.get("/objections")(objections_page)
     blueprint.get("/objections/<objection_id>")(objection_page)
     blueprint.get("/objections/<objection_id>/evidence/<file_id>")(evidence_of_objection)

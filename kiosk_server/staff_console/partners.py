@@ -30,8 +30,7 @@ Deed = Callable[[Session], None]
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Put the pages under *blueprint*, and the number that waits into its menu."""
-    blueprint.context_processor(lambda: {"waiting_partners": waiting_partners})
+    """Put the pages under *blueprint*."""
     blueprint.get("/partners")(partners_page)
     blueprint.get("/partners/<partner_id>")(partner_page)
     blueprint.post("/partners/<partner_id>/scenes")(grant_scenes)

@@ -37,8 +37,8 @@ from kiosk_server.core.limits import count_attempt
 from kiosk_server.core.masking import mask_name
 from kiosk_server.residents import services as residents
 from kiosk_server.residents.numbers import CardKind, is_valid
-from kiosk_server.staff.rules import Right, has
-from kiosk_server.staff_console.session import actor, require, staff
+from kiosk_server.staff.rules import Right
+from kiosk_server.staff_console.session import actor, require
 from kiosk_server.web.request_context import database
 
 HERE = "/staff/rights"
@@ -60,17 +60,11 @@ class HeldRight:
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Put the pages under *blueprint*, and their line into the menu."""
-    blueprint.context_processor(lambda: {"may_keep_rights": may_keep_rights})
+    """Put the pages under *blueprint*."""
     blueprint.get("/rights", endpoint="rights_form")(form)
     blueprint.post("/rights", endpoint="rights_give")(give_right)
     blueprint.post("/rights/find", endpoint="rights_find")(find)
     blueprint.post("/rights/<right_id>/end", endpoint="rights_end")(end_right)
-
-
-def may_keep_rights() -> bool:
-    """Return whether who is signed in may enter and end such rights."""
-    return has(staff(), Right.HOLDING_RIGHTS_KEEP)
 
 
 def form() -> ResponseReturnValue:

@@ -16,6 +16,7 @@ from kiosk_server.staff_console import (
     helping,
     keepers,
     lives,
+    menu,
     minding,
     objections,
     on_call,
@@ -71,6 +72,7 @@ def staff_surfaces() -> list[Surface]:
     screen_code.add_routes(blueprint)
     arriving.add_routes(blueprint)
     supplies.add_routes(blueprint)
+    menu.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),

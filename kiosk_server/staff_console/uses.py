@@ -17,9 +17,9 @@ from kiosk_server.showing.staff_looks import (
     look_as_staff,
 )
 from kiosk_server.showing.uses import Use
-from kiosk_server.staff.rules import Right, has
+from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment
-from kiosk_server.staff_console.session import actor, require, staff
+from kiosk_server.staff_console.session import actor, require
 from kiosk_server.web.request_context import database
 
 HERE = "/staff/uses"
@@ -27,15 +27,9 @@ LONGEST_NUMBER = 120
 
 
 def add_routes(blueprint: Blueprint) -> None:
-    """Put the page under *blueprint*, and its line into the menu."""
-    blueprint.context_processor(lambda: {"may_see_uses": may_see_uses})
+    """Put the page under *blueprint*."""
     blueprint.get("/uses", endpoint="uses_form")(form)
     blueprint.post("/uses", endpoint="uses_look")(look)
-
-
-def may_see_uses() -> bool:
-    """Return whether who is signed in may look into a log of uses."""
-    return has(staff(), Right.USES_SEE)
 
 
 def form() -> ResponseReturnValue:

@@ -60,7 +60,6 @@ def add_routes(blueprint: Blueprint) -> None:
     blueprint.post("/mine/<terminal_id>/work-order")(open_as_keeper)
     blueprint.context_processor(
         lambda: {
-            "work_orders_of_mine": count_mine,
             "work_orders_at": lines_at,
             "may_open_work_orders": lambda: has(staff(), Right.WORK_ORDERS_OPEN),
         }

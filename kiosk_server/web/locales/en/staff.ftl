@@ -1,6 +1,7 @@
 # The console at /staff/
 staff-product = Terminal console
 staff-menu = Main menu
+staff-more = More
 staff-fleet = Terminals
 staff-home = Back to the terminals
 staff-refresh = Refresh

@@ -1,6 +1,7 @@
 # 运维台 /staff/
 staff-product = 自助服务运维台
 staff-menu = 主菜单
+staff-more = 更多
 staff-fleet = 终端
 staff-home = 回到终端列表
 staff-refresh = 刷新
