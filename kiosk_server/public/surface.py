@@ -1,6 +1,7 @@
 """
 The public doors: the house, `/scan`, `/v/` a paper, `/s/` a phone's code, `/c/` a card, `/r/` a
-rating, all open; and behind a sign-in of their own those of organisations that verify.
+rating, `/board/` a waiting hall, all open; and behind a sign-in of their own those of organisations
+that verify.
 """
 
 from flask import Blueprint, Response, g, render_template, request
@@ -9,6 +10,7 @@ from flask.typing import ResponseReturnValue
 from kiosk_server.public import (
     applying,
     asking,
+    board,
     card,
     credential_lists,
     desk,
@@ -43,6 +45,7 @@ def public_surfaces() -> list[Surface]:
     scan.add_routes(blueprint)
     scan_installing.add_routes(blueprint)
     sign.add_routes(blueprint)
+    board.add_routes(blueprint)
     applying.add_routes(blueprint)
     verifier_door.add_routes(blueprint)
     signed_in = _blueprint("verifying")
