@@ -45,6 +45,8 @@ from kiosk_server.printing.events import PrintEvent
 from kiosk_server.printing.models import JobKind, PrintJob
 from kiosk_server.printing.own_papers import forget_views
 from kiosk_server.printing.services import settle_silent
+from kiosk_server.queue import chores as queue
+from kiosk_server.queue.telling import TICKET_CALLED, send_called_message
 from kiosk_server.ratings.slips import queue_case_slip
 from kiosk_server.residents.account_notices import ACCOUNT_NOTICE_ASKED, send_account_notice
 from kiosk_server.residents.hand_overs import forget_hand_overs
@@ -154,6 +156,8 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("end_past_bookings", "*/10 * * * *", in_one_unit(bookings.end_the_past)),
     Chore("remind_of_bookings", "*/15 * * * *", in_one_unit(bookings.remind)),
     Chore("count_slots_again", "40 2 * * *", in_one_unit(bookings.count_again)),
+    Chore("end_queue_days", "*/15 * * * *", on_terms(queue.end_days)),
+    Chore("forget_tickets", "14 4 * * *", in_one_unit(queue.forget_tickets)),
     Chore("forget_bookings", "24 4 * * *", in_one_unit(bookings.forget_bookings)),
     Chore("forget_own_views", "*/10 * * * *", in_one_unit(forget_views)),
     Chore("end_overdue_visits", "* * * * *", in_one_unit(end_overdue)),
@@ -287,6 +291,17 @@ def tell_booker(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def tell_called(context: Context, letter: Letter) -> None:
+    """Who has booked is called to a window; the message's id keeps it from going twice."""
+    messages = gateways_from(context.settings, context.database).messages
+    if messages is None:
+        return
+    message, ticket = (str(letter.payload[key]) for key in ("message", "ticket"))
+    outcome = send_called_message(context.database, messages, message, ticket)
+    if outcome is MessageOutcome.ANSWER_LOST:
+        raise OutcomeUnknown("message_answer_lost")
+
+
 def tell_issuer_of_use(context: Context, letter: Letter) -> None:
     """A department's certificate was shown: the department is told when, and in which scene."""
     issuers.tell_issuer(context.database, context.certificates, str(letter.payload["use"]))
@@ -303,6 +318,7 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     NOTICE_ASKED: tell_assignee,
     expiry.EXPIRY_TOLD: tell_expiring,
     BOOKING_TOLD: tell_booker,
+    TICKET_CALLED: tell_called,
     issuers.USE_TOLD: tell_issuer_of_use,
     **chore_handler(CHORES),
 }

@@ -116,6 +116,11 @@ def ticket_by_token(session: Session, token: str) -> QueueTicket | None:
     return session.scalar(select(QueueTicket).where(QueueTicket.token_digest == digest_of(token)))
 
 
+def ticket_of_booking(session: Session, booking_id: str) -> QueueTicket | None:
+    """Return the ticket that stands on a booking; None for who has not come yet."""
+    return session.scalar(select(QueueTicket).where(QueueTicket.booking_id == booking_id))
+
+
 def turn_of(ticket: QueueTicket) -> Turn:
     """Return what the fair rule knows of a ticket."""
     return Turn(ticket.id, ticket.group_code, ticket.due_at, ticket.callable_at, ticket.taken_at)

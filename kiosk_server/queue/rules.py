@@ -31,6 +31,8 @@ COMES_BACK_WITHIN = timedelta(minutes=30)
 """Who missed his call may be put back into the queue so long."""
 TAKEN_BEFORE_OPENING = timedelta(minutes=30)
 """How long before a site opens its terminals give tickets out."""
+ENDS_AFTER_CLOSING = timedelta(minutes=60)
+"""How long after a site closes its windows may still call who waits."""
 TICKETS_KEPT = timedelta(days=7)
 """How long after its day a ticket is kept."""
 

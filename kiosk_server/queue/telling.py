@@ -16,6 +16,7 @@ from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessage
 from kiosk_server.outbox.services import emit
 from kiosk_server.places.models import ServiceWindow
 from kiosk_server.places.queries import site
+from kiosk_server.queue.life import TicketState
 from kiosk_server.queue.models import QueueTicket
 from kiosk_server.residents import accounts
 
@@ -45,12 +46,12 @@ def tell_called(session: Session, ticket: QueueTicket) -> None:
 def send_called_message(
     database: Database, channel: PhoneMessages, message_id: str, ticket_id: str
 ) -> MessageOutcome:
-    """Hand the message to the channel; refused where no number is known, or it came to an end."""
+    """Hand the message to the channel; refused where no number is known, or nobody is called."""
     with database.reading() as session:
         ticket = session.get(QueueTicket, ticket_id)
-        window = session.get(ServiceWindow, ticket.window_id) if ticket else None
-        if ticket is None or window is None:
+        if ticket is None or ticket.state != TicketState.CALLED:
             return MessageOutcome.REFUSED
+        window = session.get_one(ServiceWindow, ticket.window_id)
         booking = session.get_one(Booking, ticket.booking_id)
         account = accounts.of_resident(session, booking.resident_id or "")
         number = accounts.number_of(session, account) if account else None

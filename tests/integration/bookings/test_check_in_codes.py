@@ -16,7 +16,7 @@ from kiosk_server.bookings.services import cancel
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from tests.support.booking import DAY, NOON, SITE, TERMS, BookedSite
-from tests.support.queueing import Hall
+from tests.support.queue_hall import Hall
 
 
 @pytest.fixture

@@ -17,7 +17,7 @@ from kiosk_server.queue import calling, queries, services
 from kiosk_server.queue.life import CallReason, TicketState
 from kiosk_server.queue.models import QueueTicket
 from tests.support.booking import GROUP, NOON, SITE, TERMS, BookedSite
-from tests.support.queueing import Hall, at
+from tests.support.queue_hall import Hall, at
 
 WINDOW, OTHER_WINDOW = "atushi-centre-1", "atushi-centre-2"
 OTHER_GROUP = "medical-insurance"
