@@ -35,6 +35,8 @@ class ServiceGroup:
     saved: int
     services: Mapping[str, Service]
     combinations: Mapping[frozenset[str], int]
+    at_home: bool = False
+    """上门服务: staff go to the person; booked by staff alone, at no window."""
 
     def minutes_for(self, codes: Iterable[str]) -> int:
         """Return how long the services called *codes* take in one visit, in minutes."""
@@ -71,6 +73,7 @@ def _group(row: Mapping[str, Any]) -> ServiceGroup:
         combinations={
             frozenset(each["services"]): each["minutes"] for each in row.get("combination", [])
         },
+        at_home=row.get("at_home", False),
     )
 
 

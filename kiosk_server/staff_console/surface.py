@@ -13,6 +13,7 @@ from kiosk_server.staff_console import (
     commands,
     door,
     fleet,
+    green_channel,
     helping,
     keepers,
     lives,
@@ -28,6 +29,7 @@ from kiosk_server.staff_console import (
     screen_code,
     sheet,
     site_hours,
+    slot_week,
     supplies,
     terminals,
     use,
@@ -61,6 +63,8 @@ def staff_surfaces() -> list[Surface]:
     objections.add_routes(blueprint)
     bookings.add_routes(blueprint)
     site_hours.add_routes(blueprint)
+    slot_week.add_routes(blueprint)
+    green_channel.add_routes(blueprint)
     uses.add_routes(blueprint)
     rights.add_routes(blueprint)
     partners.add_routes(blueprint)

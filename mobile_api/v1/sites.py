@@ -85,6 +85,7 @@ def list_services() -> GroupList:
             ],
         )
         for group in service_groups().values()
+        if not group.at_home
     ]
     return GroupList(items=found)
 
