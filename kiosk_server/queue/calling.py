@@ -87,17 +87,20 @@ def call_this(
     return _called(session, ticket_id, event, by, window=window_id, reason=reason.value)
 
 
-def recall(session: Session, ticket_id: str, *, by: Actor) -> QueueTicket:
+def recall(session: Session, ticket_id: str, *, by: Actor, calls: int | None = None) -> QueueTicket:
     """
     Call one out again: who is called, or whom his window has put aside.
 
-    Raises `NotFound("ticket_not_found")`, `WrongState`, and `Conflict("window_busy")` where his
-    window serves another.
+    *calls*: how often he had been called when this was asked; once more by then, and nothing
+    changes. Raises `NotFound("ticket_not_found")`, `WrongState`, and `Conflict("window_busy")`
+    where his window serves another.
     """
     window_id = _ticket(session, ticket_id).window_id
     if window_id is not None:
         _locked_window(session, window_id)
     ticket = locked_ticket(session, ticket_id)
+    if calls is not None and ticket.calls != calls:
+        return ticket
     parked = ticket.state == TicketState.PARKED
     if parked and _called_to(session, ticket.window_id) is not None:
         raise Conflict("window_busy")

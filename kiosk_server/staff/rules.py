@@ -48,6 +48,8 @@ class Right(StrEnum):
     OBJECTIONS_ANSWER = "objections.answer"
     BOOKINGS_WORK = "bookings.work"
     """Who comes to a site, and when it is open."""
+    QUEUE_WORK = "queue.work"
+    """Calling people to a window, and giving numbers out there."""
     HOME_VISITS_WORK = "home_visits.work"
     """Where somebody old or disabled is visited."""
     CALENDAR_KEEP = "calendar.keep"
