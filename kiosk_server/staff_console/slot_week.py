@@ -73,7 +73,7 @@ def preview_slots(site_id: str) -> ResponseReturnValue:
         same=edit.week == around.week,
         carried=[(name, value) for name in FIELDS for value in request.form.getlist(name)],
         looked_at=digest_of(around.week),
-        weeks=group_weeks(edit.week, around.groups),
+        weeks=group_weeks(edit.week, _groups_changed(around.week, edit.week)),
         weekdays=WEEKDAYS,
         bar=BAR,
     )
@@ -112,6 +112,16 @@ def _around(session: Session, site_id: str) -> Around:
     return Around(here, week_of(session, here.id), groups, other, others)
 
 
+def _shown(around: Around) -> list[str]:
+    """Return the groups of the site, and any other that its week still has."""
+    others = {draft.group_code for draft in around.week} - set(around.groups)
+    return [*around.groups, *sorted(others)]
+
+
+def _groups_changed(before: Week, after: Week) -> list[str]:
+    return sorted({draft.group_code for draft in set(before) ^ set(after)})
+
+
 def _edit(around: Around) -> Edit:
     return edit_of(request.form, around.week, around.groups, around.other)
 
@@ -126,7 +136,7 @@ def _page(site_id: str, faults: dict[str, str]) -> str:
         site=around.here,
         name=site_name(around.here),
         hours=hours_words(around.here.hours),
-        weeks=group_weeks(around.week, around.groups),
+        weeks=group_weeks(around.week, _shown(around)),
         groups=[(code, group_name(code)) for code in around.groups],
         others=around.others,
         weekdays=WEEKDAYS,

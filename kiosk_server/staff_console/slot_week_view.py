@@ -41,10 +41,9 @@ class GroupWeek:
 
 
 def group_weeks(week: Week, groups: Sequence[str]) -> list[GroupWeek]:
-    """Return the weeks of *groups*, and of any other that *week* still has."""
-    others = sorted({draft.group_code for draft in week} - set(groups))
+    """Return the weeks of *groups*."""
     return [
-        _group_week(code, [d for d in week if d.group_code == code]) for code in (*groups, *others)
+        _group_week(code, [draft for draft in week if draft.group_code == code]) for code in groups
     ]
 
 
