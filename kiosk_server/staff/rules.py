@@ -90,6 +90,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.IDENTITY_CONFIRM,
             Right.OBJECTIONS_ANSWER,
             Right.BOOKINGS_WORK,
+            Right.QUEUE_WORK,
             Right.HOME_VISITS_WORK,
             Right.USES_SEE,
             Right.HOLDING_RIGHTS_KEEP,
