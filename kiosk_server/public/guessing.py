@@ -45,13 +45,7 @@ def count_wrong(database: Database, address: str | None, finding: Finding) -> No
         left = _count(session, name)
         record_refusal(session, finding.certificate, verdict=finding.verdict)
         if left == 0:
-            note(
-                session,
-                AuditEvent.VERIFY_GUESSING,
-                actor=ANYBODY,
-                subject=Subject("neighbourhood", name),
-                facts={"wrong": WRONG_PER_NEIGHBOURHOOD},
-            )
+            _note_burst(session, name)
     if finding.verdict.reason is Reason.ALTERED and finding.certificate is not None:
         with database.unit_of_work() as session:
             certificate = finding.certificate.id
@@ -59,9 +53,11 @@ def count_wrong(database: Database, address: str | None, finding: Finding) -> No
 
 
 def count_stray(database: Database, address: str | None) -> None:
-    """Count one code that opens nothing; TooMany past the limit."""
+    """Count one code that opens nothing, the last one is audited; TooMany past the limit."""
     with database.unit_of_work() as session:
-        _count(session, neighbourhood(session, address))
+        name = neighbourhood(session, address)
+        if _count(session, name) == 0:
+            _note_burst(session, name)
 
 
 def make_wait(database: Database, address: str | None) -> None:
@@ -69,6 +65,12 @@ def make_wait(database: Database, address: str | None) -> None:
     with database.unit_of_work() as session:
         if must_wait(session, address):
             _count(session, neighbourhood(session, address))
+
+
+def _note_burst(session: Session, name: str) -> None:
+    facts = {"wrong": WRONG_PER_NEIGHBOURHOOD}
+    subject = Subject("neighbourhood", name)
+    note(session, AuditEvent.VERIFY_GUESSING, actor=ANYBODY, subject=subject, facts=facts)
 
 
 def _count(session: Session, name: str) -> int:

@@ -1,7 +1,7 @@
 """
 The public doors: the house, `/scan`, `/v/` a paper, `/s/` a phone's code, `/c/` a card, `/r/` a
-rating, `/board/` a waiting hall, all open; and behind a sign-in of their own those of organisations
-that verify.
+rating, `/board/` a waiting hall, `/q/` one of its tickets, all open; and behind a sign-in of their
+own those of organisations that verify.
 """
 
 from flask import Blueprint, Response, g, render_template, request
@@ -21,6 +21,7 @@ from kiosk_server.public import (
     scan,
     scan_installing,
     sign,
+    ticket,
     verdict,
     verifier_door,
 )
@@ -46,6 +47,7 @@ def public_surfaces() -> list[Surface]:
     scan_installing.add_routes(blueprint)
     sign.add_routes(blueprint)
     board.add_routes(blueprint)
+    ticket.add_routes(blueprint)
     applying.add_routes(blueprint)
     verifier_door.add_routes(blueprint)
     signed_in = _blueprint("verifying")

@@ -1,0 +1,22 @@
+# 我的排队号 /q/
+ticket-yours = 您的号
+ticket-waiting = 前面还有 { $ahead } 人
+ticket-waiting-lead = 大约还要等 { $minutes } 分钟。请留在大厅，到您时这里会写明窗口。
+ticket-next = 下一位就是您
+ticket-next-lead = 请看叫号屏，到您时这里会写明窗口。
+ticket-called = 请到 { $window } 号窗口
+ticket-called-lead = 窗口正在叫您。
+ticket-parked = 窗口给您留着号
+ticket-parked-lead = 材料取来后请回 { $window } 号窗口，窗口会再叫您，不用重新排队。
+ticket-missed = 叫到您时没有应答
+ticket-missed-lead = 您还在大厅就告诉工作人员：半小时内可以回到原来的次序。
+ticket-finished = 已经办完
+ticket-finished-lead = 这个号用过了。
+ticket-left = 这个号已退
+ticket-left-lead = 还要办事请重新取号，没有预约也能办。
+ticket-as-of = 北京时间 { $time } 的情况，会自动更新。
+ticket-leave = 不等了
+ticket-leave-means = 退号后要重新排队。
+ticket-leave-now = 退掉这个号
+ticket-none = 没有这个号
+ticket-none-lead = 号在办完几天后会清除。请核对地址，或者看小票上的二维码。
