@@ -13,8 +13,16 @@ from kiosk_server.audit.services import SYSTEM
 from kiosk_server.bookings import waiting
 from kiosk_server.bookings.capacity import miscounted
 from kiosk_server.bookings.desk import let_miss
+from kiosk_server.bookings.home_visits import forget_addresses
 from kiosk_server.bookings.life import BookingState
-from kiosk_server.bookings.models import Booking, BookingSlot, Slot, WaitingEntry
+from kiosk_server.bookings.models import (
+    Booking,
+    BookingSlot,
+    ExtraPlaces,
+    RegionBooking,
+    Slot,
+    WaitingEntry,
+)
 from kiosk_server.bookings.rules import BOOKINGS_KEPT, BookingTerms
 from kiosk_server.bookings.services import expire, overdue
 from kiosk_server.bookings.slots import fit_ahead
@@ -75,10 +83,13 @@ def count_again(session: Session) -> None:
 
 
 def forget_bookings(session: Session) -> None:
-    """Delete bookings, waiting lists and slots of days long past (P37)."""
+    """Delete bookings, waiting lists and slots of days long past, addresses sooner (P37)."""
+    forget_addresses(session)
     before = clock.beijing_today() - BOOKINGS_KEPT
     old = select(Booking.id).where(Booking.day < before)
     session.execute(delete(WaitingEntry).where(WaitingEntry.day < before))
+    session.execute(delete(RegionBooking).where(RegionBooking.day < before))
+    session.execute(delete(ExtraPlaces).where(ExtraPlaces.day < before))
     session.execute(delete(BookingSlot).where(BookingSlot.booking_id.in_(old)))
     session.execute(delete(Booking).where(Booking.day < before))
     session.execute(delete(Slot).where(Slot.day < before))

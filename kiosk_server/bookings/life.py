@@ -117,6 +117,10 @@ class Channel(StrEnum):
     """Offered in place of one that a closing took away."""
 
 
+BY_STAFF = frozenset({Channel.COUNTER, Channel.HOTLINE})
+"""Ways on which staff book for somebody."""
+
+
 class Priority(StrEnum):
     """绿色通道: whom the policy lets go first; a site adds its own under `other`."""
 

@@ -8,17 +8,18 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.orm import Session
 
 from kiosk_server.bookings.capacity import Day
-from kiosk_server.bookings.life import BookingState, Channel, Priority
-from kiosk_server.bookings.models import Booking, BookingSlot
+from kiosk_server.bookings.life import BY_STAFF, BookingState, Channel, Priority
+from kiosk_server.bookings.models import Booking, BookingSlot, HomeVisit
 from kiosk_server.bookings.queries import count_ahead, count_no_shows
 from kiosk_server.bookings.rules import BookingTerms, Place, most_at_once
 from kiosk_server.core import clock
-from kiosk_server.core.errors import Refused
+from kiosk_server.core.errors import FieldFault, Invalid, Refused
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.places.service_groups import group_of
 from kiosk_server.residents.models import Resident
 
 
@@ -36,6 +37,14 @@ def lock_resident(session: Session, resident_id: str) -> None:
     """Let one person's requests come one after the other; others may refer to him meanwhile."""
     wanted = select(Resident.id).where(Resident.id == resident_id)
     session.execute(wanted.with_for_update(key_share=True)).one()
+
+
+def require_way(wish: Wish) -> None:
+    """Go on if *wish* may be asked where it was; visits at home are booked by staff alone."""
+    group = group_of(wish.services)
+    if group is not None and group.at_home and wish.channel not in BY_STAFF:
+        fault = FieldFault("services", "services_not_together")
+        raise Invalid("booking_invalid", fields=[fault])
 
 
 def require_room_for(session: Session, resident_id: str, day: date, terms: BookingTerms) -> None:
@@ -63,7 +72,11 @@ def make(
     request_key: str | None = None,
     moved_from: str | None = None,
 ) -> Booking:
-    """Write down a booking of the places of *run*; held until a moment, or confirmed at once."""
+    """
+    Write down a booking of the places of *run*; held until a moment, or confirmed at once.
+
+    What belongs to the booking that it was *moved_from* goes with it: its group, where to visit.
+    """
     site_id, group_code, on = day
     booking = Booking(
         id=new_id(),
@@ -86,4 +99,13 @@ def make(
     session.flush()
     session.add_all(BookingSlot(booking_id=booking.id, slot_id=place.id) for place in run)
     session.flush()
+    if moved_from is not None:
+        _carry_over(session, moved_from, booking)
     return booking
+
+
+def _carry_over(session: Session, moved_from: str, booking: Booking) -> None:
+    booking.party_id = session.scalar(select(Booking.party_id).where(Booking.id == moved_from))
+    visit = update(HomeVisit).where(HomeVisit.booking_id == moved_from)
+    session.execute(visit.values(booking_id=booking.id))
+    session.flush()

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import and_, func, or_, select
+from sqlalchemy import Function, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.bookings.capacity import places_by_day
@@ -105,8 +105,8 @@ def waiting_of(session: Session, resident_id: str) -> list[WaitingEntry]:
 
 
 def count_ahead(session: Session, resident_id: str, day: date | None = None) -> int:
-    """Return how many bookings one person has ahead of him, on one day or at all."""
-    wanted = select(func.count()).where(
+    """Return how many bookings one person has ahead of him, a group (团体) as one."""
+    wanted = select(_each_group_once()).where(
         Booking.resident_id == resident_id,
         Booking.state.in_(_values(UPCOMING)),
         Booking.ends_at > clock.now(),
@@ -117,13 +117,17 @@ def count_ahead(session: Session, resident_id: str, day: date | None = None) -> 
 
 
 def count_no_shows(session: Session, resident_id: str) -> int:
-    """Return how many bookings one person missed lately."""
-    wanted = select(func.count()).where(
+    """Return how many bookings one person missed lately, a group as one."""
+    wanted = select(_each_group_once()).where(
         Booking.resident_id == resident_id,
         Booking.state == BookingState.NO_SHOW,
         Booking.starts_at > clock.now() - NO_SHOW_COUNTS,
     )
     return session.scalar(wanted) or 0
+
+
+def _each_group_once() -> Function[int]:
+    return func.count(func.coalesce(Booking.party_id, Booking.id).distinct())
 
 
 def _values(states: Iterable[BookingState]) -> list[str]:

@@ -26,7 +26,13 @@ from kiosk_server.bookings.life import (
     Priority,
     WaitingVerb,
 )
-from kiosk_server.bookings.making import Wish, lock_resident, make, require_room_for
+from kiosk_server.bookings.making import (
+    Wish,
+    lock_resident,
+    make,
+    require_room_for,
+    require_way,
+)
 from kiosk_server.bookings.models import Booking, Slot
 from kiosk_server.bookings.queries import booking_by_key
 from kiosk_server.bookings.rules import BookingTerms, Place, run_from
@@ -57,6 +63,7 @@ def hold(
     again = booking_by_key(session, request_key) if request_key else None
     if again is not None:
         return again
+    require_way(wish)
     slot, run = _run(session, slot_id, wish.services)
     require_room_for(session, wish.resident_id, slot.day, terms)
     _take(session, run)

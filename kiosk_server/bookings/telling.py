@@ -4,8 +4,10 @@ Telling a resident of his booking: a notice at once; a short message where he ha
 The message names the site and the time, never the matter.
 """
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
+from kiosk_server.bookings.life import BookingState
 from kiosk_server.bookings.models import Booking
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
@@ -24,7 +26,7 @@ _SENT = frozenset({Topic.BOOKING_OFFERED, Topic.BOOKING_CLOSED, Topic.BOOKING_SO
 
 def tell(session: Session, booking: Booking, topic: Topic) -> None:
     """Tell whose *booking* it is what became of it; nobody where nobody is named."""
-    if booking.resident_id is None:
+    if booking.resident_id is None or _is_told_already(session, booking, topic):
         return
     notices.tell(
         session, booking.resident_id, topic, booking.id, site=booking.site_id, day=when(booking)
@@ -32,6 +34,16 @@ def tell(session: Session, booking: Booking, topic: Topic) -> None:
     if topic in _SENT:
         told = {"message": new_id(), "booking": booking.id, "topic": topic.value}
         emit(session, BOOKING_TOLD, told, dedup=f"{BOOKING_TOLD}:{topic.value}:{booking.id}")
+
+
+def _is_told_already(session: Session, booking: Booking, topic: Topic) -> bool:
+    """Return whether a group's contact is reminded by its first booking already."""
+    if booking.party_id is None or topic is not Topic.BOOKING_SOON:
+        return False
+    first = select(func.min(Booking.id)).where(
+        Booking.party_id == booking.party_id, Booking.state == BookingState.CONFIRMED
+    )
+    return session.scalar(first) != booking.id
 
 
 def when(booking: Booking) -> str:

@@ -14,7 +14,13 @@ from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.bookings.capacity import Day, lock_days, places_of, take
 from kiosk_server.bookings.life import WAITING_LIFE, Channel, WaitingState, WaitingVerb
-from kiosk_server.bookings.making import Wish, lock_resident, make, require_room_for
+from kiosk_server.bookings.making import (
+    Wish,
+    lock_resident,
+    make,
+    require_room_for,
+    require_way,
+)
 from kiosk_server.bookings.models import Booking, WaitingEntry
 from kiosk_server.bookings.queries import waiting_of
 from kiosk_server.bookings.rules import BookingTerms, free_runs
@@ -35,6 +41,7 @@ def join(session: Session, day: Day, wish: Wish, *, terms: BookingTerms, by: Act
     """
     site_id, group_code, on = day
     resident_id = wish.resident_id
+    require_way(wish)
     lock_resident(session, resident_id)
     require_room_for(session, resident_id, on, terms)
     mine = [each for each in waiting_of(session, resident_id) if _day_of(each) == day]
