@@ -57,6 +57,7 @@ def _for(right: Right) -> Callable[[], int | None]:
 
 
 _PLACES = (
+    _Place("queue", "/staff/queue", "speak", "staff-queue", _for(Right.QUEUE_WORK)),
     _Place("bookings", "/staff/bookings", "clock", "staff-bookings", _for(Right.BOOKINGS_WORK)),
     _Place("help", "/staff/help", "user", "staff-help", _for(Right.IDENTITY_CONFIRM)),
     _Place(

@@ -23,6 +23,8 @@ from kiosk_server.staff_console import (
     on_call,
     partner_things,
     partners,
+    queue,
+    queue_coming,
     readers,
     residue_view,
     rights,
@@ -62,6 +64,8 @@ def staff_surfaces() -> list[Surface]:
     helping.add_routes(blueprint)
     objections.add_routes(blueprint)
     bookings.add_routes(blueprint)
+    queue.add_routes(blueprint)
+    queue_coming.add_routes(blueprint)
     site_hours.add_routes(blueprint)
     slot_week.add_routes(blueprint)
     green_channel.add_routes(blueprint)

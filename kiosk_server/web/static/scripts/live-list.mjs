@@ -1,7 +1,8 @@
-// Keeps a list fresh: asks for its own page again (the ETag spares the answer) and puts the new
-// rows in place of the old. Without script the page refreshes itself.
-const EVERY_MS = 15_000
-const region = document.querySelector("[data-live]")
+// Keeps lists fresh: asks for its own page again (the ETag spares the answer) and puts the new rows
+// in place of the old. `data-live` may say every how many seconds. Without script the page
+// refreshes itself.
+const EVERY_SECONDS = 15
+const regions = [...document.querySelectorAll("[data-live]")]
 let known = null
 
 async function look() {
@@ -14,15 +15,17 @@ async function look() {
   const version = answer.headers.get("ETag")
   if (!answer.ok || version === known) return
   const page = new DOMParser().parseFromString(await answer.text(), "text/html")
-  const fresh = page.querySelector("[data-live]")
+  const fresh = page.querySelectorAll("[data-live]")
   // Nobody loses the row that he is at.
-  if (fresh === null || region.contains(document.activeElement)) return
-  region.replaceChildren(...fresh.childNodes)
+  const busy = regions.some((region) => region.contains(document.activeElement))
+  if (fresh.length !== regions.length || busy) return
+  regions.forEach((region, place) => region.replaceChildren(...fresh[place].childNodes))
   known = version
 }
 
-if (region !== null) {
+if (regions.length > 0) {
+  const seconds = Number(regions[0].dataset.live || EVERY_SECONDS)
   setInterval(() => {
     if (document.visibilityState === "visible") look().catch(() => {})
-  }, EVERY_MS)
+  }, seconds * 1_000)
 }
