@@ -16,6 +16,7 @@ from kiosk_server.settings_reader import (
     Reader,
     as_database_url,
     as_field_keys,
+    as_folder,
     as_key,
     as_levels,
     as_long_secret,
@@ -137,6 +138,8 @@ class Settings:
     bookings_per_day: int = 2
     bookings_at_once: int = 4
     """How many bookings one person may have ahead of him."""
+    map_shapes: Path | None = None
+    """A folder of GeoJSON with the divisions' shapes; without one the map is a list."""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -181,6 +184,7 @@ class Settings:
             mini_program_secret=reader.value(
                 "MINI_PROGRAM_SECRET", as_long_secret, default.mini_program_secret
             ),
+            map_shapes=reader.value("MAP_SHAPES", as_folder, default.map_shapes),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             metrics_token=reader.value("METRICS_TOKEN", as_long_secret, default.metrics_token),
             font_directories=reader.value("FONTS", as_paths, default.font_directories),

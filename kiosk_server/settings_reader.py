@@ -113,6 +113,14 @@ def as_field_keys(text: str) -> Mapping[str, bytes]:
     return keys
 
 
+def as_folder(text: str) -> Path:
+    """Return a folder that is there."""
+    folder = Path(text)
+    if not folder.is_dir():
+        raise ValueError("must be a folder that is there")
+    return folder
+
+
 def as_count(text: str) -> int:
     """Return a whole number, 0 and more."""
     if not text.isdecimal():

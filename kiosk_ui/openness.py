@@ -15,16 +15,15 @@ from sqlalchemy.orm import Session
 from kiosk_server.catalogue.content import ItemContent
 from kiosk_server.terminals.queries import abilities_at, ability_at
 from kiosk_server.terminals.rules import Ability, DeviceKind
-from kiosk_server.visits.ladder_rules import BY_STAFF, Rung, Situation, without_card
+from kiosk_server.visits.finishing import READER, instead_of_card, why_no_staff
+from kiosk_server.visits.ladder_rules import BY_STAFF, Rung
 from kiosk_server.web.guards import terminal
 from kiosk_ui.outside import rest_of, sends_messages
 from kiosk_ui.presenters.browsing import closed_for, reason_word
-from kiosk_ui.presenters.ladder import why_no_staff
 from kiosk_ui.presenters.wording import worded
 from kiosk_ui.showing import centre_of_terminal
 from kiosk_ui.view_models import Closed, Language, NoCard, NoCardWay
 
-READER = DeviceKind.ID_READER.value
 REPRINT_NEEDS = (READER, DeviceKind.A4_PRINTER.value)
 REPRINT_TAKES = (BY_STAFF,)
 
@@ -117,19 +116,9 @@ class _OtherWays:
 
     def instead_of_card(self, takes: Sequence[str], ability: Ability) -> NoCard | None:
         """Return how a service that *takes* these goes without a card; None where it does not."""
-        reader_away = ability.lacks_only(READER)
-        if not takes or not (ability.possible or reader_away):
-            return None
-        reader = reason_word(ability.reasons[0]) if reader_away else None
-        rungs = without_card(
-            Situation(
-                takes=frozenset(takes),
-                reader=reader,
-                messages=sends_messages(),
-                staff=self.staff,
-            )
-        )
-        match rungs:
+        reader = reason_word(ability.reasons[0]) if ability.lacks_only(READER) else None
+        staff = self.staff if takes else None
+        match instead_of_card(takes, ability, messages=sends_messages(), staff=staff):
             case ():
                 return None
             case (Rung.OWN_PHONE,) | (Rung.OWN_PHONE, Rung.NUMBER):

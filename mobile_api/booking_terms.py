@@ -16,6 +16,8 @@ from kiosk_server.web.request_context import database, settings
 from mobile_api.access import holder
 from mobile_api.wallets import actor_id
 
+LONGEST_KEY = 64
+
 
 def terms() -> BookingTerms:
     """Return what people may book, as the settings say."""
@@ -28,13 +30,19 @@ def request_key() -> str | None:
     return digest(f"{actor_id()}\x1f{request.path}\x1f{key}") if key else None
 
 
+def form_key(chosen: str) -> str | None:
+    """Return the same for a form that is sent twice with the same choice; None without its key."""
+    key = request.form.get("key", "")[:LONGEST_KEY]
+    return digest(f"{actor_id()}\x1f{request.path}\x1f{key}\x1f{chosen}") if key else None
+
+
 @contextmanager
-def refusals_noted() -> Iterator[None]:
+def refusals_noted(event: AuditEvent = AuditEvent.BOOKING_REFUSED) -> Iterator[None]:
     """Audit who asks for more than his share, or for what is somebody else's or nobody's."""
     try:
         yield
     except (Refused, NotFound) as refused:
         with database().unit_of_work() as session:
             facts = {"reason": refused.code}
-            note(session, AuditEvent.BOOKING_REFUSED, actor=holder().actor, facts=facts)
+            note(session, event, actor=holder().actor, facts=facts)
         raise

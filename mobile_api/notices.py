@@ -30,6 +30,12 @@ _PLACES = {
     Topic.REFUSAL_ANSWERED: "/m/refusals/",
     Topic.CASE_DECIDED: "/m/cases/",
     Topic.CASE_COMPLETED: "/m/cases/",
+    Topic.BOOKING_CONFIRMED: "/m/bookings/",
+    Topic.BOOKING_MOVED: "/m/bookings/",
+    Topic.BOOKING_CANCELLED: "/m/bookings/",
+    Topic.BOOKING_CLOSED: "/m/bookings/",
+    Topic.BOOKING_OFFERED: "/m/bookings/",
+    Topic.BOOKING_SOON: "/m/bookings/",
 }
 _ACCOUNT_PLACES = {
     NoticeKind.USES_SEEN: "/m/uses",

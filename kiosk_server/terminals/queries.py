@@ -6,6 +6,7 @@ What others ask about terminals.
     devices_of(session, terminal_id) -> tuple[DeviceView, ...]
     ability_at(session, terminal_id, *, needs) -> Ability
     abilities_at(session, terminal_id, needs) -> list[Ability]
+    abilities_of(session, views, needs) -> dict[str, list[Ability]]
     views_of(session, terminal_ids) -> list[TerminalView]
     fleet(session, *, site_ids) -> list[TerminalView]
     ids_at(session, site_ids) -> list[str]
@@ -45,6 +46,9 @@ from kiosk_server.terminals.rules import (
     standing,
     with_reader,
 )
+
+_OUT_OF_SERVICE = Ability(possible=False, reasons=(LOCKED,))
+_SOILED = Ability(possible=False, reasons=(RESIDUE_FOUND,))
 
 # Built once: every request of every terminal asks the first, every heartbeat the second.
 _HOLDER = select(
@@ -141,11 +145,27 @@ def abilities_at(
     """Return the same for each service of a list, with one look at the devices."""
     terminal = session.get(Terminal, terminal_id)
     if terminal is None or terminal.state != TerminalState.IN_SERVICE.value:
-        return [Ability(possible=False, reasons=(LOCKED,)) for _ in needs]
+        return [_OUT_OF_SERVICE for _ in needs]
     if soiled(session, [terminal_id]):
-        return [Ability(possible=False, reasons=(RESIDUE_FOUND,)) for _ in needs]
+        return [_SOILED for _ in needs]
     devices, now = devices_of(session, terminal_id), clock.now()
     return [can_do(each, devices, now) for each in needs]
+
+
+def abilities_of(
+    session: Session, views: Sequence[TerminalView], needs: Sequence[Collection[str]]
+) -> dict[str, list[Ability]]:
+    """Return the same for many terminals, by id, with one look at all of them."""
+    dirty, now = soiled(session, [view.id for view in views]), clock.now()
+    found = {}
+    for view in views:
+        if view.state is not TerminalState.IN_SERVICE:
+            found[view.id] = [_OUT_OF_SERVICE for _ in needs]
+        elif view.id in dirty:
+            found[view.id] = [_SOILED for _ in needs]
+        else:
+            found[view.id] = [can_do(each, view.devices, now) for each in needs]
+    return found
 
 
 def views_of(session: Session, terminal_ids: Sequence[str]) -> list[TerminalView]:

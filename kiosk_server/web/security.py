@@ -30,6 +30,18 @@ def allow_scanning() -> None:
     g.scans = True
 
 
+def allow_position() -> None:
+    """Let the page that is being answered ask its browser where it is; we are never told."""
+    g.asks_position = True
+
+
+def _permissions() -> str:
+    allowed = _WITH_CAMERA if g.get("scans") else PERMISSIONS
+    if g.get("asks_position"):
+        allowed = allowed.replace("geolocation=()", "geolocation=(self)")
+    return allowed
+
+
 def _script_sources() -> str:
     compiled = " 'wasm-unsafe-eval'" if g.get("scans") else ""
     return f"'self' 'nonce-{csp_nonce()}'{compiled}"
@@ -63,7 +75,7 @@ def register_security(app: Flask, *, https: bool) -> None:
         headers.setdefault("Referrer-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
         headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", _WITH_CAMERA if g.get("scans") else PERMISSIONS)
+        headers.setdefault("Permissions-Policy", _permissions())
         headers.setdefault("Cache-Control", "no-store")
         headers["X-Request-Id"] = request_id()
         if https:

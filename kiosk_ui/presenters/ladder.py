@@ -5,14 +5,10 @@ from typing import Any
 from flask import url_for
 from sqlalchemy.orm import Session
 
-from kiosk_server.core import clock
-from kiosk_server.places import queries as places
-from kiosk_server.places.rules import is_open
-from kiosk_server.staff.queries import somebody_may
-from kiosk_server.staff.rules import Right
 from kiosk_server.terminals.queries import ability_at
 from kiosk_server.terminals.rules import DeviceKind
 from kiosk_server.visits.card_reads import kinds_served
+from kiosk_server.visits.finishing import why_no_staff
 from kiosk_server.visits.helping import takes
 from kiosk_server.visits.ladder import failures_of
 from kiosk_server.visits.ladder_rules import Offer, Rung, Situation, ladder
@@ -21,7 +17,6 @@ from kiosk_ui.outside import presence_check, sends_messages
 from kiosk_ui.presenters.browsing import reason_word
 from kiosk_ui.view_models import Closed, RungChoice
 
-STAFF_NONE, STAFF_AWAY = "staff-none", "staff-away"
 _ICONS = {
     Rung.CARD: "card",
     Rung.OWN_PHONE: "qr",
@@ -64,14 +59,6 @@ def situation_of(
         staff=why_no_staff(session, visit.site_id),
         failures=failures_of(session, visit),
     )
-
-
-def why_no_staff(session: Session, site_id: str) -> str | None:
-    """Return why nobody of a site can confirm an identity now, or None where somebody can."""
-    site = places.site(session, site_id)
-    if not somebody_may(session, Right.IDENTITY_CONFIRM, site.division_code):
-        return STAFF_NONE
-    return None if is_open(site.hours, clock.now()) else STAFF_AWAY
 
 
 def choices_of(situation: Situation, *, carries: bool = False) -> tuple[RungChoice, ...]:

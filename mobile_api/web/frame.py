@@ -49,6 +49,8 @@ TABS = (
 )
 ROOMS = (
     Room("/m/show", "qr", "m-show-title", "m-room-show", Act.SHOW_CERTIFICATE),
+    Room("/m/bookings", "calendar", "m-bookings-title", "m-room-bookings", Act.BOOK),
+    Room("/m/places", "pin", "m-places-title", "m-room-places", Act.SEE_ACCOUNT),
     Room("/m/terminal", "screen", "m-terminal-title", "m-room-terminal", Act.CONFIRM_TERMINAL),
     Room("/m/scan", "scan", "m-scan-title", "m-room-scan", Act.AUTHORISE),
     Room("/m/uses", "list", "m-log-title", "m-room-uses", Act.SEE_USES),
@@ -74,11 +76,17 @@ def frame_values() -> dict[str, object]:
         "tabs": TABS,
         "worker_version": asset_tree("").version,
         "beijing": _beijing,
+        "hour": _hour,
+        "day_of": clock.to_beijing,
     }
 
 
 def _beijing(moment: datetime) -> str:
     return f"{clock.to_beijing(moment):%Y-%m-%d %H:%M}"
+
+
+def _hour(moment: datetime) -> str:
+    return f"{clock.to_beijing(moment):%H:%M}"
 
 
 def open_rooms() -> tuple[Room, ...]:

@@ -10,9 +10,11 @@ from kiosk_server.settings import Settings
 from kiosk_server.web.surface import Surface
 from mobile_api.web import (
     answering,
+    bookings,
     cards,
     cases,
     certificate,
+    choosing,
     consents,
     copies,
     door,
@@ -23,6 +25,7 @@ from mobile_api.web import (
     objections,
     offline_codes,
     own_data,
+    places,
     refusals,
     region,
     scanning,
@@ -57,8 +60,10 @@ PAGES: tuple[ModuleType, ...] = (
     terminal,
     answering,
     scanning,
+    choosing,
+    bookings,
 )
-OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing, offline_codes)
+OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing, offline_codes, places)
 
 
 def page_surfaces(settings: Settings) -> list[Surface]:

@@ -1,0 +1,55 @@
+# The service map: where to go, what is open now, how long the wait is, what each place does.
+m-places-title = Where to go
+m-room-places = Places, what is open now, how long the wait is
+m-places-lead = How each place is now. You need no booking anywhere: simply come.
+m-places-map = Map
+m-places-map-lead = Touch a dot to see that place. The list below has the same.
+m-places-distance = How far are they?
+m-places-distance-lead = Distances are reckoned on your phone. Where you are is not sent to us and not kept.
+m-places-distance-sorted = Sorted by straight distance. Where you are has not left your phone.
+m-places-distance-refused = Your phone told no position; the list works all the same.
+m-places-kilometres = km (straight line)
+m-places-sample = Sample: positions are sample data, distances only show how it works.
+m-places-open = Open now
+m-places-until = until { $time }
+m-places-shut = Closed now
+m-places-opens = Opens next
+m-places-opens-unknown = No hours in the next 30 days, please call
+m-places-takes = Its windows take
+m-places-wait = Wait now
+m-places-wait-none = { $group }: nobody waits
+m-places-wait-range = { $group }: { $waiting } waiting, about { $least }–{ $most } minutes
+m-places-phone = Telephone
+m-places-address = Address
+m-places-access = Access
+m-access-step-free = Entrance without steps
+m-access-low-counter = Low counter
+m-access-toilet = Accessible toilet
+m-access-parking = Accessible parking
+m-access-guide = Somebody helps: just ask
+m-site-level-city-centre = City · Government Services Centre
+m-site-level-township-centre = Town, subdistrict · Convenience Service Centre
+m-site-level-village-station = Village, community · Convenience Service Station
+m-places-week = These seven days
+m-places-day-shut = Closed
+m-places-told = Special days
+m-places-told-closed = Closed
+m-places-told-instead = Other hours
+m-places-told-more = Longer hours
+m-places-closing = Closed at short notice
+m-closed-for-weather = Weather
+m-closed-for-power = Power cut
+m-closed-for-system = Work on the system
+m-closed-for-safety = Safety
+m-closed-for-other = Another reason
+m-places-terminals = Terminals
+m-places-terminals-none = There is no terminal here.
+m-places-terminals-some = { $count ->
+    [one] { $count } terminal, { $able } works now
+   *[other] { $count } terminals, { $able } work now
+  }
+m-places-at-host = At { $place }
+m-places-can = Can be done there now
+m-places-cannot = Out of use now, please go to the window
+m-places-book = Book here
+m-places-all = All places
