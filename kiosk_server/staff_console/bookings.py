@@ -1,5 +1,6 @@
 """
-The day at a site (预约台账): who is expected, who is here, who came without a booking (P16).
+The day at a site (预约台账): who is expected, who has come, who has not. Whoever is here has a
+number, and the queue calls it (`queue.py`); a check-in gives one (`queue_coming.py`).
 
 Names are masked; a person says his own, and is found by time and first character.
 """
@@ -17,18 +18,15 @@ from kiosk_server.bookings.life import (
     UPCOMING,
     BookingState,
     BookingVerb,
-    Channel,
     EndedFor,
-    Priority,
 )
 from kiosk_server.bookings.models import Booking
 from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.masking import mask_name
-from kiosk_server.places.queries import SiteView, groups_by_site
+from kiosk_server.places.queries import SiteView
 from kiosk_server.places.service_groups import service_groups
-from kiosk_server.queue import services as queue
 from kiosk_server.residents.models import Resident
 from kiosk_server.residents.services import name_of
 from kiosk_server.staff.rules import Right
@@ -39,14 +37,13 @@ from kiosk_server.web.request_context import database, settings
 from kiosk_server.web.words import current_language
 
 HERE = "/staff/bookings"
-_VERBS = (BookingVerb.CHECK_IN, BookingVerb.MISS, BookingVerb.CANCEL)
-"""With who is expected; who is here has a ticket, and the queue calls it."""
+_VERBS = (BookingVerb.MISS, BookingVerb.CANCEL)
+"""With who is expected."""
 
 
 def add_routes(blueprint: Blueprint) -> None:
     """Put the pages under *blueprint*."""
     blueprint.get("/bookings")(bookings_page)
-    blueprint.post("/bookings/walk-in")(take_walk_in)
     blueprint.post("/bookings/<booking_id>")(work_booking)
 
 
@@ -59,7 +56,6 @@ def bookings_page() -> ResponseReturnValue:
         here = chosen_site(mine, request.args.get("site"))
         rows = [_row(session, each) for each in queries.bookings_on(session, here.id, day)]
         slots = queries.slots_on(session, here.id, day)
-        groups = groups_by_site(session).get(here.id, [])
     return render_template(
         "staff/bookings.html",
         site=here,
@@ -69,25 +65,9 @@ def bookings_page() -> ResponseReturnValue:
         rows=rows,
         slots=slots,
         clock_time=lambda at: f"{clock.to_beijing(at):%H:%M}",
-        groups=[(code, group_name(code)) for code in groups],
         group_name=group_name,
-        priorities=[priority.value for priority in Priority],
         today=day == clock.beijing_today(),
     )
-
-
-def take_walk_in() -> ResponseReturnValue:
-    """Take in somebody who came without a booking."""
-    require(Right.BOOKINGS_WORK)
-    chosen = request.form.get("priority", "")
-    priority = Priority(chosen) if chosen in set(Priority) else None
-    with database().unit_of_work() as session:
-        here = chosen_site(my_sites(session, Right.BOOKINGS_WORK), request.form.get("site"))
-        group = request.form.get("group", "")
-        queue.take_ticket(
-            session, here.id, group, channel=Channel.COUNTER, by=actor(), priority=priority
-        )
-    return redirect(f"{HERE}?site={here.id}", code=303)
 
 
 def work_booking(booking_id: str) -> ResponseReturnValue:
@@ -102,12 +82,7 @@ def work_booking(booking_id: str) -> ResponseReturnValue:
         audit_refusal(Right.BOOKINGS_WORK, Subject("booking", booking_id) if booking else None)
         raise NotFound("booking_not_found")
     with database().unit_of_work() as session:
-        if verb is BookingVerb.CHECK_IN:
-            site_id = booking.site_id
-            queue.check_in(
-                session, booking_id, site_id=site_id, by=actor(), channel=Channel.COUNTER
-            )
-        elif verb is BookingVerb.CANCEL:
+        if verb is BookingVerb.CANCEL:
             terms = booking_terms(settings())
             services.cancel(session, booking_id, EndedFor.BY_STAFF, terms=terms, by=actor())
         else:
@@ -148,6 +123,7 @@ def _row(session: Session, booking: Booking) -> dict[str, object]:
         "group": group_name(booking.group_code),
         "state": booking.state.replace("_", "-"),
         "priority": booking.priority,
+        "expected": BookingVerb.CHECK_IN in open_verbs,
         "verbs": [verb.value for verb in _VERBS if verb in open_verbs],
     }
 

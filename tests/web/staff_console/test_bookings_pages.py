@@ -60,19 +60,29 @@ def states(app: Flask) -> list[str]:
 
 
 @pytest.mark.policy("P16")
-def test_a_day_at_the_window(app: Flask, clerk: StaffBrowser, booked: Booking) -> None:
-    """Who booked is checked in and has a ticket; who just comes has one without a name."""
+def test_the_book_of_a_day(app: Flask, clerk: StaffBrowser, booked: Booking) -> None:
+    """Who booked is checked in from it; who just came stands in it without a name."""
     page = proper(clerk.get(HERE))
     assert "测***·居民1" in page
+    assert "/staff/queue/check-in" in page
     assert clerk.post(f"{HERE}/{booked.id}", HERE, verb="miss").status_code == 409
-    assert clerk.post(f"{HERE}/{booked.id}", HERE, verb="check_in").status_code == 303
-    came = clerk.post(f"{HERE}/walk-in", HERE, site=SITE, group="social-insurance", priority="")
+    assert clerk.post("/staff/queue/check-in", HERE, booking=booked.id).status_code == 303
+    came = clerk.post("/staff/queue/walk-in", HERE, site=SITE, group="social-insurance")
     assert came.status_code == 303
     assert states(app) == ["checked_in", "checked_in"]
     with database_of(app).reading() as session:
         assert len(waiting_at(session, SITE, ["social-insurance"])) == 2
     assert "未登记身份" in proper(clerk.get(f"{HERE}?site={SITE}&day={DAY}"))
     assert clerk.post(f"{HERE}/{booked.id}", HERE, verb="cancel").status_code == 409
+
+
+def test_the_book_calls_nobody(clerk: StaffBrowser, booked: Booking) -> None:
+    """Calling, and numbers for who just comes, are on the queue's page alone."""
+    page = proper(clerk.get(HERE))
+    assert "/staff/queue" in page
+    assert "/walk-in" not in page
+    for verb in ("check_in", "call", "park", "serve"):
+        assert clerk.post(f"{HERE}/{booked.id}", HERE, verb=verb).status_code == 404
 
 
 def test_a_booking_of_another_division_is_not_there(app: Flask, booked: Booking) -> None:
