@@ -37,6 +37,7 @@ from mobile_api.v1 import (
     sites,
     slots,
     terminal_passes,
+    tickets,
     uses,
     waiting,
 )
@@ -63,6 +64,7 @@ RESOURCES: tuple[ModuleType, ...] = (
     slots,
     bookings,
     waiting,
+    tickets,
 )
 
 

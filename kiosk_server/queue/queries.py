@@ -12,7 +12,9 @@ from functools import cached_property
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
+from kiosk_server.bookings.models import Booking
 from kiosk_server.core import clock
+from kiosk_server.core.errors import NotFound
 from kiosk_server.places.models import ServiceWindow
 from kiosk_server.places.service_groups import service_groups
 from kiosk_server.queue.estimate import (
@@ -119,6 +121,25 @@ def ticket_by_token(session: Session, token: str) -> QueueTicket | None:
 def ticket_of_booking(session: Session, booking_id: str) -> QueueTicket | None:
     """Return the ticket that stands on a booking; None for who has not come yet."""
     return session.scalar(select(QueueTicket).where(QueueTicket.booking_id == booking_id))
+
+
+def ticket_of(session: Session, resident_id: str, ticket_id: str) -> QueueTicket:
+    """Return a ticket of one resident; `NotFound("ticket_not_found")` for anybody else's."""
+    ticket = session.get(QueueTicket, ticket_id)
+    booking = session.get(Booking, ticket.booking_id) if ticket else None
+    if ticket is None or booking is None or booking.resident_id != resident_id:
+        raise NotFound("ticket_not_found")
+    return ticket
+
+
+def tickets_of(session: Session, resident_id: str) -> list[QueueTicket]:
+    """Return the tickets that one resident has today, the newest first."""
+    wanted = (
+        select(QueueTicket)
+        .join(Booking, Booking.id == QueueTicket.booking_id)
+        .where(Booking.resident_id == resident_id, QueueTicket.day == clock.beijing_today())
+    )
+    return list(session.scalars(wanted.order_by(QueueTicket.id.desc())))
 
 
 def turn_of(ticket: QueueTicket) -> Turn:

@@ -19,3 +19,4 @@ problem-place-free = This day still has places: you can book one.
 problem-waiting-already = You wait already.
 problem-not-bookable = This day cannot be booked; you can also come without a booking.
 problem-waiting-not-found = You do not wait there.
+problem-ticket-not-found = There is no such number.

@@ -19,3 +19,4 @@ problem-place-free = بۇ كۈنى يەنە ئورۇن بار، بىۋاسىتە
 problem-waiting-already = سىز ئاللىقاچان نۆۋەت كۈتۈۋاتىسىز.
 problem-not-bookable = بۇ كۈننى زاكاز قىلغىلى بولمايدۇ؛ زاكاز قىلماي بىۋاسىتە كەلسىڭىزمۇ بولىدۇ.
 problem-waiting-not-found = بۇنداق نۆۋەت كۈتۈش يوق.
+problem-ticket-not-found = بۇنداق نومۇر يوق.

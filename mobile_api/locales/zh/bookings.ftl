@@ -19,3 +19,4 @@ problem-place-free = 这一天还有号，可以直接预约。
 problem-waiting-already = 您已经在排候补了。
 problem-not-bookable = 这一天不能预约；不预约也可以直接到窗口。
 problem-waiting-not-found = 没有这个候补。
+problem-ticket-not-found = 没有这个号。
