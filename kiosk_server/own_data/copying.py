@@ -27,6 +27,9 @@ from kiosk_server.certificates.wallet import content_of
 from kiosk_server.core import clock
 from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.own_data.rules import DataKind
+from kiosk_server.payments.models import PaymentOrder
+from kiosk_server.payments.queries import items_of
+from kiosk_server.payments.rules import as_yuan
 from kiosk_server.places.queries import site
 from kiosk_server.residents import services as residents
 from kiosk_server.residents.accounts import number_of
@@ -74,6 +77,7 @@ def copy_of(
         DataKind.CODES: _codes(session, resident_id),
         DataKind.VISITS: _visits(session, resident_id),
         DataKind.BOOKINGS: _bookings(session, resident_id),
+        DataKind.PAYMENTS: _payments(session, resident_id),
     }
 
 
@@ -293,6 +297,20 @@ def _bookings(session: Session, resident_id: str) -> list[Entry]:
             until=row.day.isoformat(),
         )
         for row in session.scalars(waited.order_by(WaitingEntry.id))
+    ]
+
+
+def _payments(session: Session, resident_id: str) -> list[Entry]:
+    mine = select(PaymentOrder).where(PaymentOrder.payer_id == resident_id)
+    return [
+        _entry(
+            name="; ".join(item.names["zh"] for item in items_of(session, row.id)),
+            content=f"CNY {as_yuan(row.amount_fen)}",
+            state=row.state,
+            at=row.opened_at,
+            ended_at=row.ended_at,
+        )
+        for row in session.scalars(mine.order_by(PaymentOrder.id))
     ]
 
 

@@ -27,6 +27,7 @@ from kiosk_server.certificates.models import (
 from kiosk_server.certificates.services import HERE, PLATFORM
 from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.own_data.rules import ERASED_AT_ONCE, KEPT, DataKind, Until
+from kiosk_server.payments.models import PaymentOrder
 from kiosk_server.residents.models import AccountNotice, AccountPhone, Consent
 from kiosk_server.showing.models import DigitalCard, FieldRequest, ShowCode
 from kiosk_server.suggestions.models import TagSwitch
@@ -100,6 +101,7 @@ def holdings_of(session: Session, account_id: str, resident_id: str) -> list[Hol
         DataKind.FORMS: _count(session, CarriedForm.id, CarriedForm.resident_id == resident_id),
         DataKind.CODES: codes,
         DataKind.BOOKINGS: booked,
+        DataKind.PAYMENTS: _count(session, PaymentOrder.id, PaymentOrder.payer_id == resident_id),
         DataKind.VISITS: _count(session, Visit.id, Visit.resident_id == resident_id),
     }
     return [Holding(kind, counts[kind]) for kind in DataKind]

@@ -30,6 +30,7 @@ class DataKind(StrEnum):
     CODES = "codes"
     VISITS = "visits"
     BOOKINGS = "bookings"
+    PAYMENTS = "payments"
 
 
 class Until(StrEnum):
@@ -74,6 +75,7 @@ KEPT: Mapping[DataKind, Until] = {
     DataKind.CODES: Until.HOURS,
     DataKind.VISITS: Until.LAW,
     DataKind.BOOKINGS: Until.DAYS,
+    DataKind.PAYMENTS: Until.LAW,
 }
 ERASED_AT_ONCE = frozenset(
     {

@@ -40,10 +40,12 @@ NO_RESIDENT_THERE = (
 )
 """Rooms and surfaces whose callers are programs, operators and staff."""
 NOT_FOR_RESIDENTS = {
+    "bill_not_there": "asked by the worker",
     "capture_not_found": "an id of ours that is never typed",
     "case_not_found": "an id of ours that is never typed",
     "closing_invalid": "sites are closed by staff",
     "closing_not_found": "sites are closed by staff",
+    "difference_not_found": "settled by staff",
     "door_without_guard": "the server does not start",
     "file_not_found": "an id of ours that is never typed",
     "help_document_invalid": "typed by staff",
@@ -56,8 +58,12 @@ NOT_FOR_RESIDENTS = {
     "metrics_token_wrong": "asked by programs",
     "move_invalid": "terminals are moved by technicians",
     "not_a_terminal": "has a page of its own",
+    "payment_answer_lost": "asked by the worker",
     "print_job_not_found": "asked by terminals",
     "reader_changed": "readers are accepted by technicians",
+    "refund_invalid": "asked by staff",
+    "refund_not_found": "asked by staff",
+    "refund_too_much": "asked by staff",
     "second_person_wanted": "readers are accepted by technicians",
     "site_day_invalid": "a site's days are entered by staff",
     "site_day_not_found": "a site's days are entered by staff",
@@ -66,7 +72,6 @@ NOT_FOR_RESIDENTS = {
     "template_invalid": "templates are entered by operators",
     "terminal_not_found": "asked by staff",
     "too_many_help_code": "typed by staff",
-    "walk_in_invalid": "taken in by staff",
     "window_invalid": "windows are entered by operators",
 }
 

@@ -1,0 +1,254 @@
+"""
+Where money is counted: what a channel says of an attempt becomes what we believe of its order.
+
+`take_payment` is the only way for an order to be paid. The first money pays it; all other money of
+the order goes back by itself. What is said twice is counted once.
+"""
+
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.orm import Session
+
+from kiosk_server.audit.events import AuditEvent
+from kiosk_server.audit.services import SYSTEM, Actor, FactValue, Subject, note
+from kiosk_server.core import clock
+from kiosk_server.core.errors import NotFound, WrongState
+from kiosk_server.core.identifiers import new_code, new_id
+from kiosk_server.outbox.services import emit
+from kiosk_server.payments.events import PaymentErrand, PaymentEvent
+from kiosk_server.payments.life import (
+    ATTEMPT_LIFE,
+    LIVE,
+    OFFERED,
+    ORDER_LIFE,
+    UNPAID,
+    AttemptState,
+    AttemptVerb,
+    OrderState,
+    OrderVerb,
+)
+from kiosk_server.payments.models import (
+    LedgerEntry,
+    PaymentAttempt,
+    PaymentOrder,
+    PaymentReceipt,
+)
+from kiosk_server.payments.ports import Paid
+from kiosk_server.payments.queries import attempts_of
+from kiosk_server.payments.refunds import ask_back
+from kiosk_server.payments.rules import Channel, Movement, RefundReason, next_question
+
+
+class Teller(StrEnum):
+    """How we learnt of it."""
+
+    NOTICE = "notice"
+    QUERY = "query"
+
+
+class Taken(StrEnum):
+    """What became of a payment that a channel told of."""
+
+    COUNTED = "counted"
+    REPEATED = "repeated"
+    """We knew."""
+    GOES_BACK = "goes_back"
+    DOUBTED = "doubted"
+    """A notice that does not fit what we asked for; the channel is asked itself."""
+    NOT_OURS = "not_ours"
+
+
+def lock_order(session: Session, order_id: str) -> PaymentOrder:
+    """Return an order as it is now, and keep others from it; `NotFound("order_not_found")`."""
+    found = session.get(PaymentOrder, order_id, with_for_update=True, populate_existing=True)
+    if found is None:
+        raise NotFound("order_not_found")
+    return found
+
+
+def lock_attempt(
+    session: Session, channel: Channel, number: str
+) -> tuple[PaymentOrder, PaymentAttempt] | None:
+    """Return the attempt that *channel* knows by *number*, with its order, both held; or None."""
+    named = PaymentAttempt.id == number, PaymentAttempt.channel == channel.value
+    order_id = session.scalar(select(PaymentAttempt.order_id).where(*named))
+    if order_id is None:
+        return None
+    order = lock_order(session, order_id)
+    attempt = session.get_one(PaymentAttempt, number, with_for_update=True, populate_existing=True)
+    return order, attempt
+
+
+def take_payment(
+    session: Session, channel: Channel, number: str, paid: Paid, *, told_by: Teller
+) -> Taken:
+    """Count a payment that *channel* tells of, once; a second one for its order goes back."""
+    held = lock_attempt(session, channel, number)
+    if held is None:
+        return Taken.NOT_OURS
+    order, attempt = held
+    if attempt.state == AttemptState.PAID:
+        same = (attempt.reference, attempt.paid_fen) == (paid.reference, paid.amount_fen)
+        return Taken.REPEATED if same else Taken.DOUBTED
+    if _is_doubtful(session, attempt, paid, told_by):
+        emit(session, PaymentErrand.QUERY, {"attempt": attempt.id})
+        note_order(session, AuditEvent.PAYMENT_DOUBTED, order, by=SYSTEM, channel=channel.value)
+        return Taken.DOUBTED
+    _enter(session, attempt, paid)
+    reason = _goes_back_for(order, attempt)
+    if reason is not None:
+        ask_back(session, attempt, paid.amount_fen, reason, by=SYSTEM)
+        note_order(
+            session,
+            AuditEvent.PAYMENT_GOES_BACK,
+            order,
+            by=SYSTEM,
+            channel=channel.value,
+            reason=reason.value,
+        )
+        finish_closing(session, order, by=SYSTEM)
+        return Taken.GOES_BACK
+    attempt.counted = True
+    _pay(session, order, paid, channel)
+    return Taken.COUNTED
+
+
+def end_attempt(
+    session: Session, channel: Channel, number: str, verb: AttemptVerb, *, why: str | None = None
+) -> None:
+    """Let *verb* (`close`, `refuse`) end an attempt, if it can; its order may close with it."""
+    held = lock_attempt(session, channel, number)
+    if held is None:
+        return
+    order, attempt = held
+    if not _go(attempt, verb):
+        return
+    attempt.ask_next_at = None
+    attempt.refused_for = why[:64] if why else None
+    session.flush()
+    finish_closing(session, order, by=SYSTEM)
+
+
+def give_code(session: Session, channel: Channel, number: str, code: str) -> None:
+    """Let the payer see the code that a channel gave; too late, and nobody does."""
+    held = lock_attempt(session, channel, number)
+    if held is not None and _go(held[1], AttemptVerb.GIVE_CODE):
+        held[1].code = code
+
+
+def lose_answer(session: Session, channel: Channel, number: str) -> None:
+    """Write down that a channel's answer was lost: it may have the order, or not."""
+    held = lock_attempt(session, channel, number)
+    if held is not None:
+        _go(held[1], AttemptVerb.LOSE)
+
+
+def ask_later(session: Session, attempt: PaymentAttempt) -> None:
+    """Let the channel be asked again about *attempt*, ever later."""
+    attempt.ask_next_at = next_question(attempt.asked_at, clock.now())
+
+
+def finish_closing(session: Session, order: PaymentOrder, *, by: Actor) -> None:
+    """Close *order* if it is closing and no channel can bring money for it any more."""
+    if order.state != OrderState.CLOSING:
+        return
+    if not any(attempt.state in LIVE for attempt in attempts_of(session, order.id)):
+        end_order(session, order, OrderVerb.CLOSE, by=by)
+
+
+def end_order(session: Session, order: PaymentOrder, verb: OrderVerb, *, by: Actor) -> None:
+    """Close *order*, and tell whoever opened it."""
+    order.state = ORDER_LIFE.after(OrderState(order.state), verb)
+    order.ended_at = clock.now()
+    note_order(session, AuditEvent.PAYMENT_CLOSED, order, by=by)
+    tell(session, PaymentEvent.CLOSED, order, name=order.id)
+
+
+def tell(session: Session, event: PaymentEvent, order: PaymentOrder, *, name: str) -> None:
+    """Tell other rooms what has happened to *order*; one message for each *name*."""
+    payload = {
+        "order": order.id,
+        "subject_kind": order.subject_kind,
+        "subject_id": order.subject_id,
+    }
+    emit(session, event, payload, dedup=f"{event.value}:{name}")
+
+
+def note_order(
+    session: Session,
+    event: AuditEvent,
+    order: PaymentOrder,
+    *,
+    by: Actor,
+    **facts: FactValue,
+) -> None:
+    """Write down what became of an order."""
+    named = {"subject": order.subject_kind, **facts}
+    note(session, event, actor=by, subject=Subject("payment_order", order.id), facts=named)
+
+
+def _is_doubtful(session: Session, attempt: PaymentAttempt, paid: Paid, told_by: Teller) -> bool:
+    elsewhere = select(PaymentAttempt.id).where(
+        PaymentAttempt.channel == attempt.channel,
+        PaymentAttempt.reference == paid.reference,
+        PaymentAttempt.id != attempt.id,
+    )
+    if paid.amount_fen <= 0 or session.scalar(elsewhere) is not None:
+        return True
+    return told_by is Teller.NOTICE and paid.amount_fen != attempt.amount_fen
+
+
+def _enter(session: Session, attempt: PaymentAttempt, paid: Paid) -> None:
+    attempt.state = ATTEMPT_LIFE.after(AttemptState(attempt.state), AttemptVerb.PAY)
+    attempt.reference = paid.reference
+    attempt.paid_fen = paid.amount_fen
+    attempt.paid_at = paid.at
+    attempt.ask_next_at = None
+    session.add(
+        LedgerEntry(
+            id=new_id(),
+            channel=attempt.channel,
+            movement=Movement.RECEIVED.value,
+            number=attempt.id,
+            reference=paid.reference,
+            attempt_id=attempt.id,
+            amount_fen=paid.amount_fen,
+            at=paid.at,
+        )
+    )
+    session.flush()
+
+
+def _goes_back_for(order: PaymentOrder, attempt: PaymentAttempt) -> RefundReason | None:
+    if attempt.paid_fen != attempt.amount_fen:
+        return RefundReason.WRONG_AMOUNT
+    if order.state == OrderState.CLOSED:
+        return RefundReason.PAID_LATE
+    return None if order.state in UNPAID else RefundReason.PAID_TWICE
+
+
+def _pay(session: Session, order: PaymentOrder, paid: Paid, channel: Channel) -> None:
+    order.state = ORDER_LIFE.after(OrderState(order.state), OrderVerb.PAY)
+    order.paid_at = paid.at
+    day = clock.to_beijing(paid.at).strftime("%Y%m%d")
+    session.add(
+        PaymentReceipt(id=f"{day}-{new_code(11)}", order_id=order.id, issued_at=clock.now())
+    )
+    for other in attempts_of(session, order.id):
+        if other.state in OFFERED:
+            other.state = ATTEMPT_LIFE.after(AttemptState(other.state), AttemptVerb.ASK_CLOSE)
+            emit(session, PaymentErrand.CLOSE, {"attempt": other.id})
+    session.flush()
+    note_order(session, AuditEvent.PAYMENT_PAID, order, by=SYSTEM, channel=channel.value)
+    tell(session, PaymentEvent.PAID, order, name=order.id)
+
+
+def _go(attempt: PaymentAttempt, verb: AttemptVerb) -> bool:
+    """Let *verb* happen to *attempt* if it can in this state; say whether it did."""
+    try:
+        attempt.state = ATTEMPT_LIFE.after(AttemptState(attempt.state), verb)
+    except WrongState:
+        # The world went on while the channel was asked: what is true by now stays.
+        return False
+    return True
