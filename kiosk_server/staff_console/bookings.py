@@ -67,6 +67,8 @@ def bookings_page() -> ResponseReturnValue:
         clock_time=lambda at: f"{clock.to_beijing(at):%H:%M}",
         group_name=group_name,
         today=day == clock.beijing_today(),
+        made="made" in request.args,
+        parties=_parties(rows),
     )
 
 
@@ -123,9 +125,20 @@ def _row(session: Session, booking: Booking) -> dict[str, object]:
         "group": group_name(booking.group_code),
         "state": booking.state.replace("_", "-"),
         "priority": booking.priority,
+        "party": booking.party_id,
         "expected": BookingVerb.CHECK_IN in open_verbs,
         "verbs": [verb.value for verb in _VERBS if verb in open_verbs],
     }
+
+
+def _parties(rows: list[dict[str, object]]) -> list[tuple[object, object, int]]:
+    """Return the groups (团体) that somebody is still expected of: id, contact, how many."""
+    found: dict[object, tuple[object, int]] = {}
+    for row in rows:
+        if row["party"] is not None and row["expected"]:
+            _who, count = found.get(row["party"], ("", 0))
+            found[row["party"]] = row["who"], count + 1
+    return [(party, who, count) for party, (who, count) in found.items()]
 
 
 def _asked_day(asked: str) -> date:

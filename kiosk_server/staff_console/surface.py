@@ -7,6 +7,7 @@ from kiosk_server.staff_console import (
     alerts,
     arriving,
     book,
+    booking_for,
     bookings,
     command_asking,
     command_orders,
@@ -15,6 +16,7 @@ from kiosk_server.staff_console import (
     fleet,
     green_channel,
     helping,
+    home_visits,
     keepers,
     lives,
     menu,
@@ -64,6 +66,8 @@ def staff_surfaces() -> list[Surface]:
     helping.add_routes(blueprint)
     objections.add_routes(blueprint)
     bookings.add_routes(blueprint)
+    booking_for.add_routes(blueprint)
+    home_visits.add_routes(blueprint)
     queue.add_routes(blueprint)
     queue_coming.add_routes(blueprint)
     site_hours.add_routes(blueprint)
