@@ -13,7 +13,7 @@ from kiosk_server.web.front import asset_tree
 SCRIPTS = tuple(f"scripts/board-{name}.mjs" for name in ("page", "sound", "voice", "chime"))
 STYLES = (
     *(f"styles/{name}.css" for name in ("tokens", "base", "board", "phone-fonts")),
-    *(f"styles/components/{name}.css" for name in ("icon", "button")),
+    *(f"styles/components/{name}.css" for name in ("icon", "button", "board-waits")),
     "fonts/UKIJEkran.woff2",
     "fonts/UKIJTuzTom.woff2",
 )

@@ -19,6 +19,8 @@ from kiosk_server.assets.tasks import Task
 from kiosk_server.cases.models import CaseState
 from kiosk_server.fleet.rules import Attempt, why_unfinished
 from kiosk_server.partners.rules import OrganisationKind, OrganisationState, OrganisationVerb
+from kiosk_server.queue.life import CallReason
+from kiosk_server.queue.rules import Lane
 from kiosk_server.staff_console.fleet_filters import STATES
 from kiosk_server.staff_console.minding import PICTURES
 from kiosk_server.visits.models import EndReason
@@ -42,6 +44,8 @@ FAMILIES = {
     "work_orders": ("zh", "en"),
     "staff_partners": ("zh", "en"),
     "partners": ("zh", "en", "ug"),
+    "queue": ("zh", "en"),
+    "board": ("zh", "en", "ug"),
 }
 LACKS = {
     why_unfinished(Attempt(reason, consented=consented, card_read=read, proven=proven, case=case))
@@ -51,7 +55,13 @@ LACKS = {
     for proven in (False, True)
     for case in (None, CaseState.DECLINED, CaseState.DECIDED)
 }
-WANTED = {
+WANTED: dict[str, set[str]] = {
+    "queue": {
+        *(f"staff-queue-lane-{each}" for each in Lane),
+        *(f"staff-queue-why-{each}" for each in Lane),
+        *(f"staff-queue-reason-{each}" for each in CallReason),
+    },
+    "board": set(),
     "fleet": {
         *(f"staff-fleet-{state}" for state in STATES),
         *(f"staff-lack-{reason}" for reason in (*LACKS, "other", "others", "print", "reprint")),
