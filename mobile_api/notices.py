@@ -36,6 +36,7 @@ _PLACES = {
     Topic.BOOKING_CLOSED: "/m/bookings/",
     Topic.BOOKING_OFFERED: "/m/bookings/",
     Topic.BOOKING_SOON: "/m/bookings/",
+    Topic.TICKET_CALLED: "/m/bookings/",
 }
 _ACCOUNT_PLACES = {
     NoticeKind.USES_SEEN: "/m/uses",

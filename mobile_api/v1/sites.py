@@ -1,19 +1,30 @@
-"""`/sites`, `/services`: where to go (办事地图), what is open now, and what each place takes."""
+"""
+`/sites`, `/services`: where to go (政务服务地图), what is open now, how long the wait is, what each
+place takes, and what its terminals can finish.
+"""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict
 from datetime import datetime
 
 from pydantic import BaseModel, Field
-from sqlalchemy.orm import Session
 
-from kiosk_server.core import clock
-from kiosk_server.places.hours import Interval, is_open_at, next_opening, open_intervals
+from kiosk_server.places.hours import Interval
 from kiosk_server.places.models import SiteLevel
-from kiosk_server.places.queries import SiteView, groups_by_site, sites
+from kiosk_server.places.queries import groups_by_site, sites
+from kiosk_server.places.rules import Access
 from kiosk_server.places.service_groups import service_groups
-from kiosk_server.places.site_hours import hours_of
+from kiosk_server.queue.estimate import Wait
 from kiosk_server.web.request_context import database
 from mobile_api.access import ANYBODY
 from mobile_api.doors import Door
+from mobile_api.places_told import (
+    PlaceTold,
+    TerminalTold,
+    place_told,
+    terminals_told,
+    waits_at,
+)
 from mobile_api.v1.certificates import in_words
 
 
@@ -22,6 +33,32 @@ class Spell(BaseModel):
 
     opens_at: datetime
     closes_at: datetime
+
+
+class PositionSeen(BaseModel):
+    """Where a place lies (WGS 84). A phone reckons distances itself: nobody asks where it is."""
+
+    latitude: float
+    longitude: float
+    sample: bool = Field(description="示例: not where it truly lies.")
+
+
+class WaitSeen(BaseModel):
+    """How many wait for a group now, and how long somebody would who came now."""
+
+    group: str
+    waiting: int
+    at_least_minutes: int
+    at_most_minutes: int
+
+
+class TerminalSeen(BaseModel):
+    """A terminal of a site, and the items that it can finish now."""
+
+    host: str | None = Field(description="The bank or shop where it stands, if not at the site.")
+    host_address: str | None
+    spot: str
+    can_finish: list[str] = Field(description="Names of items; empty while it can do nothing.")
 
 
 class SiteSeen(BaseModel):
@@ -36,6 +73,10 @@ class SiteSeen(BaseModel):
     today: list[Spell]
     next_opens_at: datetime | None = Field(description="Null if not within thirty days.")
     groups: list[str] = Field(description="Codes of groups of services, see /services.")
+    position: PositionSeen | None = Field(description="Null if not known.")
+    access: list[Access] | None = Field(description="无障碍; null if not known.")
+    waits: list[WaitSeen] = Field(description="By group; empty while the site is closed.")
+    terminals: list[TerminalSeen]
 
 
 class SiteList(BaseModel):
@@ -67,10 +108,15 @@ class GroupList(BaseModel):
 
 
 def list_sites() -> SiteList:
-    """List where to go, what is open now, and what each place takes."""
+    """List where to go, what is open now, how long the wait is, and what each place takes."""
     with database().reading() as session:
-        groups = groups_by_site(session)
-        return SiteList(items=[_seen(session, each, groups) for each in sites(session)])
+        groups, every = groups_by_site(session), sites(session)
+        terminals = terminals_told(session, [each.id for each in every])
+        items = []
+        for each in every:
+            told = place_told(session, each, groups.get(each.id, ()))
+            items.append(_seen(told, waits_at(session, told), terminals.get(each.id, ())))
+        return SiteList(items=items)
 
 
 def list_services() -> GroupList:
@@ -90,18 +136,33 @@ def list_services() -> GroupList:
     return GroupList(items=found)
 
 
-def _seen(session: Session, site: SiteView, groups: dict[str, list[str]]) -> SiteSeen:
-    hours, now = hours_of(session, site.id), clock.now()
+def _seen(
+    told: PlaceTold, waits: Mapping[str, Wait], terminals: Sequence[TerminalTold]
+) -> SiteSeen:
+    site = told.site
     return SiteSeen(
         id=site.id,
         level=site.level,
-        name=in_words(site.names),
-        address=in_words(site.addresses),
+        name=told.name,
+        address=told.address,
         phone=site.phone,
-        open_now=is_open_at(hours, now),
-        today=[_spell(each) for each in open_intervals(hours, clock.beijing_today())],
-        next_opens_at=next_opening(hours, now),
-        groups=groups.get(site.id, []),
+        open_now=told.open_now,
+        today=[_spell(each) for each in told.today],
+        next_opens_at=told.next_opens_at,
+        groups=list(told.groups),
+        position=PositionSeen(**asdict(site.position)) if site.position else None,
+        access=list(site.access) if site.access is not None else None,
+        waits=[WaitSeen(group=code, **asdict(wait)) for code, wait in waits.items()],
+        terminals=[_terminal(each) for each in terminals],
+    )
+
+
+def _terminal(told: TerminalTold) -> TerminalSeen:
+    return TerminalSeen(
+        host=in_words(told.host.names) if told.host else None,
+        host_address=in_words(told.host.addresses) if told.host else None,
+        spot=in_words(told.spot),
+        can_finish=[in_words(each.names) for each in told.can_finish],
     )
 
 

@@ -174,7 +174,7 @@ def _matters(faults: tuple[str, ...]) -> ResponseReturnValue:
         tab="home",
         status=422 if faults else 200,
         faults=faults,
-        groups=list(service_groups().values()),
+        groups=[group for group in service_groups().values() if not group.at_home],
         chosen=services_asked(),
         most=MOST_SERVICES,
         one_at_a_time=missed >= NO_SHOWS_UNTIL_ONE,

@@ -127,6 +127,23 @@ def test_the_wait_is_told_by_group_while_it_is_open(town: Database, client: Flas
         assert "社会保险：" not in client.get(PLACE).text
 
 
+@pytest.mark.policy("P46")
+def test_programs_are_told_the_same(town: Database, client: FlaskClient) -> None:
+    """Position, wait, access and what terminals can finish stand in the API's list of sites."""
+    with town.unit_of_work() as session:
+        take_ticket(session, SITE, "general", channel=Channel.COUNTER, by=SYSTEM)
+    sites = client.get("/api/mobile/v1/sites").get_json()["items"]
+    (centre,) = [site for site in sites if site["id"] == SITE]
+    assert centre["position"] == {"latitude": 39.712, "longitude": 76.168, "sample": True}
+    assert {wait["group"]: wait["waiting"] for wait in centre["waits"]}["general"] == 1
+    assert centre["access"][0] == "step_free"
+    (terminal,) = centre["terminals"]
+    assert (terminal["host"], len(terminal["can_finish"])) == (None, 3)
+    (bank,) = [site for site in sites if site["id"] == "xingfulu"]
+    assert bank["terminals"][0]["host"] == "示例银行网点"
+    assert bank["access"] is None
+
+
 def test_the_way_in_is_told_where_it_is_known(town: Database, client: FlaskClient) -> None:
     """The centre says what it has; of another site nothing is known, and nothing is said."""
     assert "门口没有台阶" in client.get(PLACE).text

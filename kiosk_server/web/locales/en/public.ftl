@@ -6,6 +6,7 @@ public-home-title = Government self-service system
 public-home-lead = Every certificate that a terminal prints can be checked here.
 public-home-verify = Check a certificate
 public-home-scan = Scan and check a code or a proof
+public-home-places = Where to go, and what is open now
 public-home-staff = Staff sign-in
 public-home-terminal = Services open on the terminals only. Please go to one near you.
 

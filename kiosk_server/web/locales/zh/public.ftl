@@ -6,6 +6,7 @@ public-home-title = 政务自助服务系统
 public-home-lead = 自助终端打印的每份证明，都可以在这里查真伪。
 public-home-verify = 查一份证明的真伪
 public-home-scan = 扫码核验（亮证码、离线码、证明）
+public-home-places = 去哪里办事，现在开不开门
 public-home-staff = 工作人员登录
 public-home-terminal = 办事页面只在自助终端上打开，请到就近的终端办理。
 
