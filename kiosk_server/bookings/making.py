@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.bookings.capacity import Day
 from kiosk_server.bookings.life import BY_STAFF, BookingState, Channel, Priority
 from kiosk_server.bookings.models import Booking, BookingSlot, HomeVisit
-from kiosk_server.bookings.queries import count_ahead, count_no_shows
+from kiosk_server.bookings.queries import share_of
 from kiosk_server.bookings.rules import BookingTerms, Place, most_at_once
 from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid, Refused
@@ -49,16 +49,22 @@ def require_way(wish: Wish) -> None:
 
 def require_room_for(session: Session, resident_id: str, day: date, terms: BookingTerms) -> None:
     """
-    Go on if one person may have one more booking on *day*; the caller has locked him.
+    Go on if one person may have one more booking, or wait for one, on *day*; he is locked.
 
     Raises `Refused` with `bookings_enough` (on that day or at all) or `bookings_one_at_a_time`
     (after several that he missed).
     """
-    most = most_at_once(terms, count_no_shows(session, resident_id))
-    ahead = count_ahead(session, resident_id)
-    if most < terms.at_once and ahead >= most:
+    has = share_of(session, resident_id, day)
+    most = most_at_once(terms, has.missed)
+    if most < terms.at_once and has.ahead >= most:
         raise Refused("bookings_one_at_a_time")
-    if ahead >= most or count_ahead(session, resident_id, day) >= terms.per_day:
+    if has.ahead >= most or has.on_day >= terms.per_day:
+        raise Refused("bookings_enough")
+
+
+def require_room_on(session: Session, resident_id: str, day: date, terms: BookingTerms) -> None:
+    """Go on if one person may move a booking to *day*; raises `Refused("bookings_enough")`."""
+    if share_of(session, resident_id, day).on_day >= terms.per_day:
         raise Refused("bookings_enough")
 
 

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
-from sqlalchemy import Function, and_, func, or_, select
+from sqlalchemy import ColumnElement, Function, and_, func, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.bookings.capacity import places_by_day
@@ -104,26 +104,47 @@ def waiting_of(session: Session, resident_id: str) -> list[WaitingEntry]:
     return list(session.scalars(wanted.order_by(WaitingEntry.id.desc())))
 
 
-def count_ahead(session: Session, resident_id: str, day: date | None = None) -> int:
-    """Return how many bookings one person has ahead of him, a group (团体) as one."""
-    wanted = select(_each_group_once()).where(
-        Booking.resident_id == resident_id,
-        Booking.state.in_(_values(UPCOMING)),
-        Booking.ends_at > clock.now(),
+@dataclass(frozen=True)
+class Share:
+    """What one person has of everybody's places: ahead of him, on one day of it, missed lately.
+
+    To wait for a place counts like having it: each may become one.
+    """
+
+    ahead: int
+    on_day: int
+    missed: int
+
+
+def share_of(session: Session, resident_id: str, day: date) -> Share:
+    """Return what one person has, a group (团体) as one, in one select."""
+    now = clock.now()
+    ahead = and_(Booking.state.in_(_values(UPCOMING)), Booking.ends_at > now)
+    waits = select(func.count()).where(
+        WaitingEntry.resident_id == resident_id,
+        WaitingEntry.state == WaitingState.WAITING,
+        WaitingEntry.day >= clock.beijing_today(),
     )
-    if day is not None:
-        wanted = wanted.where(Booking.day == day)
-    return session.scalar(wanted) or 0
+    wanted = select(
+        _each_group_once().filter(ahead),
+        waits.scalar_subquery(),
+        _each_group_once().filter(ahead, Booking.day == day),
+        waits.where(WaitingEntry.day == day).scalar_subquery(),
+        _each_group_once().filter(_missed()),
+    ).where(Booking.resident_id == resident_id)
+    has, waiting, has_then, waits_then, missed = session.execute(wanted).one()
+    return Share(has + waiting, has_then + waits_then, missed)
 
 
 def count_no_shows(session: Session, resident_id: str) -> int:
     """Return how many bookings one person missed lately, a group as one."""
-    wanted = select(_each_group_once()).where(
-        Booking.resident_id == resident_id,
-        Booking.state == BookingState.NO_SHOW,
-        Booking.starts_at > clock.now() - NO_SHOW_COUNTS,
-    )
+    wanted = select(_each_group_once()).where(Booking.resident_id == resident_id, _missed())
     return session.scalar(wanted) or 0
+
+
+def _missed() -> ColumnElement[bool]:
+    lately = clock.now() - NO_SHOW_COUNTS
+    return and_(Booking.state == BookingState.NO_SHOW, Booking.starts_at > lately)
 
 
 def _each_group_once() -> Function[int]:

@@ -31,6 +31,7 @@ from kiosk_server.bookings.making import (
     lock_resident,
     make,
     require_room_for,
+    require_room_on,
     require_way,
 )
 from kiosk_server.bookings.models import Booking, Slot
@@ -73,9 +74,15 @@ def hold(
     return booking
 
 
-def confirm(session: Session, booking_id: str, *, by: Actor) -> Booking:
-    """Say yes to a place that is held; raises `Conflict("hold_over")` once its time is over."""
+def confirm(session: Session, booking_id: str, *, by: Actor, owner: str | None = None) -> Booking:
+    """
+    Say yes to a place that is held; raises `Conflict("hold_over")` once its time is over.
+
+    Where its *owner* is named, anybody else's is `NotFound("booking_not_found")`.
+    """
     booking = locked(session, booking_id)
+    if owner is not None and booking.resident_id != owner:
+        raise NotFound("booking_not_found")
     if booking.state == BookingState.CONFIRMED:
         return booking
     if booking.state == BookingState.EXPIRED or _is_over(booking):
@@ -124,7 +131,8 @@ def move(
     """
     Take places from *slot_id* on, and then give the old ones up: all of it, or nothing.
 
-    Returns the new booking, confirmed; raises what `hold` raises for places.
+    Returns the new booking, confirmed; raises what `hold` raises for places, and
+    `Refused("bookings_enough")` where he has enough on that day already.
     """
     old = _get(session, booking_id)
     if old.resident_id is not None:
@@ -134,6 +142,8 @@ def move(
         return again
     services = tuple(old.services)
     slot, run = _run(session, slot_id, services)
+    if old.resident_id is not None and slot.day != old.day:
+        require_room_on(session, old.resident_id, slot.day, terms)
     lock_days(session, [_day(old), _day(slot)])
     old = locked(session, booking_id)
     LIFE.after(BookingState(old.state), BookingVerb.MOVE)

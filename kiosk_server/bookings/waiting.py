@@ -119,6 +119,8 @@ def offer(session: Session, day: Day, *, terms: BookingTerms, by: Actor) -> None
 
 def follow(session: Session, booking: Booking, verb: WaitingVerb) -> None:
     """Let the entry that led to *booking* go its way, if one did."""
+    if booking.channel != Channel.WAITING_LIST:
+        return
     wanted = select(WaitingEntry).where(WaitingEntry.booking_id == booking.id)
     entry = session.scalar(wanted.with_for_update())
     if entry is not None and verb in WAITING_LIFE.open_verbs(WaitingState(entry.state)):

@@ -8,9 +8,20 @@ outside. Answers may hold tokens, so they are sealed, and kept no longer than th
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import cache
+from typing import cast
 
-from sqlalchemy import CursorResult, LargeBinary, String, delete
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import (
+    CursorResult,
+    Executable,
+    LargeBinary,
+    String,
+    Table,
+    bindparam,
+    delete,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.orm import Mapped, Session, mapped_column
 
 from kiosk_server.core import clock
@@ -35,6 +46,18 @@ class KeptAnswer(Base):
     answer_sealed: Mapped[bytes | None] = mapped_column(LargeBinary)
 
 
+_TABLE = cast("Table", KeptAnswer.__table__)
+_ANSWERING = update(_TABLE).where(_TABLE.c.id == bindparam("of"))
+
+
+@cache
+def _claiming(engine_name: str) -> Executable:
+    # One statement, built once: every request that may be sent again passes here.
+    dialect = sqlite if engine_name == "sqlite" else postgresql
+    claiming: Executable = dialect.insert(_TABLE).on_conflict_do_nothing().returning(_TABLE.c.id)
+    return claiming
+
+
 @dataclass(frozen=True)
 class Kept:
     """The first answer, to be given again."""
@@ -50,18 +73,16 @@ def begin(session: Session, row: str, *, request: str, life: timedelta) -> Kept 
     Raises `Conflict("request_at_work")` and `Invalid("idempotency_key_reused")`.
     """
     now = clock.now()
-    fresh = KeptAnswer(id=row, request_digest=request, begun_at=now, expires_at=now + life)
-    found = session.get(KeptAnswer, row, with_for_update=True)
-    if found is not None and found.expires_at <= now:
-        session.delete(found)
-        session.flush()
-        found = None
+    fresh = {"id": row, "request_digest": request, "begun_at": now, "expires_at": now + life}
+    if session.scalar(_claiming(session.get_bind().dialect.name), fresh) is not None:
+        return None
+    found = session.get(KeptAnswer, row, with_for_update=True, populate_existing=True)
     if found is None:
-        try:
-            with session.begin_nested():
-                session.add(fresh)
-        except IntegrityError:
-            raise Conflict("request_at_work") from None
+        # Refused and let go of between the two looks: who asks again finds it free.
+        raise Conflict("request_at_work")
+    if found.expires_at <= now:
+        found.request_digest, found.begun_at, found.expires_at = request, now, now + life
+        found.status = found.answer_sealed = None
         return None
     if found.request_digest != request:
         raise Invalid("idempotency_key_reused")
@@ -78,12 +99,9 @@ def begin(session: Session, row: str, *, request: str, life: timedelta) -> Kept 
 
 def keep(session: Session, row: str, *, status: int, body: str) -> None:
     """Keep the answer to what was begun under *row*."""
-    found = session.get(KeptAnswer, row, with_for_update=True)
-    if found is not None:
-        found.status = status
-        found.answer_sealed = keyring_of(session).seal(
-            body, table="kept_answer", column="answer", row=row
-        )
+    sealed = keyring_of(session).seal(body, table="kept_answer", column="answer", row=row)
+    answered = {"of": row, "status": status, "answer_sealed": sealed}
+    session.connection().execute(_ANSWERING, answered)
 
 
 def let_go(session: Session, row: str) -> None:

@@ -38,8 +38,20 @@ from kiosk_server.residents.phone_rules import (
     label_of,
 )
 
+# Columns, not rows: every request of every phone passes here.
 _WHOSE = (
-    select(PhoneToken, AccountPhone, PhoneAccount)
+    select(
+        PhoneToken.kind,
+        PhoneToken.expires_at,
+        AccountPhone.id,
+        AccountPhone.ended_at,
+        AccountPhone.ends_at,
+        AccountPhone.level,
+        AccountPhone.language,
+        AccountPhone.last_used_at,
+        PhoneAccount.id,
+        PhoneAccount.resident_id,
+    )
     .join(AccountPhone, AccountPhone.id == PhoneToken.phone_id)
     .join(PhoneAccount, PhoneAccount.id == AccountPhone.account_id)
     .where(PhoneToken.digest == bindparam("digest"))
@@ -181,13 +193,19 @@ def holder_of(session: Session, token: str, kind: TokenKind) -> PhoneHolder | No
     found = session.execute(_WHOSE, {"digest": digest(token)}).first()
     if found is None:
         return None
-    row, phone, account = found
+    of, expires_at, phone, ended_at, ends_at, level, language, last_used_at, *account = found
     now = clock.now()
-    if row.kind != kind or row.expires_at <= now:
+    if of != kind or expires_at <= now or ended_at is not None or ends_at <= now:
         return None
-    if phone.ended_at is not None or phone.ends_at <= now:
-        return None
-    return view_of(account, phone)
+    account_id, resident_id = account
+    return PhoneHolder(
+        phone_id=phone,
+        account_id=account_id,
+        level=Level(level),
+        resident_id=resident_id if names_person(Level(level)) else None,
+        language=language,
+        last_used_at=last_used_at,
+    )
 
 
 def view_of(account: PhoneAccount, phone: AccountPhone) -> PhoneHolder:

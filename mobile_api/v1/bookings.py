@@ -91,8 +91,7 @@ def see_booking(booking_id: str) -> BookingSeen:
 def confirm_booking(booking_id: str) -> BookingSeen:
     """Say yes to a place that is held for me."""
     with refusals_noted(), database().unit_of_work() as session:
-        queries.booking_of(session, actor_id(), booking_id)
-        booking = services.confirm(session, booking_id, by=holder().actor)
+        booking = services.confirm(session, booking_id, by=holder().actor, owner=actor_id())
         return booking_seen(session, booking)
 
 
@@ -173,6 +172,6 @@ DOORS = (
         move_booking,
         MAY,
         HTTPStatus.CREATED,
-        refuses=NO_PLACE,
+        refuses=NO_PLACE | {HTTPStatus.FORBIDDEN: ("bookings_enough",)},
     ),
 )

@@ -13,6 +13,7 @@ import pytest
 import structlog
 
 from tests.bench import (
+    bookings,
     card_to_name,
     heartbeats,
     live_codes,
@@ -34,6 +35,7 @@ MEASUREMENTS = (
     verify_page.measure,
     live_codes.measure,
     offline_codes.measure,
+    bookings.measure,
     outbox_rate.measure,
     heartbeats.measure,
     ten_thousand.measure,

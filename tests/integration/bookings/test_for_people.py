@@ -16,7 +16,7 @@ from kiosk_server.bookings.home_visits import Where, book_visit, look_at_visits,
 from kiosk_server.bookings.life import BookingState, Channel, EndedFor, Priority
 from kiosk_server.bookings.making import Wish
 from kiosk_server.bookings.models import Booking, HomeVisit
-from kiosk_server.bookings.queries import count_ahead, slots_on
+from kiosk_server.bookings.queries import share_of, slots_on
 from kiosk_server.bookings.services import cancel, hold, move
 from kiosk_server.bookings.slots import fit_ahead
 from kiosk_server.bookings.templates import enter_template
@@ -83,7 +83,7 @@ def test_a_group_spreads_over_the_slots_that_follow(site: BookedSite) -> None:
     assert [each.id for each in books_party(site, 5, key="p" * 64)] == [each.id for each in party]
     assert site.counted_right()
     with site.database.reading() as session:
-        assert count_ahead(session, site.person(1)) == 1
+        assert share_of(session, site.person(1), DAY).ahead == 1
     assert told(site, 1) == ["booking_confirmed"]
 
 
