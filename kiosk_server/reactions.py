@@ -40,6 +40,7 @@ from kiosk_server.outbox.timetable import Chore, chore_handler
 from kiosk_server.own_data.services import close_accounts
 from kiosk_server.partners import organisations, programs
 from kiosk_server.partners.sign_in import forget_sessions as forget_verifier_sessions
+from kiosk_server.places.calendars import warn_of_missing_year
 from kiosk_server.printing import services as printing
 from kiosk_server.printing.events import PrintEvent
 from kiosk_server.printing.models import JobKind, PrintJob
@@ -152,6 +153,7 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_phone_passes", "49 * * * *", in_one_unit(forget_passes)),
     Chore("forget_carried_forms", "*/10 * * * *", in_one_unit(forget_forms)),
     Chore("make_slots", "10 */6 * * *", on_terms(bookings.make_slots)),
+    Chore("warn_of_missing_calendar", "30 9 * * *", in_one_unit(warn_of_missing_year)),
     Chore("end_holds", "* * * * *", on_terms(bookings.end_holds)),
     Chore("end_past_bookings", "*/10 * * * *", in_one_unit(bookings.end_the_past)),
     Chore("remind_of_bookings", "*/15 * * * *", in_one_unit(bookings.remind)),
@@ -302,6 +304,11 @@ def tell_called(context: Context, letter: Letter) -> None:
         raise OutcomeUnknown("message_answer_lost")
 
 
+def fit_to_calendar(context: Context, letter: Letter) -> None:
+    """A year's calendar was entered: every site's slots follow it."""
+    bookings.make_slots(context.database, booking_terms(context.settings))
+
+
 def tell_issuer_of_use(context: Context, letter: Letter) -> None:
     """A department's certificate was shown: the department is told when, and in which scene."""
     issuers.tell_issuer(context.database, context.certificates, str(letter.payload["use"]))
@@ -318,6 +325,7 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     NOTICE_ASKED: tell_assignee,
     expiry.EXPIRY_TOLD: tell_expiring,
     BOOKING_TOLD: tell_booker,
+    bookings.CALENDAR_CHANGED: fit_to_calendar,
     TICKET_CALLED: tell_called,
     issuers.USE_TOLD: tell_issuer_of_use,
     **chore_handler(CHORES),

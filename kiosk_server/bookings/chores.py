@@ -34,6 +34,8 @@ from kiosk_server.notices.rules import Topic
 
 REMINDED_BEFORE = timedelta(hours=24)
 NOT_JUST_MADE = timedelta(hours=2)
+CALENDAR_CHANGED = "calendar.changed"
+"""Outbox topic: `{"year": int, "entry": id}`; the slots of every site are fitted again."""
 
 log = structlog.get_logger()
 

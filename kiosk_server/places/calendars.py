@@ -6,6 +6,7 @@ The official calendar of a year, entered when it has been announced (节假日�
     enter_year(session, told, basis, by=)                     stored, audited
     is_day_known(session, day)               -> bool          False: "not open yet" on booking pages
     missing_year(session)                    -> int | None    the next year, from 1 December on
+    pretend(session, told)                                    for a preview, in this session alone
 """
 
 from collections.abc import Sequence
@@ -129,6 +130,11 @@ def enter_year(session: Session, told: YearTold, basis: str, *, by: Actor) -> An
         facts=facts,
     )
     return row
+
+
+def pretend(session: Session, told: YearTold) -> None:
+    """Let this session reckon with a year that is not entered: to show what it would do."""
+    session.info[_CALENDAR] = calendar_of(session).with_year(told.year, told.exceptions())
 
 
 def entered_years(session: Session) -> list[AnnouncedYear]:

@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.staff.rules import Right, has
 from kiosk_server.staff_console.alerts import open_alert_count
+from kiosk_server.staff_console.calendar import calendar_to_enter
 from kiosk_server.staff_console.command_orders import orders_for_me
 from kiosk_server.staff_console.objections import waiting_objections
 from kiosk_server.staff_console.partners import waiting_partners
@@ -78,6 +79,7 @@ _PLACES = (
         "rights", "/staff/rights", "people", "staff-rights-menu", _for(Right.HOLDING_RIGHTS_KEEP)
     ),
     _Place("uses", "/staff/uses", "list", "staff-uses-menu", _for(Right.USES_SEE)),
+    _Place("calendar", "/staff/calendar", "clock", "staff-calendar", calendar_to_enter),
     _Place("partners", "/staff/partners", "qr", "staff-partners", waiting_partners),
 )
 

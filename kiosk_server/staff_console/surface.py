@@ -9,6 +9,7 @@ from kiosk_server.staff_console import (
     book,
     booking_for,
     bookings,
+    calendar,
     command_asking,
     command_orders,
     commands,
@@ -67,6 +68,7 @@ def staff_surfaces() -> list[Surface]:
     objections.add_routes(blueprint)
     bookings.add_routes(blueprint)
     booking_for.add_routes(blueprint)
+    calendar.add_routes(blueprint)
     home_visits.add_routes(blueprint)
     queue.add_routes(blueprint)
     queue_coming.add_routes(blueprint)
