@@ -13,6 +13,7 @@ from kiosk_server.bookings.models import Booking
 from kiosk_server.bookings.priorities import priority_of
 from kiosk_server.core.errors import NotFound
 from kiosk_server.core.identifiers import digest, is_id
+from kiosk_server.places.service_groups import service_groups
 from kiosk_server.printing.documents.codes import qr_svg
 from kiosk_server.queue import services as queue
 from kiosk_server.queue.models import QueueTicket
@@ -25,6 +26,7 @@ from kiosk_server.staff_console.queue_window import HERE
 from kiosk_server.staff_console.session import actor, audit_refusal, require, staff
 from kiosk_server.staff_console.terminals import my_sites
 from kiosk_server.web.request_context import database, settings
+from kiosk_server.web.words import messages
 
 TICKET_PATH = "/q/"
 
@@ -90,5 +92,7 @@ def ticket_page(ticket_id: str) -> ResponseReturnValue:
         position=position,
         name=site_name(mine[ticket.site_id]),
         taken=moment(ticket.taken_at),
+        group_uyghur=service_groups()[ticket.group_code].names["ug"],
+        follow_uyghur=messages().text("ug", "board-follow"),
         qr=Markup(qr_svg(address)),  # noqa: S704 - our squares
     )

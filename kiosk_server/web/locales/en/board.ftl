@@ -15,3 +15,5 @@ board-old = The line is down; this renews itself when it is back. What you see i
 board-sound-on = Turn sound on
 board-sound-off = Turn sound off
 board-aloud = Number { $label }, please go to window { $window }.
+# On the number that a window prints
+board-follow = Scan to follow your turn, without signing in

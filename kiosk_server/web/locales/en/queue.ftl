@@ -56,6 +56,5 @@ staff-queue-back-until = may come back until { $until }
 staff-queue-book = Today's book
 staff-queue-number = Number
 staff-queue-ahead = { $count } before you
-staff-queue-follow = Scan to follow your turn, without signing in
 staff-queue-print = Print
 staff-queue-back = Back to calling

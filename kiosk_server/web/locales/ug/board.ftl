@@ -16,3 +16,5 @@ board-old = لىنىيە ئۈزۈلدى، ئەسلىگە كەلسە ئۆزى ي�
 board-sound-on = ئاۋازنى ئېچىش
 board-sound-off = ئاۋازنى تاقاش
 board-aloud = { $label } نومۇر، { $window }-كۆزنەككە كېلىڭ.
+# On the number that a window prints
+board-follow = كودنى سىكانىرلاپ نۆۋىتىڭىزنى كۆرۈڭ، كىرىش ھاجەتسىز

@@ -15,3 +15,5 @@ board-old = 线路断了，恢复后自动更新。屏上停在
 board-sound-on = 打开声音
 board-sound-off = 关掉声音
 board-aloud = 请 { $label } 号，到 { $window } 号窗口。
+# 窗口打印的号票
+board-follow = 扫码看排到哪里，不用登录

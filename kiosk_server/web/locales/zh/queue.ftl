@@ -56,6 +56,5 @@ staff-queue-back-until = { $until } 前来了可以重新排队
 staff-queue-book = 今天的预约台账
 staff-queue-number = 号码
 staff-queue-ahead = 前面还有 { $count } 位
-staff-queue-follow = 扫码看排到哪里，不用登录
 staff-queue-print = 打印
 staff-queue-back = 回到叫号
