@@ -17,6 +17,7 @@ from sqlalchemy.exc import SQLAlchemyError
 from kiosk_server.audit.assembly import sealer_for
 from kiosk_server.core.database import Database
 from kiosk_server.extensions import open_database
+from kiosk_server.outbox.crew import Crew
 from kiosk_server.outbox.dispatcher import Dispatcher
 from kiosk_server.outbox.timetable import emit_due
 from kiosk_server.reactions import CHORES, HANDLERS, Context
@@ -58,10 +59,10 @@ def main() -> int:
 
 def work(database: Database, settings: Settings, stop: Event) -> None:
     """Do a worker's duties side by side until *stop* is set, then finish what is at hand."""
-    dispatcher = Dispatcher(database, HANDLERS, Context(database, settings))
+    crew = _crew(database, settings, stop)
     sealer = sealer_for(database, settings)
     duties: dict[str, Callable[[], float]] = {
-        "outbox": lambda: _carry_out(dispatcher, stop),
+        "outbox": lambda: _look_at_outbox(crew),
         "sealer": lambda: 0.0 if sealer.seal() else SEAL_EVERY_SECONDS,
         "clock": lambda: _look_at_clock(database),
         "watch": lambda: _watch(database),
@@ -74,11 +75,26 @@ def work(database: Database, settings: Settings, stop: Event) -> None:
         thread.start()
     for thread in threads:
         thread.join()
+    crew.join()
     log.info("worker_stopped")
 
 
-def _carry_out(dispatcher: Dispatcher[Context], stop: Event) -> float:
-    return 0.0 if dispatcher.work(go_on=lambda: not stop.is_set()) else IDLE_SECONDS
+def _crew(database: Database, settings: Settings, stop: Event) -> Crew:
+    """Return the hands that carry the outbox out; what a handler may use is there once for all."""
+    context = Context(database, settings)
+    hands: dict[str, Dispatcher[Context]] = {}
+
+    def work_lane(lane: str) -> None:
+        if lane not in hands:
+            hands[lane] = Dispatcher(database, HANDLERS, context)
+        hands[lane].work_lane(lane, go_on=lambda: not stop.is_set())
+
+    return Crew(database, work_lane)
+
+
+def _look_at_outbox(crew: Crew) -> float:
+    crew.look()
+    return IDLE_SECONDS
 
 
 def _look_at_clock(database: Database) -> float:

@@ -226,6 +226,7 @@ class AuditEvent(StrEnum):
     VERIFIER_QUOTA_SPENT = "verifier.quota_spent"
     PERSONAL_DATA_SEEN = "personal_data.seen"
     OUTBOX_RETRIED = "outbox.retried"
+    OUTBOX_SETTLED = "outbox.settled"
     ISSUER_KEY_CHANGED = "issuer_key.changed"
     OFFLINE_CODES_ISSUED = "credential.offline_codes_issued"
     STATEMENTS_PRESENTED = "credential.statements_presented"

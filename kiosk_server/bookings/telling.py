@@ -14,6 +14,7 @@ from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.notices import services as notices
 from kiosk_server.notices.rules import Topic
+from kiosk_server.outbox.lanes import MESSAGES
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.places.queries import site
@@ -33,7 +34,8 @@ def tell(session: Session, booking: Booking, topic: Topic) -> None:
     )
     if topic in _SENT:
         told = {"message": new_id(), "booking": booking.id, "topic": topic.value}
-        emit(session, BOOKING_TOLD, told, dedup=f"{BOOKING_TOLD}:{topic.value}:{booking.id}")
+        name = f"{BOOKING_TOLD}:{topic.value}:{booking.id}"
+        emit(session, BOOKING_TOLD, told, lane=MESSAGES, dedup=name)
 
 
 def _is_told_already(session: Session, booking: Booking, topic: Topic) -> bool:

@@ -22,6 +22,7 @@ from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.notices.rules import Topic
 from kiosk_server.notices.services import tell
+from kiosk_server.outbox.lanes import MESSAGES
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.residents import accounts
@@ -92,7 +93,13 @@ def _ask(session: Session, certificate: Certificate, days_before: int) -> bool:
     )
     if asked is None:
         return False
-    emit(session, EXPIRY_TOLD, {"notice": asked}, dedup=f"{EXPIRY_TOLD}:{asked}")
+    emit(
+        session,
+        EXPIRY_TOLD,
+        {"notice": asked},
+        lane=MESSAGES,
+        dedup=f"{EXPIRY_TOLD}:{asked}",
+    )
     day = certificate.valid_until.isoformat() if certificate.valid_until else ""
     for resident_id in who_holds_for(session, holder_of(certificate)):
         topic, kind = Topic.CERTIFICATE_EXPIRING, certificate.type_id

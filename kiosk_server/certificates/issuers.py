@@ -22,6 +22,7 @@ from kiosk_server.certificates.rights import certificate_for
 from kiosk_server.certificates.services import PLATFORM
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Unavailable
+from kiosk_server.outbox.lanes import DEPARTMENTS
 from kiosk_server.outbox.services import emit
 
 USE_TOLD = "certificate.use_told"
@@ -59,7 +60,7 @@ def tell_later(session: Session, certificate: Certificate, record: UsageRecord) 
     if certificate.origin != PLATFORM or certificate.identifier is None:
         return
     if record.outcome == "genuine" and record.channel != _OF_STAFF:
-        emit(session, USE_TOLD, {"use": record.id})
+        emit(session, USE_TOLD, {"use": record.id}, lane=DEPARTMENTS)
 
 
 def tell_issuer(database: Database, platform: CertificatePlatform | None, use_id: str) -> None:

@@ -33,7 +33,11 @@ _MESSAGE = _TABLE.c
 # `=` rather than `IN`: PostgreSQL may evaluate an IN subquery more than once.
 _LONGEST_DUE = (
     select(_MESSAGE.id)
-    .where(_MESSAGE.state == MessageState.READY.value, _MESSAGE.due <= bindparam("moment"))
+    .where(
+        _MESSAGE.state == MessageState.READY.value,
+        _MESSAGE.lane == bindparam("on_lane"),
+        _MESSAGE.due <= bindparam("moment"),
+    )
     .order_by(_MESSAGE.due, _MESSAGE.id)
     .limit(1)
     .with_for_update(skip_locked=True)
@@ -58,17 +62,24 @@ _END = _CHANGE.values(
     leased_by=None,
     last_error=bindparam("error"),
 )
-_PUT_BACK = _CHANGE.values(due=bindparam("until"), leased_by=None, last_error=bindparam("error"))
+_PUT_BACK = _CHANGE.values(
+    due=bindparam("until"),
+    leased_by=None,
+    last_error=bindparam("error"),
+    attempts=bindparam("left"),
+)
 
 
-def claim(session: Session, *, worker: str, now: datetime, lease: timedelta) -> Letter | None:
-    """Take the message that has been due longest, for *lease*; None when nothing is due.
+def claim(
+    session: Session, *, lane: str, worker: str, now: datetime, lease: timedelta
+) -> Letter | None:
+    """Take the message of *lane* that has been due longest, for *lease*; None when none is due.
 
     Several workers at once take different messages (`SKIP LOCKED`; SQLite has one writer).
     """
     row = (
         session.connection()
-        .execute(_CLAIM, {"moment": now, "until": now + lease, "worker": worker})
+        .execute(_CLAIM, {"on_lane": lane, "moment": now, "until": now + lease, "worker": worker})
         .one_or_none()
     )
     return Letter(row.id, row.topic, row.payload, row.attempts) if row else None
@@ -94,10 +105,21 @@ def end(
 
 
 def put_back(
-    session: Session, letter: Letter, *, worker: str, due: datetime, error: str | None
+    session: Session,
+    letter: Letter,
+    *,
+    worker: str,
+    due: datetime,
+    error: str | None,
+    counted: bool = True,
 ) -> bool:
-    """Let *letter* be tried again at *due*; return False when another worker has it by now."""
-    return _change(session, _PUT_BACK, letter, worker, {"until": due, "error": error})
+    """Let *letter* be tried again at *due*; return False when another worker has it by now.
+
+    Not *counted*: this try was none, since the partner was away.
+    """
+    left = letter.attempt if counted else letter.attempt - 1
+    values = {"until": due, "error": error, "left": left}
+    return _change(session, _PUT_BACK, letter, worker, values)
 
 
 def _change(

@@ -14,7 +14,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.outbox.models import OutboxMessage
-from kiosk_server.outbox.rules import ENDED_BADLY, MessageState
+from kiosk_server.outbox.rules import ENDED_BADLY, ENDED_WELL, HOUSE, MessageState
 
 KEPT_AFTER_DONE = timedelta(days=30)
 NAME_KEPT = timedelta(days=400)
@@ -22,16 +22,23 @@ NAME_KEPT = timedelta(days=400)
 
 
 def emit(
-    session: Session, topic: str, payload: Mapping[str, str | int], *, dedup: str | None = None
+    session: Session,
+    topic: str,
+    payload: Mapping[str, str | int],
+    *,
+    lane: str = HOUSE,
+    dedup: str | None = None,
 ) -> OutboxMessage:
     """Add one message; with *dedup*, return the one that already stands under that name.
 
-    *payload* holds ids only. Two transactions that emit under one name at once make one message.
+    *lane* names the partner who is called for it; *payload* holds ids only. Two transactions that
+    emit under one name at once make one message.
     """
     now = clock.now()
     values: dict[str, Any] = {
         "id": new_id(),
         "topic": topic,
+        "lane": lane,
         "payload": dict(payload),
         "dedup": dedup,
         "state": MessageState.READY.value,
@@ -55,34 +62,45 @@ def emit(
 
 def send_again(session: Session, message_id: str, *, by: Actor) -> OutboxMessage:
     """Make a dead or unsettled message ready again, with all its tries before it; audited."""
-    message = session.get(OutboxMessage, message_id, with_for_update=True)
-    if message is None:
-        raise NotFound("message_not_found")
-    if message.state not in ENDED_BADLY:
-        raise WrongState("message_not_dead", state=message.state)
+    message = _ended_badly(session, message_id)
     message.state = MessageState.READY
     message.attempts = 0
     message.due = clock.now()
     message.ended_at = None
     message.leased_by = None
-    note(
-        session,
-        AuditEvent.OUTBOX_RETRIED,
-        actor=by,
-        subject=Subject("outbox_message", message.id),
-        facts={"topic": message.topic},
-    )
+    _note(session, AuditEvent.OUTBOX_RETRIED, message, by)
     return message
 
 
+def settle(session: Session, message_id: str, *, done: bool, by: Actor) -> OutboxMessage:
+    """Write down what a person found out: it was *done* after all, or shall not be; audited."""
+    message = _ended_badly(session, message_id)
+    message.state = MessageState.DONE if done else MessageState.DROPPED
+    message.ended_at = clock.now()
+    _note(session, AuditEvent.OUTBOX_SETTLED, message, by)
+    return message
+
+
+def _ended_badly(session: Session, message_id: str) -> OutboxMessage:
+    message = session.get(OutboxMessage, message_id, with_for_update=True)
+    if message is None:
+        raise NotFound("message_not_found")
+    if message.state not in ENDED_BADLY:
+        raise WrongState("message_not_dead", state=message.state)
+    return message
+
+
+def _note(session: Session, event: AuditEvent, message: OutboxMessage, by: Actor) -> None:
+    facts = {"topic": message.topic, "state": message.state}
+    note(session, event, actor=by, subject=Subject("outbox_message", message.id), facts=facts)
+
+
 def forget_done(session: Session) -> int:
-    """Delete what was carried out long ago; return how many. Bad ends stay until settled."""
+    """Delete what ended well long ago; return how many. Bad ends stay until settled."""
     now = clock.now()
     old = or_(
         and_(OutboxMessage.dedup.is_(None), OutboxMessage.ended_at < now - KEPT_AFTER_DONE),
         OutboxMessage.ended_at < now - NAME_KEPT,
     )
-    result = session.execute(
-        delete(OutboxMessage).where(OutboxMessage.state == MessageState.DONE, old)
-    )
+    result = session.execute(delete(OutboxMessage).where(OutboxMessage.state.in_(ENDED_WELL), old))
     return cast("CursorResult[Any]", result).rowcount

@@ -12,6 +12,7 @@ from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.notices import services as notices
 from kiosk_server.notices.rules import Topic
+from kiosk_server.outbox.lanes import MESSAGES
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.places.models import ServiceWindow
@@ -40,7 +41,8 @@ def tell_called(session: Session, ticket: QueueTicket) -> None:
         window=window.label,
     )
     told = {"message": new_id(), "ticket": ticket.id}
-    emit(session, TICKET_CALLED, told, dedup=f"{TICKET_CALLED}:{ticket.id}:{ticket.calls}")
+    name = f"{TICKET_CALLED}:{ticket.id}:{ticket.calls}"
+    emit(session, TICKET_CALLED, told, lane=MESSAGES, dedup=name)
 
 
 def send_called_message(

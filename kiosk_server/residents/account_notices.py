@@ -9,6 +9,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database, keyring_of
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.outbox.lanes import MESSAGES
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.residents.models import AccountNotice, AccountPhone, PhoneAccount
@@ -39,6 +40,7 @@ def tell(
             session,
             ACCOUNT_NOTICE_ASKED,
             {"notice": notice.id},
+            lane=MESSAGES,
             dedup=f"{ACCOUNT_NOTICE_ASKED}:{notice.id}",
         )
 

@@ -24,6 +24,7 @@ from kiosk_server.core.database import Database, canonical_json, keyring_of
 from kiosk_server.core.errors import FieldFault, Invalid, TooMany
 from kiosk_server.core.identifiers import digest, new_code, new_id, new_token
 from kiosk_server.core.neighbourhood import neighbourhood
+from kiosk_server.outbox.lanes import MESSAGES
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.residents.models import SignInCode
@@ -207,7 +208,8 @@ def _make(session: Session, number: str, *, language: str, voice: bool) -> CodeA
         )
     )
     session.flush()
-    emit(session, SIGN_IN_CODE_ASKED, {"code": row}, dedup=f"{SIGN_IN_CODE_ASKED}:{row}")
+    name = f"{SIGN_IN_CODE_ASKED}:{row}"
+    emit(session, SIGN_IN_CODE_ASKED, {"code": row}, lane=MESSAGES, dedup=name)
     note(session, AuditEvent.ACCOUNT_CODE_ASKED, actor=STRANGER, facts={"voice": voice})
     return CodeAsked(challenge, row, expires_at)
 

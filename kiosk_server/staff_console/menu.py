@@ -17,6 +17,7 @@ from kiosk_server.staff_console.alerts import open_alert_count
 from kiosk_server.staff_console.calendar import calendar_to_enter
 from kiosk_server.staff_console.command_orders import orders_for_me
 from kiosk_server.staff_console.objections import waiting_objections
+from kiosk_server.staff_console.outbox import messages_for_me
 from kiosk_server.staff_console.partners import waiting_partners
 from kiosk_server.staff_console.session import staff
 from kiosk_server.staff_console.work_orders import count_mine
@@ -80,6 +81,7 @@ _PLACES = (
     ),
     _Place("uses", "/staff/uses", "list", "staff-uses-menu", _for(Right.USES_SEE)),
     _Place("calendar", "/staff/calendar", "clock", "staff-calendar", calendar_to_enter),
+    _Place("outbox", "/staff/outbox", "refresh", "staff-outbox", messages_for_me),
     _Place("partners", "/staff/partners", "qr", "staff-partners", waiting_partners),
 )
 

@@ -24,6 +24,7 @@ from kiosk_server.staff_console import (
     minding,
     objections,
     on_call,
+    outbox,
     partner_things,
     partners,
     queue,
@@ -87,6 +88,7 @@ def staff_surfaces() -> list[Surface]:
     arriving.add_routes(blueprint)
     supplies.add_routes(blueprint)
     menu.add_routes(blueprint)
+    outbox.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),

@@ -19,6 +19,7 @@ from kiosk_server.audit.services import SYSTEM, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.outbox.lanes import MESSAGES
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.places.queries import site
@@ -112,7 +113,8 @@ def _ask(session: Session, head: Alert, duty: Duty, *, number: int, now: datetim
     )
     session.add(call)
     session.flush()
-    emit(session, CALL_ASKED, {"call": call.id}, dedup=f"{CALL_ASKED}:{call.id}")
+    name = f"{CALL_ASKED}:{call.id}"
+    emit(session, CALL_ASKED, {"call": call.id}, lane=MESSAGES, dedup=name)
     note(
         session,
         AuditEvent.ALERT_CALLED,

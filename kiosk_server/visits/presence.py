@@ -29,6 +29,7 @@ from kiosk_server.core.errors import Refused, TooMany
 from kiosk_server.core.identifiers import new_code, new_id
 from kiosk_server.core.limits import count_attempt
 from kiosk_server.core.masking import mask_phone
+from kiosk_server.outbox.lanes import MESSAGES
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.residents.one_time_codes import (
@@ -142,7 +143,7 @@ def make_code(
     )
     session.add(asked)
     session.flush()
-    emit(session, topic, {"phone_code": row}, dedup=f"{topic}:{row}")
+    emit(session, topic, {"phone_code": row}, lane=MESSAGES, dedup=f"{topic}:{row}")
     return asked
 
 

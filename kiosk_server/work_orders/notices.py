@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.outbox.lanes import MESSAGES
 from kiosk_server.outbox.ports import MessageOutcome, PhoneMessage, PhoneMessages
 from kiosk_server.outbox.services import emit
 from kiosk_server.places.queries import site
@@ -54,7 +55,8 @@ def ask_notice(session: Session, order: WorkOrder, why: Why) -> str:
     )
     session.add(notice)
     session.flush()
-    emit(session, NOTICE_ASKED, {"notice": notice.id}, dedup=f"{NOTICE_ASKED}:{notice.id}")
+    name = f"{NOTICE_ASKED}:{notice.id}"
+    emit(session, NOTICE_ASKED, {"notice": notice.id}, lane=MESSAGES, dedup=name)
     return notice.id
 
 

@@ -55,7 +55,8 @@ def test_a_worker_does_its_duties_and_stops_when_asked(
         with database.reading() as session:
             links = session.scalar(select(func.count(AuditLink.sequence)))
             states = session.scalars(select(OutboxMessage.state)).all()
-        return links == 3 and states == ["done"] * len(CHORES)
+        # A chore may write entries of its own, and the minute may turn meanwhile.
+        return (links or 0) >= 3 and len(states) >= len(CHORES) and set(states) == {"done"}
 
     worker = start(settings)
     try:

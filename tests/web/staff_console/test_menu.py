@@ -15,7 +15,7 @@ _LATER = re.compile(r'<a href="([^"]+)" class="side-later')
 @pytest.mark.parametrize(
     ("login", "first", "never"),
     [
-        ("chuangkou", "/staff/bookings", "/staff/partners"),
+        ("chuangkou", "/staff/queue", "/staff/partners"),
         ("weihu", "/staff/", "/staff/bookings"),
         ("guanli", "/staff/", "/staff/uses"),
     ],
