@@ -1,11 +1,15 @@
 """Tickets at a site on both databases: taken, called, worked, given back."""
 
-from threading import Barrier, Thread
+from functools import partial
+from threading import Barrier, local
+from typing import Any
 
 import pytest
 from sqlalchemy import select
+from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import SYSTEM
+from kiosk_server.bookings import desk
 from kiosk_server.bookings.life import BookingState, Channel, Priority
 from kiosk_server.bookings.models import Booking
 from kiosk_server.core import clock
@@ -16,6 +20,7 @@ from kiosk_server.places.models import ServiceWindow
 from kiosk_server.queue import calling, queries, services
 from kiosk_server.queue.life import CallReason, TicketState
 from kiosk_server.queue.models import QueueTicket
+from tests.support.at_once import at_once
 from tests.support.booking import GROUP, NOON, SITE, TERMS, BookedSite
 from tests.support.queue_hall import Hall, at
 
@@ -214,30 +219,57 @@ def test_who_has_booked_is_told_that_he_is_called(hall: Hall) -> None:
     assert told.facts == {"site": SITE, "label": "A002", "window": "1"}
 
 
-def test_windows_that_call_at_once_never_get_the_same(database: Database) -> None:
-    """Four windows and ten tickets: whoever comes second in the database looks again."""
-    with clock.frozen(NOON):
-        hall = Hall(BookedSite.open(database))
-    windows = [WINDOW, *(f"more-{each}" for each in range(3))]
-    with database.unit_of_work() as session:
+def windows_of(hall: Hall, count: int) -> list[str]:
+    """Let the centre have *count* windows of one group."""
+    windows = [WINDOW, *(f"more-{each}" for each in range(count - 1))]
+    with hall.site.database.unit_of_work() as session:
         for window in windows[1:]:
             session.add(ServiceWindow(id=window, site_id=SITE, label=window[-1], groups=[GROUP]))
+    return windows
+
+
+def test_windows_that_call_at_once_never_get_the_same(hall: Hall) -> None:
+    """Four windows and twelve tickets: whoever comes second in the database looks again."""
+    windows = windows_of(hall, 4)
     tickets = [hall.takes(minute) for minute in range(12)]
     called: list[str] = []
     for turn in range(3):
-        together = Barrier(len(windows))
-
-        def call(window: str, turn: int = turn, together: Barrier = together) -> None:
-            together.wait()
-            found = hall.calls(20 + turn, window)
-            assert found is not None
-            called.append(found)
-
-        threads = [Thread(target=call, args=(window,)) for window in windows]
-        for thread in threads:
-            thread.start()
-        for thread in threads:
-            thread.join()
+        found = at_once(*(partial(hall.calls, 20 + turn, window) for window in windows))
+        called += [each for each in found if each is not None]
         for each in called[-len(windows) :]:
             hall.finishes(20.5 + turn, each)
     assert sorted(called) == sorted(tickets)
+
+
+def call_without_looking(session: Session, ticket_id: str, window_id: str) -> bool:
+    """Call a ticket whoever has called it meanwhile, as a check before would let it be."""
+    ticket = session.get_one(QueueTicket, ticket_id)
+    ticket.state, ticket.window_id = TicketState.CALLED.value, window_id
+    session.flush()
+    return True
+
+
+@pytest.mark.parametrize("engine_name", ["postgresql"])
+@pytest.mark.parametrize("guarded", [True, False])
+def test_the_database_decides_who_calls_a_ticket(
+    hall: Hall, monkeypatch: pytest.MonkeyPatch, guarded: bool
+) -> None:
+    """Three windows that have all seen the same first ticket get three; without the guard, one."""
+    windows = windows_of(hall, 3)
+    for minute in range(3):
+        hall.takes(minute)
+    all_have_seen, seen = Barrier(len(windows)), local()
+
+    def look_together(*asked: Any) -> list[QueueTicket]:
+        found = queries.waiting_at(*asked)
+        if not hasattr(seen, "once"):
+            seen.once = True
+            all_have_seen.wait()
+        return found
+
+    monkeypatch.setattr(calling, "waiting_at", look_together)
+    if not guarded:
+        monkeypatch.setattr(calling, "_take", call_without_looking)
+        monkeypatch.setattr(desk, "work", lambda *_, **__: None)
+    called = at_once(*(partial(hall.calls, 5, window) for window in windows))
+    assert len(set(called)) == (3 if guarded else 1)
