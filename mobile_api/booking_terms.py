@@ -9,7 +9,7 @@ from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import note
 from kiosk_server.bookings.rules import BookingTerms
 from kiosk_server.bookings.terms import booking_terms
-from kiosk_server.core.errors import NotFound, Refused
+from kiosk_server.core.errors import NotFound, Refused, TooMany
 from kiosk_server.core.identifiers import digest
 from kiosk_server.web.idempotency import HEADER
 from kiosk_server.web.request_context import database, settings
@@ -41,7 +41,7 @@ def refusals_noted(event: AuditEvent = AuditEvent.BOOKING_REFUSED) -> Iterator[N
     """Audit who asks for more than his share, or for what is somebody else's or nobody's."""
     try:
         yield
-    except (Refused, NotFound) as refused:
+    except (Refused, NotFound, TooMany) as refused:
         with database().unit_of_work() as session:
             facts = {"reason": refused.code}
             note(session, event, actor=holder().actor, facts=facts)

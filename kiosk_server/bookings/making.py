@@ -15,9 +15,9 @@ from kiosk_server.bookings.capacity import Day
 from kiosk_server.bookings.life import BY_STAFF, BookingState, Channel, Priority
 from kiosk_server.bookings.models import Booking, BookingSlot, HomeVisit
 from kiosk_server.bookings.queries import share_of
-from kiosk_server.bookings.rules import BookingTerms, Place, most_at_once
+from kiosk_server.bookings.rules import AN_HOUR, MOST_AN_HOUR, BookingTerms, Place, most_at_once
 from kiosk_server.core import clock
-from kiosk_server.core.errors import FieldFault, Invalid, Refused
+from kiosk_server.core.errors import FieldFault, Invalid, Refused, TooMany
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.places.service_groups import group_of
 from kiosk_server.residents.models import Resident
@@ -52,9 +52,11 @@ def require_room_for(session: Session, resident_id: str, day: date, terms: Booki
     Go on if one person may have one more booking, or wait for one, on *day*; he is locked.
 
     Raises `Refused` with `bookings_enough` (on that day or at all) or `bookings_one_at_a_time`
-    (after several that he missed).
+    (after several that he missed), and `TooMany("too_many_bookings")` who asks again and again.
     """
     has = share_of(session, resident_id, day)
+    if has.asked >= MOST_AN_HOUR:
+        raise TooMany("too_many_bookings", retry_after_seconds=int(AN_HOUR.total_seconds()))
     most = most_at_once(terms, has.missed)
     if most < terms.at_once and has.ahead >= most:
         raise Refused("bookings_one_at_a_time")

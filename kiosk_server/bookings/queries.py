@@ -14,7 +14,7 @@ from sqlalchemy.orm import Session
 from kiosk_server.bookings.capacity import places_by_day
 from kiosk_server.bookings.life import UPCOMING, BookingState, WaitingState
 from kiosk_server.bookings.models import Booking, Slot, WaitingEntry
-from kiosk_server.bookings.rules import NO_SHOW_COUNTS, free_runs
+from kiosk_server.bookings.rules import AN_HOUR, NO_SHOW_COUNTS, free_runs
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound
 
@@ -106,7 +106,8 @@ def waiting_of(session: Session, resident_id: str) -> list[WaitingEntry]:
 
 @dataclass(frozen=True)
 class Share:
-    """What one person has of everybody's places: ahead of him, on one day of it, missed lately.
+    """What one person has of everybody's places: ahead of him, on one day of it; what he missed
+    lately, and asked for within the hour.
 
     To wait for a place counts like having it: each may become one.
     """
@@ -114,6 +115,7 @@ class Share:
     ahead: int
     on_day: int
     missed: int
+    asked: int
 
 
 def share_of(session: Session, resident_id: str, day: date) -> Share:
@@ -131,9 +133,10 @@ def share_of(session: Session, resident_id: str, day: date) -> Share:
         _each_group_once().filter(ahead, Booking.day == day),
         waits.where(WaitingEntry.day == day).scalar_subquery(),
         _each_group_once().filter(_missed()),
+        _each_group_once().filter(Booking.made_at > now - AN_HOUR),
     ).where(Booking.resident_id == resident_id)
-    has, waiting, has_then, waits_then, missed = session.execute(wanted).one()
-    return Share(has + waiting, has_then + waits_then, missed)
+    has, waiting, has_then, waits_then, missed, asked = session.execute(wanted).one()
+    return Share(has + waiting, has_then + waits_then, missed, asked)
 
 
 def count_no_shows(session: Session, resident_id: str) -> int:

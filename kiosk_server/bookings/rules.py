@@ -14,6 +14,9 @@ from kiosk_server.places.hours import Interval
 NO_SHOWS_UNTIL_ONE = 3
 """From so many missed bookings on, one at a time."""
 NO_SHOW_COUNTS = timedelta(days=60)
+AN_HOUR = timedelta(hours=1)
+MOST_AN_HOUR = 12
+"""Places that one person may ask for in an hour, kept or not: nobody keeps others out in a loop."""
 MISSED_AFTER = timedelta(minutes=30)
 BOOKINGS_KEPT = timedelta(days=90)
 """How long after its day a booking, or a place in the waiting list, is kept."""
@@ -68,24 +71,27 @@ def run_from(places: Sequence[Place], slot_id: str, needed: timedelta) -> list[P
 
     *places* stand in order of time. None where there are not enough of them, free or not.
     """
-    found: list[Place] = []
-    for each in places:
-        if not found and each.id != slot_id:
-            continue
-        if found and each.starts_at != found[-1].ends_at:
-            return None
-        found.append(each)
-        if each.ends_at - found[0].starts_at >= needed:
-            return found
+    for at, each in enumerate(places):
+        if each.id == slot_id:
+            return _run_at(places, at, needed)
     return None
 
 
 def free_runs(places: Sequence[Place], needed: timedelta) -> Iterator[list[Place]]:
     """Yield every run of free slots that lasts for *needed*, the earliest first."""
-    for each in places:
-        run = run_from(places, each.id, needed) if each.free else None
+    for at, each in enumerate(places):
+        run = _run_at(places, at, needed) if each.free else None
         if run is not None and all(slot.free for slot in run):
             yield run
+
+
+def _run_at(places: Sequence[Place], first: int, needed: timedelta) -> list[Place] | None:
+    starts_at, last = places[first].starts_at, first
+    while places[last].ends_at - starts_at < needed:
+        last += 1
+        if last == len(places) or places[last].starts_at != places[last - 1].ends_at:
+            return None
+    return list(places[first : last + 1])
 
 
 def most_at_once(terms: BookingTerms, no_shows: int) -> int:

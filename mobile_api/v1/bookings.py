@@ -147,7 +147,10 @@ NO_PLACE = {
     HTTPStatus.CONFLICT: ("slot_full", "slot_over", "slot_too_short", "wrong_state"),
     HTTPStatus.UNPROCESSABLE_ENTITY: ("booking_invalid",),
 }
-ENOUGH = {HTTPStatus.FORBIDDEN: ("bookings_enough", "bookings_one_at_a_time")}
+ENOUGH = {
+    HTTPStatus.FORBIDDEN: ("bookings_enough", "bookings_one_at_a_time"),
+    HTTPStatus.TOO_MANY_REQUESTS: ("too_many_bookings",),
+}
 DOORS = (
     Door("POST", "/bookings", hold_place, MAY, HTTPStatus.CREATED, refuses=NO_PLACE | ENOUGH),
     Door("GET", "/bookings", list_bookings, MAY),

@@ -14,6 +14,7 @@ problem-booking-invalid = These are not done at one window. Please book them apa
 problem-booking-not-found = There is no such booking.
 problem-hold-over = The time for which the place was kept is over. Please choose again.
 problem-bookings-enough = You have enough bookings. Use or cancel one first; you can also come without a booking.
+problem-too-many-bookings = You asked for places very often. Please try again a little later; you can also come without a booking.
 problem-bookings-one-at-a-time = You missed several bookings lately, so you can have one at a time; you can also come without a booking.
 problem-place-free = This day still has places: you can book one.
 problem-waiting-already = You wait already.

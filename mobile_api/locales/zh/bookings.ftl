@@ -14,6 +14,7 @@ problem-booking-invalid = 这几件事不在同一个窗口办，请分开预约
 problem-booking-not-found = 没有这个预约。
 problem-hold-over = 为您保留的时间已过，号已放回，请重新选择。
 problem-bookings-enough = 您的预约已经够多了，办完或取消一个再约；不预约也可以直接到窗口。
+problem-too-many-bookings = 预约得太频繁了，请过一会儿再试；不预约也可以直接到窗口。
 problem-bookings-one-at-a-time = 您最近有几次约了没来，现在一次只能约一个；不预约也可以直接到窗口。
 problem-place-free = 这一天还有号，可以直接预约。
 problem-waiting-already = 您已经在排候补了。
