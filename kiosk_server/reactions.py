@@ -25,11 +25,18 @@ from kiosk_server.core import idempotency, limits
 from kiosk_server.core.database import Database
 from kiosk_server.credentials import codes, keys
 from kiosk_server.credentials.key_rules import KeyTerms
+from kiosk_server.deliveries.ports import Couriers
+from kiosk_server.delivery_reactions import (
+    DELIVERY_HANDLERS,
+    forget_old_deliveries,
+    look_after_deliveries,
+)
 from kiosk_server.files.services import sweep
 from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
 from kiosk_server.gateways.assembly import gateways_from
 from kiosk_server.gateways.certificates_assembly import certificate_platform
+from kiosk_server.gateways.couriers_assembly import couriers_from
 from kiosk_server.notices.rules import Topic
 from kiosk_server.notices.services import forget_notices
 from kiosk_server.outbox.dispatcher import Handler, OutcomeUnknown
@@ -90,6 +97,11 @@ class Context:
     def certificates(self) -> CertificatePlatform | None:
         """The departments' sharing service, once for this worker: its fuse must remember."""
         return certificate_platform(self.settings)
+
+    @cached_property
+    def couriers(self) -> Couriers:
+        """Who carries, once for this worker, for the same reason."""
+        return couriers_from(self.settings, self.database)
 
 
 def in_one_unit(deed: Callable[[Session], object]) -> Callable[[Context], object]:
@@ -195,6 +207,8 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_days", "39 4 * * *", in_one_unit(forget_days)),
     Chore("forget_failed_steps", "51 4 * * *", in_one_unit(forget_counts)),
     Chore("forget_states", "33 4 * * *", in_one_unit(forget_state_changes)),
+    Chore("look_after_deliveries", "* * * * *", look_after_deliveries),
+    Chore("forget_deliveries", "14 4 * * *", forget_old_deliveries),
     Chore("forget_messages", "23 4 * * *", in_one_unit(forget_done)),
 )
 
@@ -328,5 +342,6 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     bookings.CALENDAR_CHANGED: fit_to_calendar,
     TICKET_CALLED: tell_called,
     issuers.USE_TOLD: tell_issuer_of_use,
+    **DELIVERY_HANDLERS,
     **chore_handler(CHORES),
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
 
+from kiosk_server.settings_couriers import CourierSettings, courier_faults, read_couriers
 from kiosk_server.settings_reader import (
     Reader,
     as_database_url,
@@ -140,6 +141,7 @@ class Settings:
     """How many bookings one person may have ahead of him."""
     map_shapes: Path | None = None
     """A folder of GeoJSON with the divisions' shapes; without one the map is a list."""
+    couriers: CourierSettings = field(default_factory=CourierSettings)
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -185,6 +187,7 @@ class Settings:
                 "MINI_PROGRAM_SECRET", as_long_secret, default.mini_program_secret
             ),
             map_shapes=reader.value("MAP_SHAPES", as_folder, default.map_shapes),
+            couriers=read_couriers(reader),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             metrics_token=reader.value("METRICS_TOKEN", as_long_secret, default.metrics_token),
             font_directories=reader.value("FONTS", as_paths, default.font_directories),
@@ -192,6 +195,7 @@ class Settings:
         settings = replace(settings, **reader.counts(default, COUNTS))
         reader.refuse_unknown()
         reader.faults += _key_faults(settings)
+        reader.faults += courier_faults(settings.couriers, production=settings.production)
         faults = reader.faults + (
             _production_faults(settings, default) if settings.production else []
         )

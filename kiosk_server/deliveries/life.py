@@ -100,6 +100,9 @@ LIFE = Transitions(
         # Whoever signs for what comes back is its sender.
         (_S.RETURNING, _T.DELIVER): _S.RETURNED,
         (_S.RETURNING, _T.GIVE_BACK): _S.RETURNED,
+        # Opened, and something was missing; or lost after all.
+        (_S.DELIVERED, _T.STRAY): _S.EXCEPTION,
+        (_S.RETURNED, _T.STRAY): _S.EXCEPTION,
         # Signed for by mistake, and brought back.
         (_S.DELIVERED, _T.TURN_BACK): _S.RETURNING,
         (_S.DELIVERED, _T.GIVE_BACK): _S.RETURNED,

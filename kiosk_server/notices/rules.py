@@ -22,3 +22,7 @@ class Topic(StrEnum):
     BOOKING_OFFERED = "booking_offered"
     BOOKING_SOON = "booking_soon"
     TICKET_CALLED = "ticket_called"
+    DELIVERY_OUT = "delivery_out"
+    DELIVERY_DONE = "delivery_done"
+    DELIVERY_TROUBLE = "delivery_trouble"
+    DELIVERY_COLLECT = "delivery_collect"

@@ -7,9 +7,6 @@ An entry is a row of texts under labels, its moments ISO 8601 in Beijing time. T
 for the PIN.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
-
 from sqlalchemy import select
 from sqlalchemy.orm import Session
 
@@ -24,8 +21,9 @@ from kiosk_server.certificates.objection_queries import objections_of, reports_o
 from kiosk_server.certificates.queries import copy_words
 from kiosk_server.certificates.services import HERE, PLATFORM
 from kiosk_server.certificates.wallet import content_of
-from kiosk_server.core import clock
 from kiosk_server.notices.models import ResidentNotice
+from kiosk_server.own_data.entries import Entry, entry, in_beijing
+from kiosk_server.own_data.parcels import addresses, deliveries
 from kiosk_server.own_data.rules import DataKind
 from kiosk_server.payments.models import PaymentOrder
 from kiosk_server.payments.queries import items_of
@@ -48,7 +46,6 @@ from kiosk_server.suggestions.models import TagSwitch
 from kiosk_server.visits.carrying import forms_of
 from kiosk_server.visits.models import Visit
 
-Entry = dict[str, str]
 _MOST_USES = 10_000
 
 
@@ -78,19 +75,21 @@ def copy_of(
         DataKind.VISITS: _visits(session, resident_id),
         DataKind.BOOKINGS: _bookings(session, resident_id),
         DataKind.PAYMENTS: _payments(session, resident_id),
+        DataKind.ADDRESSES: addresses(session, resident_id),
+        DataKind.DELIVERIES: deliveries(session, resident_id),
     }
 
 
 def _account(session: Session, account_id: str) -> Entry:
     account = session.get_one(PhoneAccount, account_id)
-    return _entry(
+    return entry(
         phone_number=number_of(session, account), at=account.opened_at, bound_at=account.bound_at
     )
 
 
 def _person(session: Session, resident_id: str) -> Entry:
     resident = session.get_one(Resident, resident_id)
-    return _entry(
+    return entry(
         name=residents.name_of(session, resident),
         identity_number=residents.number_of(session, resident),
         at=resident.registered_at,
@@ -100,7 +99,7 @@ def _person(session: Session, resident_id: str) -> Entry:
 def _phones(session: Session, account_id: str) -> list[Entry]:
     mine = select(AccountPhone).where(AccountPhone.account_id == account_id)
     return [
-        _entry(
+        entry(
             name=label(session, row),
             kind=row.kind,
             level=row.level,
@@ -115,7 +114,7 @@ def _phones(session: Session, account_id: str) -> list[Entry]:
 def _consents(session: Session, resident_id: str) -> list[Entry]:
     mine = select(Consent).where(Consent.resident_id == resident_id).order_by(Consent.id)
     return [
-        _entry(kind=row.purpose, version=row.version, at=row.given_at, ended_at=row.withdrawn_at)
+        entry(kind=row.purpose, version=row.version, at=row.given_at, ended_at=row.withdrawn_at)
         for row in session.scalars(mine)
     ]
 
@@ -125,7 +124,7 @@ def _notices(session: Session, account_id: str, resident_id: str) -> list[Entry]
     told = select(ResidentNotice).where(ResidentNotice.resident_id == resident_id)
     found = [(row.id, row.kind, row.at, row.seen_at) for row in session.scalars(account)]
     found += [(row.id, row.topic, row.at, row.read_at) for row in session.scalars(told)]
-    return [_entry(kind=kind, at=at, read_at=read) for _, kind, at, read in sorted(found)]
+    return [entry(kind=kind, at=at, read_at=read) for _, kind, at, read in sorted(found)]
 
 
 def _certificates(session: Session, resident_id: str, origin: str) -> list[Entry]:
@@ -133,7 +132,7 @@ def _certificates(session: Session, resident_id: str, origin: str) -> list[Entry
         Certificate.resident_id == resident_id, Certificate.origin == origin
     )
     return [
-        _entry(
+        entry(
             name=row.kind,
             state=row.state,
             version=str(row.version),
@@ -146,7 +145,7 @@ def _certificates(session: Session, resident_id: str, origin: str) -> list[Entry
 
 def _copies(session: Session, resident_id: str) -> list[Entry]:
     return [
-        _entry(
+        entry(
             number=row.number,
             purpose=words.purpose,
             recipient=words.recipient,
@@ -164,7 +163,7 @@ def _copies(session: Session, resident_id: str) -> list[Entry]:
 
 def _cards(session: Session, resident_id: str) -> list[Entry]:
     return [
-        _entry(
+        entry(
             name=card.name,
             organisation=card.organisation,
             content="; ".join(proof.title for proof in card.proofs),
@@ -177,12 +176,12 @@ def _cards(session: Session, resident_id: str) -> list[Entry]:
 
 def _switches(session: Session, resident_id: str) -> list[Entry]:
     mine = select(TagSwitch).where(TagSwitch.resident_id == resident_id).order_by(TagSwitch.tag)
-    return [_entry(kind=row.tag, at=row.off_at) for row in session.scalars(mine)]
+    return [entry(kind=row.tag, at=row.off_at) for row in session.scalars(mine)]
 
 
 def _uses(session: Session, resident_id: str) -> list[Entry]:
     return [
-        _entry(
+        entry(
             name=use.title,
             at=use.at,
             kind=use.channel.value,
@@ -198,7 +197,7 @@ def _uses(session: Session, resident_id: str) -> list[Entry]:
 
 def _objections(session: Session, resident_id: str) -> list[Entry]:
     return [
-        _entry(
+        entry(
             name=row.title,
             kind=row.field_id,
             words=row.words,
@@ -213,7 +212,7 @@ def _objections(session: Session, resident_id: str) -> list[Entry]:
 
 def _refusals(session: Session, resident_id: str) -> list[Entry]:
     return [
-        _entry(
+        entry(
             name=row.type.names["zh"],
             scene=row.scene,
             place=row.place,
@@ -230,7 +229,7 @@ def _refusals(session: Session, resident_id: str) -> list[Entry]:
 def _cases(session: Session, resident_id: str) -> list[Entry]:
     mine = select(Case).where(Case.resident_id == resident_id).order_by(Case.id.desc())
     return [
-        _entry(
+        entry(
             number=row.number,
             handled_by=row.handled_by,
             state=row.state,
@@ -245,11 +244,11 @@ def _cases(session: Session, resident_id: str) -> list[Entry]:
 
 def _forms(session: Session, resident_id: str) -> list[Entry]:
     return [
-        _entry(
+        entry(
             name=form.content.names["zh"],
             purpose=form.purpose,
             at=form.carried_at,
-            until=_in_beijing(form.expires_at),
+            until=in_beijing(form.expires_at),
         )
         for form in forms_of(session, resident_id)
     ]
@@ -259,9 +258,9 @@ def _codes(session: Session, resident_id: str) -> list[Entry]:
     codes = select(ShowCode).where(ShowCode.actor_id == resident_id).order_by(ShowCode.id)
     asked = select(FieldRequest).where(FieldRequest.actor_id == resident_id)
     return [
-        _entry(scene=row.scene, state=row.state, at=row.made_at) for row in session.scalars(codes)
+        entry(scene=row.scene, state=row.state, at=row.made_at) for row in session.scalars(codes)
     ] + [
-        _entry(
+        entry(
             scene=row.scene,
             state=row.state,
             organisation=row.organisation_name,
@@ -274,14 +273,14 @@ def _codes(session: Session, resident_id: str) -> list[Entry]:
 
 def _visits(session: Session, resident_id: str) -> list[Entry]:
     mine = select(Visit).where(Visit.resident_id == resident_id).order_by(Visit.id)
-    return [_entry(at=row.started_at, ended_at=row.ended_at) for row in session.scalars(mine)]
+    return [entry(at=row.started_at, ended_at=row.ended_at) for row in session.scalars(mine)]
 
 
 def _bookings(session: Session, resident_id: str) -> list[Entry]:
     booked = select(Booking).where(Booking.resident_id == resident_id).order_by(Booking.id)
     waited = select(WaitingEntry).where(WaitingEntry.resident_id == resident_id)
     return [
-        _entry(
+        entry(
             name=site(session, row.site_id).names["zh"],
             content="; ".join(row.services),
             state=row.state,
@@ -289,7 +288,7 @@ def _bookings(session: Session, resident_id: str) -> list[Entry]:
         )
         for row in session.scalars(booked)
     ] + [
-        _entry(
+        entry(
             name=site(session, row.site_id).names["zh"],
             content="; ".join(row.services),
             state=row.state,
@@ -303,7 +302,7 @@ def _bookings(session: Session, resident_id: str) -> list[Entry]:
 def _payments(session: Session, resident_id: str) -> list[Entry]:
     mine = select(PaymentOrder).where(PaymentOrder.payer_id == resident_id)
     return [
-        _entry(
+        entry(
             name="; ".join(item.names["zh"] for item in items_of(session, row.id)),
             content=f"CNY {as_yuan(row.amount_fen)}",
             state=row.state,
@@ -312,17 +311,3 @@ def _payments(session: Session, resident_id: str) -> list[Entry]:
         )
         for row in session.scalars(mine.order_by(PaymentOrder.id))
     ]
-
-
-def _entry(**told: str | datetime | None) -> Entry:
-    return dict(_texts(told.items()))
-
-
-def _texts(told: Iterable[tuple[str, str | datetime | None]]) -> Iterable[tuple[str, str]]:
-    for name, value in told:
-        if value:
-            yield name, _in_beijing(value) if isinstance(value, datetime) else value
-
-
-def _in_beijing(moment: datetime) -> str:
-    return clock.to_beijing(moment).isoformat(timespec="seconds")

@@ -25,6 +25,7 @@ from kiosk_server.certificates.models import (
     UsageRecord,
 )
 from kiosk_server.certificates.services import HERE, PLATFORM
+from kiosk_server.deliveries.models import DeliveryOrder, ResidentAddress
 from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.own_data.rules import ERASED_AT_ONCE, KEPT, DataKind, Until
 from kiosk_server.payments.models import PaymentOrder
@@ -102,6 +103,12 @@ def holdings_of(session: Session, account_id: str, resident_id: str) -> list[Hol
         DataKind.CODES: codes,
         DataKind.BOOKINGS: booked,
         DataKind.PAYMENTS: _count(session, PaymentOrder.id, PaymentOrder.payer_id == resident_id),
+        DataKind.ADDRESSES: _count(
+            session, ResidentAddress.id, ResidentAddress.resident_id == resident_id
+        ),
+        DataKind.DELIVERIES: _count(
+            session, DeliveryOrder.id, DeliveryOrder.resident_id == resident_id
+        ),
         DataKind.VISITS: _count(session, Visit.id, Visit.resident_id == resident_id),
     }
     return [Holding(kind, counts[kind]) for kind in DataKind]

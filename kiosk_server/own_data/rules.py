@@ -31,6 +31,8 @@ class DataKind(StrEnum):
     VISITS = "visits"
     BOOKINGS = "bookings"
     PAYMENTS = "payments"
+    ADDRESSES = "addresses"
+    DELIVERIES = "deliveries"
 
 
 class Until(StrEnum):
@@ -54,6 +56,8 @@ class Terms:
     wallet_hours: int
     bookings_days: int
     """From the day that was booked."""
+    deliveries_days: int
+    """From the last that was heard of it."""
 
 
 KEPT: Mapping[DataKind, Until] = {
@@ -76,6 +80,8 @@ KEPT: Mapping[DataKind, Until] = {
     DataKind.VISITS: Until.LAW,
     DataKind.BOOKINGS: Until.DAYS,
     DataKind.PAYMENTS: Until.LAW,
+    DataKind.ADDRESSES: Until.STOPPED,
+    DataKind.DELIVERIES: Until.DAYS,
 }
 ERASED_AT_ONCE = frozenset(
     {
@@ -85,6 +91,7 @@ ERASED_AT_ONCE = frozenset(
         DataKind.CARDS,
         DataKind.SWITCHES,
         DataKind.FORMS,
+        DataKind.ADDRESSES,
     }
 )
 A_DAY_HOURS = 24
@@ -100,4 +107,5 @@ def length_of(kind: DataKind, terms: Terms) -> int | None:
         DataKind.FORMS: A_DAY_HOURS,
         DataKind.CODES: A_DAY_HOURS,
         DataKind.BOOKINGS: terms.bookings_days,
+        DataKind.DELIVERIES: terms.deliveries_days,
     }.get(kind)

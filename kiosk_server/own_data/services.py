@@ -14,6 +14,7 @@ from kiosk_server.audit.services import SYSTEM, Actor, Subject, note
 from kiosk_server.certificates.erasing import forget_copies, forget_wallet
 from kiosk_server.certificates.holders import person
 from kiosk_server.core.errors import Refused
+from kiosk_server.deliveries import addresses
 from kiosk_server.notices import services as notices
 from kiosk_server.own_data.rules import ERASED_AT_ONCE, DataKind
 from kiosk_server.residents import consents
@@ -90,5 +91,7 @@ def _erase(session: Session, account_id: str, resident_id: str, kind: DataKind, 
             for form in forms:
                 carrying.drop(session, resident_id, form.id, by=by)
             return len(forms)
+        case DataKind.ADDRESSES:
+            return addresses.forget_all_of(session, resident_id)
         case _:
             return forget_switches(session, resident_id)

@@ -50,6 +50,7 @@ class Act(StrEnum):
     SEE_OWN_DATA = "see_own_data"
     ERASE_OWN_DATA = "erase_own_data"
     BOOK = "book"
+    SEND = "send"
 
 
 ORDER = tuple(Level)
@@ -79,6 +80,7 @@ NEEDS: Mapping[Act, Level] = {
     Act.SEE_OWN_DATA: Level.NAMED,
     Act.ERASE_OWN_DATA: Level.CHECKED,
     Act.BOOK: Level.NAMED,
+    Act.SEND: Level.NAMED,
 }
 
 

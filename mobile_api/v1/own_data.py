@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from kiosk_server.bookings.rules import BOOKINGS_KEPT
 from kiosk_server.core import clock
+from kiosk_server.deliveries.rules import KEPT as DELIVERIES_KEPT
 from kiosk_server.notices.rules import KEPT as NOTICES_KEPT
 from kiosk_server.own_data.copying import copy_of
 from kiosk_server.own_data.queries import holdings_of
@@ -123,6 +124,7 @@ def terms() -> Terms:
         NOTICES_KEPT.days,
         known.certificates_kept_hours,
         BOOKINGS_KEPT.days,
+        DELIVERIES_KEPT.days,
     )
 
 

@@ -1,0 +1,126 @@
+"""
+Look up deliveries: a resident's own, what was heard of one, its pieces, what needs a person.
+
+    delivery_of(session, resident_id, delivery_id)   -> `NotFound` for anybody else's and for none
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import and_, or_, select
+from sqlalchemy.orm import Session
+
+from kiosk_server.core.database import keyring_of
+from kiosk_server.core.errors import NotFound
+from kiosk_server.deliveries.life import NEEDS_A_PERSON, DeliveryState, Step
+from kiosk_server.deliveries.models import DeliveryEvent, DeliveryOrder, DeliveryPiece
+from kiosk_server.deliveries.rules import Found, WayOn
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of a delivery's way; `text` as the courier wrote it."""
+
+    at: datetime
+    step: Step | None
+    text: str
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One paper in a delivery, in clear."""
+
+    id: str
+    title: str
+    original: bool
+    found: Found | None
+
+
+def delivery_of(session: Session, resident_id: str, delivery_id: str) -> DeliveryOrder:
+    """Return one's own delivery; `NotFound("delivery_not_found")` otherwise."""
+    found = session.get(DeliveryOrder, delivery_id)
+    if found is None or found.resident_id != resident_id:
+        raise NotFound("delivery_not_found")
+    return found
+
+
+def deliveries_of(
+    session: Session, resident_id: str, *, after: str | None = None, limit: int = 50
+) -> list[DeliveryOrder]:
+    """Return a resident's deliveries, the newest first, from the one *after* a delivery."""
+    mine = select(DeliveryOrder).where(DeliveryOrder.resident_id == resident_id)
+    if after:
+        mine = mine.where(DeliveryOrder.id < after)
+    return list(session.scalars(mine.order_by(DeliveryOrder.id.desc()).limit(limit)))
+
+
+def lines_of(session: Session, order_id: str) -> list[Line]:
+    """Return what was heard of a delivery, the first thing first."""
+    mine = select(DeliveryEvent).where(DeliveryEvent.order_id == order_id)
+    rows = session.scalars(mine.order_by(DeliveryEvent.at, DeliveryEvent.id))
+    return [
+        Line(row.at, Step(row.step) if row.step else None, text_of(session, row)) for row in rows
+    ]
+
+
+def text_of(session: Session, event: DeliveryEvent) -> str:
+    """Return the words of one line; empty where there were none."""
+    if event.text_sealed is None:
+        return ""
+    return keyring_of(session).open(
+        event.text_sealed, table="delivery_event", column="text", row=event.id
+    )
+
+
+def pieces_of(session: Session, order_id: str) -> list[Piece]:
+    """Return the papers of a delivery in clear."""
+    keyring = keyring_of(session)
+    mine = select(DeliveryPiece).where(DeliveryPiece.order_id == order_id)
+    return [
+        Piece(
+            row.id,
+            keyring.open(row.title_sealed, table="delivery_piece", column="title", row=row.id),
+            row.original,
+            Found(row.found) if row.found else None,
+        )
+        for row in session.scalars(mine.order_by(DeliveryPiece.id))
+    ]
+
+
+def needing_a_person(
+    session: Session, sites: Sequence[str], *, limit: int = 100
+) -> list[DeliveryOrder]:
+    """Return what somebody at one of *sites* has to look at, the oldest first: what is in trouble
+    or unknown with no way on decided, and what waits at the window."""
+    undecided = and_(
+        DeliveryOrder.state.in_([state.value for state in NEEDS_A_PERSON]),
+        DeliveryOrder.way_on.is_(None),
+    )
+    waiting = and_(
+        DeliveryOrder.way_on == WayOn.COLLECT.value, DeliveryOrder.handed_over_at.is_(None)
+    )
+    wanted = (
+        select(DeliveryOrder)
+        .where(DeliveryOrder.site_id.in_(sites), or_(undecided, waiting))
+        .order_by(DeliveryOrder.changed_at, DeliveryOrder.id)
+        .limit(limit)
+    )
+    return list(session.scalars(wanted))
+
+
+def by_waybill(session: Session, courier: str, waybill: str) -> DeliveryOrder | None:
+    """Return the delivery that a courier's way-bill belongs to."""
+    wanted = (
+        select(DeliveryOrder)
+        .where(DeliveryOrder.waybill == waybill, DeliveryOrder.courier == courier)
+        .order_by(DeliveryOrder.id.desc())
+        .limit(1)
+    )
+    return session.scalars(wanted).first()
+
+
+def is_open(order: DeliveryOrder) -> bool:
+    """Return whether something is still to come of a delivery."""
+    ended = DeliveryState(order.state) in (DeliveryState.DELIVERED, DeliveryState.CANCELLED)
+    return not ended and order.way_on is None

@@ -1,0 +1,316 @@
+"""
+Deliveries: open one, let it go to its courier, cancel it.
+
+    open_delivery(session, wish, courier, payer, *, by, request_key=None)   -> DeliveryOrder
+    cancel(session, order_id, *, by)                                        -> DeliveryState
+    release_decided(session)               what a chore does: results whose case is decided now
+    record_refusal(session, reason, *, by) who asked for what is not his, or for too much
+
+Asking the courier is the outbox's work: `asking`. What is told of it: `heard`, `following`.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.orm import Session
+
+from kiosk_server.audit.events import AuditEvent
+from kiosk_server.audit.services import Actor, FactValue, Subject, note
+from kiosk_server.cases.models import Case, CaseState, Outcome
+from kiosk_server.cases.own import case_of
+from kiosk_server.core import clock
+from kiosk_server.core.database import keyring_of
+from kiosk_server.core.errors import Conflict, FieldFault, Invalid, Refused, WrongState
+from kiosk_server.core.identifiers import new_id
+from kiosk_server.deliveries.addresses import Address, address_of
+from kiosk_server.deliveries.fees import quote_fen
+from kiosk_server.deliveries.heard import enter, held
+from kiosk_server.deliveries.life import DeliveryState, Step
+from kiosk_server.deliveries.models import DeliveryOrder, DeliveryPiece
+from kiosk_server.deliveries.parties import address_of_order, seal_party
+from kiosk_server.deliveries.ports import CourierName, Payer
+from kiosk_server.deliveries.queries import pieces_of
+from kiosk_server.deliveries.rules import (
+    ASK_AGAIN_AFTER,
+    LONGEST_TITLE,
+    MOST_OPEN,
+    MOST_PIECES,
+    Direction,
+)
+from kiosk_server.outbox.services import emit
+from kiosk_server.places.queries import site
+from kiosk_server.residents.models import Resident
+
+DELIVERY_RELEASED = "delivery.released"
+"""Outbox topic: `{"delivery": id}`; the courier is asked to carry it."""
+DELIVERY_CALLED_OFF = "delivery.called_off"
+"""Outbox topic: `{"delivery": id}`; the courier is asked to cancel it."""
+_DECIDED = (CaseState.DECIDED, CaseState.COMPLETED)
+_RESULT = "办理结果"
+_OVER = (DeliveryState.DELIVERED.value, DeliveryState.CANCELLED.value)
+
+
+@dataclass(frozen=True)
+class PieceWish:
+    """One paper: what it is, and whether it is an original that must come back."""
+
+    title: str
+    original: bool
+
+
+@dataclass(frozen=True)
+class DeliveryWish:
+    """What is sent where. A result names its case; papers name the site that asks for them."""
+
+    resident_id: str
+    direction: Direction
+    address_id: str
+    case_id: str | None = None
+    site_id: str | None = None
+    pieces: Sequence[PieceWish] = ()
+
+
+def open_delivery(
+    session: Session,
+    wish: DeliveryWish,
+    courier: CourierName,
+    payer: Payer,
+    *,
+    by: Actor,
+    request_key: str | None = None,
+) -> DeliveryOrder:
+    """
+    Open a delivery; the courier is asked once its case is decided, and at once where it is.
+
+    Sent again under its *request_key* it is the same one. Raises `NotFound` for an address, case or
+    site that is not the resident's or none, `Invalid("delivery_invalid")`,
+    `Refused("deliveries_enough")`, `Refused("case_without_result")`, `Conflict("delivery_open")`.
+    """
+    # The resident's row is what two of his phones wait for each other at.
+    session.get_one(Resident, wish.resident_id, with_for_update=True)
+    again = _known(session, request_key)
+    if again is not None:
+        return again
+    address = address_of(session, wish.resident_id, wish.address_id)
+    case = _case(session, wish)
+    site_id = case.site_id if case is not None else wish.site_id or ""
+    pieces = _pieces(wish)
+    _require_room(session, wish)
+    order = _write(
+        session,
+        resident_id=wish.resident_id,
+        direction=wish.direction,
+        case_id=wish.case_id,
+        site_id=site(session, site_id).id,
+        address=address,
+        courier=courier,
+        payer=payer,
+        pieces=pieces,
+        request_key=request_key,
+    )
+    facts = {"direction": wish.direction.value, "courier": courier.value, "pieces": len(pieces)}
+    _note(session, AuditEvent.DELIVERY_OPENED, order, by, facts)
+    if case is None or CaseState(case.state) in _DECIDED:
+        release(session, order)
+    return order
+
+
+def send_anew(
+    session: Session,
+    before: DeliveryOrder,
+    address: Address | None,
+    courier: CourierName,
+    payer: Payer,
+    *,
+    by: Actor,
+) -> DeliveryOrder:
+    """Open another delivery of the papers of *before*, to *address* or where it went before."""
+    order = _write(
+        session,
+        resident_id=before.resident_id,
+        direction=Direction(before.direction),
+        case_id=before.case_id,
+        site_id=before.site_id,
+        address=address or address_of_order(session, before),
+        courier=courier,
+        payer=payer,
+        pieces=[PieceWish(each.title, each.original) for each in pieces_of(session, before.id)],
+        replaces=before.id,
+    )
+    _note(session, AuditEvent.DELIVERY_OPENED, order, by, {"replaces": before.id})
+    release(session, order)
+    return order
+
+
+def release(session: Session, order: DeliveryOrder) -> None:
+    """Let the courier be asked, once, by the worker."""
+    now = clock.now()
+    order.released_at = now
+    order.look_at = now + ASK_AGAIN_AFTER
+    emit(session, DELIVERY_RELEASED, {"delivery": order.id}, dedup=f"delivery:{order.id}")
+
+
+def cancel(session: Session, order_id: str, *, by: Actor) -> DeliveryState:
+    """
+    Cancel a delivery: at once where no courier was asked, and otherwise by asking him.
+
+    Raises `WrongState` once it is on its way. Asked again while the courier is being asked, it
+    changes nothing.
+    """
+    order = held(session, order_id)
+    state = DeliveryState(order.state)
+    if state not in (DeliveryState.CREATED, DeliveryState.UNKNOWN, DeliveryState.ACCEPTED):
+        raise WrongState("delivery_under_way", state=state.value)
+    if order.cancel_asked_at is not None:
+        return state
+    order.cancel_asked_at = clock.now()
+    _note(session, AuditEvent.DELIVERY_CANCEL_ASKED, order, by, {})
+    if order.asked_at is None:
+        enter(session, order, Step.CANCEL, by=by)
+    else:
+        emit(session, DELIVERY_CALLED_OFF, {"delivery": order.id})
+    return DeliveryState(order.state)
+
+
+def release_decided(session: Session) -> int:
+    """Let go what waited for its case, and cancel what will have no result; return how many."""
+    waiting = (
+        select(DeliveryOrder, Case)
+        .join(Case, Case.id == DeliveryOrder.case_id)
+        .where(
+            DeliveryOrder.state == DeliveryState.CREATED.value,
+            DeliveryOrder.released_at.is_(None),
+            or_(Case.decided_at.is_not(None), Case.ended_at.is_not(None)),
+        )
+        .with_for_update(of=DeliveryOrder, skip_locked=True)
+    )
+    rows = session.execute(waiting).all()
+    for order, case in rows:
+        if _has_result(case) and CaseState(case.state) in _DECIDED:
+            release(session, order)
+        else:
+            enter(session, order, Step.CANCEL)
+    return len(rows)
+
+
+def record_refusal(session: Session, reason: str, *, by: Actor) -> None:
+    """Audit who asked for what is somebody else's or nobody's, or for more than his share."""
+    note(session, AuditEvent.DELIVERY_REFUSED, actor=by, facts={"reason": reason})
+
+
+def quote(session: Session, site_id: str, division_code: str, pieces: int) -> int:
+    """Return what sending between a site and a division costs, in fen."""
+    return quote_fen(site(session, site_id).division_code, division_code, pieces)
+
+
+def _write(
+    session: Session,
+    *,
+    resident_id: str,
+    direction: Direction,
+    case_id: str | None,
+    site_id: str,
+    address: Address,
+    courier: CourierName,
+    payer: Payer,
+    pieces: Sequence[PieceWish],
+    request_key: str | None = None,
+    replaces: str | None = None,
+) -> DeliveryOrder:
+    row, now = new_id(), clock.now()
+    fee = 0
+    if payer is Payer.RECIPIENT:
+        fee = quote(session, site_id, address.division_code, len(pieces))
+    order = DeliveryOrder(
+        id=row,
+        resident_id=resident_id,
+        direction=direction.value,
+        case_id=case_id,
+        site_id=site_id,
+        division_code=address.division_code,
+        party_sealed=seal_party(session, row, address),
+        courier=courier.value,
+        payer=payer.value,
+        fee_fen=fee,
+        state=DeliveryState.CREATED.value,
+        request_key=request_key,
+        opened_at=now,
+        changed_at=now,
+        replaces=replaces,
+    )
+    session.add(order)
+    session.flush()
+    keyring = keyring_of(session)
+    for each in pieces:
+        piece = new_id()
+        title = keyring.seal(each.title, table="delivery_piece", column="title", row=piece)
+        session.add(
+            DeliveryPiece(id=piece, order_id=row, title_sealed=title, original=each.original)
+        )
+    session.flush()
+    return order
+
+
+def _known(session: Session, request_key: str | None) -> DeliveryOrder | None:
+    if request_key is None:
+        return None
+    wanted = select(DeliveryOrder).where(DeliveryOrder.request_key == request_key)
+    return session.scalars(wanted).first()
+
+
+def _case(session: Session, wish: DeliveryWish) -> Case | None:
+    if wish.case_id is None:
+        if wish.direction is Direction.RESULT:
+            raise Invalid("delivery_invalid", fields=[FieldFault("case_id", "case_missing")])
+        return None
+    case = case_of(session, wish.resident_id, wish.case_id)
+    if wish.direction is Direction.RESULT and not _has_result(case):
+        raise Refused("case_without_result")
+    return case
+
+
+def _has_result(case: Case) -> bool:
+    """Return whether a case has a result to send, or may still have one."""
+    if CaseState(case.state) in (CaseState.DECLINED, CaseState.WITHDRAWN):
+        return False
+    return case.outcome != Outcome.REFUSED.value
+
+
+def _pieces(wish: DeliveryWish) -> list[PieceWish]:
+    pieces = [PieceWish(" ".join(each.title.split()), each.original) for each in wish.pieces]
+    if wish.direction is Direction.RESULT and not pieces:
+        pieces = [PieceWish(_RESULT, original=True)]
+    named = all(0 < len(each.title) <= LONGEST_TITLE for each in pieces)
+    if not named or not 0 < len(pieces) <= MOST_PIECES:
+        raise Invalid("delivery_invalid", fields=[FieldFault("pieces", "pieces_not_named")])
+    return pieces
+
+
+def _require_room(session: Session, wish: DeliveryWish) -> None:
+    mine = (
+        select(func.count())
+        .select_from(DeliveryOrder)
+        .where(
+            DeliveryOrder.resident_id == wish.resident_id,
+            DeliveryOrder.state.not_in(_OVER),
+            DeliveryOrder.way_on.is_(None),
+        )
+    )
+    if (session.scalar(mine) or 0) >= MOST_OPEN:
+        raise Refused("deliveries_enough", most=MOST_OPEN)
+    same = mine.where(
+        DeliveryOrder.case_id == wish.case_id, DeliveryOrder.direction == wish.direction.value
+    )
+    if wish.case_id is not None and session.scalar(same):
+        raise Conflict("delivery_open")
+
+
+def _note(
+    session: Session,
+    event: AuditEvent,
+    order: DeliveryOrder,
+    by: Actor,
+    facts: Mapping[str, FactValue],
+) -> None:
+    note(session, event, actor=by, subject=Subject("delivery_order", order.id), facts=facts)

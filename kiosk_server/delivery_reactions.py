@@ -1,0 +1,80 @@
+"""What follows from deliveries: couriers asked, asked again, told to stop; forgotten."""
+
+from collections.abc import Mapping
+from typing import Protocol
+
+from kiosk_server.core.database import Database
+from kiosk_server.deliveries.asking import ask_courier, call_off
+from kiosk_server.deliveries.following import (
+    DELIVERY_FOLLOWED,
+    DELIVERY_LOOKED_FOR,
+    look,
+    send_out_lookers,
+    subscribe,
+)
+from kiosk_server.deliveries.keeping import forget_deliveries
+from kiosk_server.deliveries.ports import Couriers
+from kiosk_server.deliveries.services import (
+    DELIVERY_CALLED_OFF,
+    DELIVERY_RELEASED,
+    release_decided,
+)
+from kiosk_server.gateways.courier_simulated import forget_parcels
+from kiosk_server.outbox.dispatcher import Handler
+from kiosk_server.outbox.leases import Letter
+
+
+class WithCouriers(Protocol):
+    """What a handler of deliveries needs."""
+
+    @property
+    def database(self) -> Database:
+        """Where deliveries stand."""
+        ...
+
+    @property
+    def couriers(self) -> Couriers:
+        """Who carries; the same for the life of a worker, whose fuses must remember."""
+        ...
+
+
+def after_release(context: WithCouriers, letter: Letter) -> None:
+    """A delivery may go: its courier is asked, under the delivery's own id."""
+    ask_courier(context.database, context.couriers, str(letter.payload["delivery"]))
+
+
+def after_calling_off(context: WithCouriers, letter: Letter) -> None:
+    """Somebody cancelled: the courier is told."""
+    call_off(context.database, context.couriers, str(letter.payload["delivery"]))
+
+
+def look_for(context: WithCouriers, letter: Letter) -> None:
+    """It is time to ask where a parcel is; that changes nothing at the courier's."""
+    look(context.database, context.couriers, str(letter.payload["delivery"]))
+
+
+def follow(context: WithCouriers, letter: Letter) -> None:
+    """A way-bill is known: its pushes are asked for; twice is once."""
+    subscribe(context.database, context.couriers, str(letter.payload["delivery"]))
+
+
+def look_after_deliveries(context: WithCouriers) -> None:
+    """Let go what waited for its case; have asked what is due, whatever was pushed."""
+    with context.database.unit_of_work() as session:
+        release_decided(session)
+        send_out_lookers(session)
+
+
+def forget_old_deliveries(context: WithCouriers) -> None:
+    """Forget deliveries half a year after the last that was heard of them."""
+    with context.database.unit_of_work() as session:
+        forget_deliveries(session)
+        forget_parcels(session)
+
+
+DELIVERY_HANDLERS: Mapping[str, Handler[WithCouriers]] = {
+    DELIVERY_RELEASED: after_release,
+    DELIVERY_CALLED_OFF: after_calling_off,
+    DELIVERY_LOOKED_FOR: look_for,
+    DELIVERY_FOLLOWED: follow,
+}

@@ -1,0 +1,20 @@
+# Deliveries
+m-told-delivery-out = What { $name } sent you is out for delivery
+m-told-delivery-done = The delivery of { $name } is done
+m-told-delivery-trouble = The delivery of { $name } has a problem; please look
+m-told-delivery-collect = Your papers wait for you at the window of { $name }
+problem-address-invalid = The address is not complete. Please check name, mobile number, district and street.
+problem-address-missing = The address before cannot be reached. Please choose another.
+problem-address-not-found = There is no such address.
+problem-addresses-enough = Your address book is full. Please delete one that you do not use.
+problem-case-without-result = This matter has no result that could be sent.
+problem-delivery-invalid = Please say what is to be sent.
+problem-delivery-not-found = There is no such delivery.
+problem-delivery-open = The result of this matter is being sent already.
+problem-delivery-over = This delivery is over.
+problem-delivery-under-way = The courier has it already, so it cannot be cancelled; you can refuse it, or collect it at the window.
+problem-deliveries-enough = You have many deliveries on their way. Please wait until some have come.
+problem-no-courier = There is no courier now. Please collect or hand in at the window.
+problem-too-many-hand-over-code = There were too many wrong codes. The recipient has to ask for a new one.
+problem-too-many-hand-over-codes-made = You asked for too many codes today. Please ask again tomorrow, or come to the window with your identity card.
+problem-way-not-open = This cannot be done now. Please look where the parcel is first.

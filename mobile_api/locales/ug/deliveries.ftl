@@ -1,0 +1,20 @@
+# ئەۋەتىش
+m-told-delivery-out = { $name } ئەۋەتكەن ھۆججەتلىرىڭىز يەتكۈزۈلۈۋاتىدۇ
+m-told-delivery-done = { $name } نىڭ ئەۋەتىشى تاماملاندى
+m-told-delivery-trouble = { $name } نىڭ ئەۋەتىشىدە مەسىلە چىقتى، قاراپ بېقىڭ
+m-told-delivery-collect = ھۆججەتلىرىڭىز { $name } نىڭ كۆزنىكىدە سىزنى ساقلاۋاتىدۇ
+problem-address-invalid = ئادرېس تولۇق ئەمەس. ئىسىم، يانفون نومۇرى، رايون ۋە كوچىنى تەكشۈرۈڭ.
+problem-address-missing = بۇرۇنقى ئادرېسقا يەتكۈزگىلى بولمىدى، باشقا ئادرېس تاللاڭ.
+problem-address-not-found = بۇنداق ئادرېس يوق.
+problem-addresses-enough = ئادرېس دەپتىرىڭىز تولدى، ئالدى بىلەن ئىشلەتمەيدىغىنىنى ئۆچۈرۈڭ.
+problem-case-without-result = بۇ ئىشنىڭ ئەۋەتكىلى بولىدىغان نەتىجىسى يوق.
+problem-delivery-invalid = نېمە ئەۋەتىدىغانلىقىڭىزنى يېزىڭ.
+problem-delivery-not-found = بۇنداق ئەۋەتىش يوق.
+problem-delivery-open = بۇ ئىشنىڭ نەتىجىسى ئەۋەتىلىۋاتىدۇ.
+problem-delivery-over = بۇ ئەۋەتىش ئاخىرلاشتى.
+problem-delivery-under-way = يەتكۈزگۈچى ئېلىپ كەتتى، بىكار قىلغىلى بولمايدۇ؛ تاپشۇرۇۋالماسلىققا ياكى كۆزنەكتىن ئېلىشقا بولىدۇ.
+problem-deliveries-enough = يولدىكى ئەۋەتىشلىرىڭىز كۆپ، بىر قانچىسى يەتكۈچە ساقلاڭ.
+problem-no-courier = ھازىر يەتكۈزگۈچى يوق، كۆزنەكتىن ئېلىڭ ياكى تاپشۇرۇڭ.
+problem-too-many-hand-over-code = تەستىق كودى بەك كۆپ خاتا كىرگۈزۈلدى، تاپشۇرۇۋالغۇچى يېڭى كود ئالسۇن.
+problem-too-many-hand-over-codes-made = بۈگۈن بەك كۆپ كود ئالدىڭىز، ئەتە قايتا ئېلىڭ ياكى كىملىك بىلەن كۆزنەككە كېلىڭ.
+problem-way-not-open = ھازىر بۇنداق قىلغىلى بولمايدۇ، ئالدى بىلەن يوللانمىنىڭ نەگە كەلگەنلىكىنى كۆرۈڭ.

@@ -1,0 +1,20 @@
+# 寄递
+m-told-delivery-out = { $name }寄给您的文件正在派送
+m-told-delivery-done = { $name }的寄递已经完成
+m-told-delivery-trouble = { $name }的寄递遇到问题，请查看
+m-told-delivery-collect = 您的文件在{ $name }窗口等您来取
+problem-address-invalid = 地址没有写完整，请检查收件人、手机号、所在地区和详细地址。
+problem-address-missing = 原来的地址送不到，请换一个地址。
+problem-address-not-found = 没有这个地址。
+problem-addresses-enough = 地址簿满了，请先删去不用的地址。
+problem-case-without-result = 这件事没有可以寄送的结果。
+problem-delivery-invalid = 请写明要寄什么。
+problem-delivery-not-found = 没有这个寄递。
+problem-delivery-open = 这件事的结果已经在寄送了。
+problem-delivery-over = 这个寄递已经结束。
+problem-delivery-under-way = 快递已经取走，不能取消了；可以拒收或改到窗口领取。
+problem-deliveries-enough = 正在寄送的已经很多了，请等送到几件再寄。
+problem-no-courier = 现在没有可用的快递，请到窗口领取或递交。
+problem-too-many-hand-over-code = 验证码输错太多次，请让收件人换一个新的验证码。
+problem-too-many-hand-over-codes-made = 今天换的验证码太多了，请明天再换，或带身份证到窗口领取。
+problem-way-not-open = 现在还不能这样办，请先看看快件到了哪里。
