@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import SYSTEM
 from kiosk_server.bookings import chores as bookings
+from kiosk_server.bookings.at_terminal import let_go_of_visit
 from kiosk_server.bookings.rules import BookingTerms
 from kiosk_server.bookings.telling import BOOKING_TOLD, send_booking_message
 from kiosk_server.bookings.terms import booking_terms
@@ -229,6 +230,9 @@ def after_visit(context: Context, letter: Letter) -> None:
         printing.cancel_of_visit(session, visit_id)
         cases.withdraw_undecided(session, visit_id)
         captures.drop_of_visit(session, visit_id)
+    # Places have locks of their own order: they are let go for themselves.
+    with context.database.unit_of_work() as session:
+        let_go_of_visit(session, visit_id, terms=booking_terms(context.settings))
 
 
 def send_code(context: Context, letter: Letter) -> None:

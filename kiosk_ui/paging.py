@@ -13,6 +13,8 @@ _ROWS = {Size.S: 5, Size.M: 5, Size.L: 4, Size.XL: 3}
 _ROWS_ARABIC = {Size.S: 3, Size.M: 3, Size.L: 2, Size.XL: 2}
 _ROWS_ENGLISH = {Size.S: 5, Size.M: 5, Size.L: 2, Size.XL: 3}
 _ROWS_LOW = {Size.S: 3, Size.M: 3, Size.L: 3, Size.XL: 2}
+_DAYS = {Size.S: 15, Size.M: 12, Size.L: 6, Size.XL: 4}
+_TIMES = {Size.S: 20, Size.M: 16, Size.L: 12, Size.XL: 8}
 _LINES = {Size.S: 13, Size.M: 10, Size.L: 7, Size.XL: 5}
 _LINES_ARABIC = {Size.S: 11, Size.M: 8, Size.L: 5, Size.XL: 3}
 _LETTERS_A_LINE = {Size.S: 31, Size.M: 27, Size.L: 20, Size.XL: 15}
@@ -23,6 +25,22 @@ def rows_a_page(screen: Screen) -> int:
     tables = {"ug": _ROWS_ARABIC, "ky": _ROWS_ARABIC, "en": _ROWS_ENGLISH}
     rows = tables.get(screen.language.value, _ROWS)[screen.size]
     return min(rows, _ROWS_LOW[screen.size]) if screen.reach is Reach.LOW else rows
+
+
+def rows_beneath_flow(screen: Screen) -> int:
+    """How many rows a page holds that counts its steps above them."""
+    rows = rows_a_page(screen)
+    return max(2, rows - 1) if screen.size in (Size.L, Size.XL) else rows
+
+
+def days_a_page(screen: Screen) -> int:
+    """How many days to book one page holds."""
+    return _DAYS[screen.size]
+
+
+def times_a_page(screen: Screen) -> int:
+    """How many times of half a day one page holds."""
+    return _TIMES[screen.size]
 
 
 def rungs_a_page(screen: Screen) -> int:

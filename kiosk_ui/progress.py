@@ -13,7 +13,14 @@ from kiosk_server.visits.errand_state import Errand, errand_of, shown_for_errand
 from kiosk_server.visits.ladder_rules import BY_STAFF
 from kiosk_server.visits.models import Visit
 from kiosk_server.visits.rules import enough, holder_known
-from kiosk_ui.way import Progress
+from kiosk_ui.way import Progress, Step
+
+_END_OF = {
+    Errand.OWN_PHONES: Step.OWN_PHONES,
+    Errand.WALLET: Step.WALLET,
+    Errand.BOOKINGS: Step.BOOKINGS,
+    Errand.CHECK_IN: Step.EXPECTED,
+}
 
 
 def progress_of(session: Session, visit: Visit) -> Progress:
@@ -58,8 +65,7 @@ def _of_errand(session: Session, visit: Visit) -> Progress:
     job = printing.last_of_visit(session, visit.id) if errand is Errand.WALLET else None
     return Progress(
         chosen=True,
-        errand=True,
-        wallet=errand is Errand.WALLET,
+        errand=_END_OF[errand],
         printing=job is not None,
         settled=_settled(job),
         agreed=visits.has_consent(session, visit),

@@ -17,8 +17,13 @@ from kiosk_server.web.surface import OPEN, Surface
 from kiosk_ui.guard import DOOR, VISIT
 from kiosk_ui.outside import EXTENSION, outside_for
 from kiosk_ui.pages import (
+    at_window,
     attract,
+    booking_choices,
+    booking_days,
+    booking_move,
     card,
+    check_in,
     decision,
     helper,
     ladder,
@@ -26,6 +31,7 @@ from kiosk_ui.pages import (
     notice,
     number,
     one_code,
+    own_bookings,
     own_phones,
     printing,
     proof,
@@ -33,6 +39,7 @@ from kiosk_ui.pages import (
     reprint,
     services,
     settings_of_visit,
+    tickets,
     wallet,
 )
 from kiosk_ui.pages.pattern_book import pattern_book_surface
@@ -54,6 +61,13 @@ PAGES: tuple[ModuleType, ...] = (
     reprint,
     own_phones,
     wallet,
+    at_window,
+    tickets,
+    check_in,
+    booking_choices,
+    booking_days,
+    booking_move,
+    own_bookings,
     rating,
     leaving,
     settings_of_visit,

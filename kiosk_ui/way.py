@@ -21,6 +21,10 @@ class Step(StrEnum):
     """The end of the way for whoever came for no service but for his own phones."""
     WALLET = "wallet"
     """The same for whoever came for his certificates: after each paper the way leads back here."""
+    BOOKINGS = "bookings"
+    """The same for whoever came to book, or to change what he booked."""
+    EXPECTED = "expected"
+    """The same for whoever came to what he booked."""
     PROOF = "proof"
     DECIDING = "deciding"
     DECISION = "decision"
@@ -35,6 +39,8 @@ PAGE_OF: dict[Step, str] = {
     Step.CARD: "kiosk.card",
     Step.OWN_PHONES: "kiosk.own_phones",
     Step.WALLET: "kiosk.wallet",
+    Step.BOOKINGS: "kiosk.bookings",
+    Step.EXPECTED: "kiosk.expected",
     Step.PROOF: "kiosk.proof",
     Step.DECIDING: "kiosk.deciding",
     Step.DECISION: "kiosk.decision",
@@ -42,6 +48,49 @@ PAGE_OF: dict[Step, str] = {
     Step.RATING: "kiosk.rating",
 }
 """The page (Flask endpoint) that each step is asked on."""
+
+BOOKING_PAGES = (
+    "kiosk.booking",
+    "kiosk.booking_groups",
+    "kiosk.choose_booking_group",
+    "kiosk.booking_services",
+    "kiosk.choose_booking_services",
+    "kiosk.booking_priority",
+    "kiosk.choose_booking_priority",
+    "kiosk.booking_sites",
+    "kiosk.choose_booking_site",
+    "kiosk.booking_days",
+    "kiosk.choose_booking_day",
+    "kiosk.wait_for_day",
+    "kiosk.join_waiting",
+    "kiosk.booking_times",
+    "kiosk.choose_booking_time",
+    "kiosk.confirm_booking",
+    "kiosk.let_booking_go",
+    "kiosk.move_booking",
+    "kiosk.booking_move",
+    "kiosk.confirm_move",
+    "kiosk.change_booking",
+    "kiosk.cancel_booking",
+    "kiosk.cancel_booking_now",
+    "kiosk.booking_slip",
+    "kiosk.waiting_place",
+    "kiosk.leave_waiting",
+)
+"""Pages and deeds of who books, for whoever has shown who he is for that."""
+WINDOW_PAGES = (
+    "kiosk.at_window",
+    "kiosk.ticket_groups",
+    "kiosk.ticket_priority",
+    "kiosk.choose_ticket_priority",
+    "kiosk.take_ticket",
+    "kiosk.ticket",
+    "kiosk.ticket_slip",
+    "kiosk.check_in",
+    "kiosk.check_in_code",
+    "kiosk.checked_in",
+)
+"""Pages of the queue that ask nobody who he is (P16)."""
 
 STEP_OF: dict[str, Step] = {
     **{page: step for step, page in PAGE_OF.items()},
@@ -78,6 +127,9 @@ STEP_OF: dict[str, Step] = {
     "kiosk.wallet_copy": Step.WALLET,
     "kiosk.print_made_copy": Step.WALLET,
     "kiosk.print_own_again": Step.WALLET,
+    **dict.fromkeys(BOOKING_PAGES, Step.BOOKINGS),
+    "kiosk.expect": Step.EXPECTED,
+    **dict.fromkeys(WINDOW_PAGES, Step.SERVICES),
     "kiosk.face": Step.PROOF,
     "kiosk.face_begin": Step.PROOF,
     "kiosk.face_wait": Step.PROOF,
@@ -119,10 +171,8 @@ class Progress:
 
     chosen: bool = False
     """A service or an errand was begun, or a reprint code was found good."""
-    errand: bool = False
-    """It is an errand: card, and then its page; there is nothing to decide."""
-    wallet: bool = False
-    """The errand is one's certificates, which can be printed."""
+    errand: Step | None = None
+    """The page at the end of an errand: card, and then that; there is nothing to decide."""
     agreed: bool = False
     purpose_asked: bool = False
     purpose_given: bool = False
@@ -176,15 +226,13 @@ def detour(page: str, progress: Progress) -> str | None:
 
 
 def _ladder(progress: Progress) -> tuple[tuple[bool, Step], ...]:
-    if progress.errand:
+    if progress.errand is not None:
         return (
             (progress.chosen, Step.SERVICES),
             (progress.agreed, Step.NOTICE),
             (progress.card_read, Step.CARD),
-            (not progress.wallet, Step.WALLET)
-            if progress.settled or not progress.printing
-            else (False, Step.PRINTING),
-            (False, Step.OWN_PHONES),
+            (progress.settled or not progress.printing, Step.PRINTING),
+            (False, progress.errand),
         )
     return (
         (progress.chosen, Step.SERVICES),

@@ -39,6 +39,16 @@ _ON_PHONE = {
     "ug": "بۇ كودنى ئۆز تېلېفونىڭىزغا كىرگۈزۈڭ، باشقىلارغا كۆرسەتمەڭ.",
     "en": "Type this code on your own phone. Show it to nobody.",
 }
+_WHEN_THERE = {
+    "ug": "كەلگەندە بۇ كودنى ماشىنىغا كىرگۈزۈڭ ياكى سىكانىرلاڭ. كىملىك ئېلىپ كېلىڭ، "
+    "كېلەلمىسىڭىز بىكار قىلىڭ.",
+    "en": "When you come, type or scan this code at a terminal. Bring your ID card; "
+    "please cancel if you cannot come.",
+}
+_BEING_CALLED = {
+    "ug": "چوڭ ئېكرانغا قاراڭ، نومۇرنى ئاڭلاڭ. تېلېفوندا سىكانىرلىسىڭىز، يىراقتىنمۇ كۆرەلەيسىز.",
+    "en": "Watch the board and listen. Scan the code to follow the queue from anywhere.",
+}
 
 
 @dataclass(frozen=True)
@@ -159,6 +169,63 @@ def binding_slip(
             _text(sentence),
             *_in_own_language(_ON_PHONE, language),
             *_rows({"时间": _minute(at), "终端": terminal}),
+            _gap(4),
+        )
+    )
+
+
+def booking_slip(
+    *,
+    office: str,
+    code: str,
+    scanned: str,
+    when: datetime,
+    rows: dict[str, str],
+    at: datetime,
+    terminal: str,
+    language: str,
+) -> Slip:
+    """
+    The slip of a booked visit (预约单), which names nobody: whoever has it can check in with it.
+
+    `code` are the eight digits of the check-in, `scanned` what its QR code says, `when` the booked
+    time; `rows` are Chinese labels and what is said beside them.
+    """
+    told = {**rows, "打印时间": _minute(at), "终端": terminal}
+    return Slip(
+        (
+            *_head(office, "预约单", sample=False),
+            _text(f"{_minute(when)}（北京时间）", bold=True, align="center"),
+            {"type": "code", "text": code},
+            {"type": "qr", "text": scanned, "size_mm": CODE_QR_MM},
+            _text("到了，在自助机上输入这个签到码，或扫码。请带身份证；来不了，请取消。"),
+            *_in_own_language(_WHEN_THERE, language),
+            *_rows(told),
+            _gap(4),
+        )
+    )
+
+
+def ticket_slip(
+    *,
+    office: str,
+    label: str,
+    address: str,
+    rows: dict[str, str],
+    at: datetime,
+    terminal: str,
+    language: str,
+) -> Slip:
+    """The slip of a number of the queue (号票): `address` is where a phone follows it."""
+    told = {**rows, "取号时间": _minute(at), "终端": terminal}
+    return Slip(
+        (
+            *_head(office, "号票", sample=False),
+            _text(label, size=3, bold=True, align="center"),
+            *_rows(told),
+            {"type": "qr", "text": address, "size_mm": RATING_QR_MM},
+            _text("请看大屏、听叫号。手机扫码，走开也能看轮到谁。"),
+            *_in_own_language(_BEING_CALLED, language),
             _gap(4),
         )
     )

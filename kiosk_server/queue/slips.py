@@ -11,10 +11,13 @@ from kiosk_server.printing.models import PrintJob
 from kiosk_server.printing.slips import ticket_slip
 from kiosk_server.queue.models import QueueTicket
 from kiosk_server.queue.queries import position_of
+from kiosk_server.queue.tokens import token_of
 from kiosk_server.visits.drafts import draft_of, put_draft
 from kiosk_server.visits.models import Visit
 
 TITLE = "号票"
+PAGE = "/q/"
+"""Where a phone follows a ticket; its secret stands behind."""
 
 
 def ticket_slip_asked(session: Session, visit: Visit, ticket_id: str) -> bool:
@@ -22,11 +25,16 @@ def ticket_slip_asked(session: Session, visit: Visit, ticket_id: str) -> bool:
     return _mark(ticket_id) in draft_of(session, visit)
 
 
+def ticket_address(session: Session, ticket_id: str, *, origin: str) -> str:
+    """Return where a ticket is followed, at the house's public *origin*."""
+    return f"{origin}{PAGE}{token_of(session, ticket_id)}"
+
+
 def queue_ticket_slip(
-    session: Session, visit: Visit, ticket: QueueTicket, *, address: str
+    session: Session, visit: Visit, ticket: QueueTicket, *, origin: str
 ) -> PrintJob | None:
     """
-    Ask for the slip of *ticket*, with the *address* that follows it; None at a second touch.
+    Ask for the slip of *ticket*, with the address that follows it; None at a second touch.
 
     Raises `Refused("slip_not_possible")` where the receipt printer cannot print now.
     """
@@ -42,7 +50,7 @@ def queue_ticket_slip(
     slip = ticket_slip(
         office=places.site(session, ticket.site_id).names["zh"],
         label=ticket.label,
-        address=address,
+        address=ticket_address(session, ticket.id, origin=origin),
         rows=rows,
         at=clock.now(),
         terminal=visit.terminal_id,

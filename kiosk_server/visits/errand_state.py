@@ -1,6 +1,6 @@
 """
-What a visit can come for besides a service and a reprint (随身事项): one's own phones, and one's
-certificates.
+What a visit can come for besides a service and a reprint (随身事项): one's own phones, one's
+certificates, one's bookings.
 
 An errand is no item of the catalogue: it decides nothing and issues no paper. It stands in the
 visit's sealed draft and ends with it, or as soon as a service or a print code is taken up.
@@ -21,12 +21,19 @@ class Errand(StrEnum):
     OWN_PHONES = "own_phones"
     """With the card alone: a phone must not open the account to another phone."""
     WALLET = "wallet"
-    """With the card or one's own phone."""
+    """With the card or one's own phone, as everything that follows."""
+    BOOKINGS = "bookings"
+    """To book a visit to a window, or change one (预约办事)."""
+    CHECK_IN = "check_in"
+    """To say that one has come to what one booked (预约签到)."""
 
 
+BY_CARD_OR_PHONE = frozenset(Errand) - {Errand.OWN_PHONES}
 NOTICE_OF = {
     Errand.OWN_PHONES: "own-phones/notice/1",
     Errand.WALLET: "wallet/notice/1",
+    Errand.BOOKINGS: "bookings/notice/1",
+    Errand.CHECK_IN: "check-in/notice/1",
 }
 """The version of the words that the reading of the card is agreed to under."""
 
@@ -54,7 +61,7 @@ def shown_for_errand(session: Session, visit: Visit) -> bool:
     """
     kept = draft_of(session, visit)
     if _KNOWN in kept:
-        return kept.get(DRAFT) == Errand.WALLET
+        return kept.get(DRAFT) in BY_CARD_OR_PHONE
     last = last_read(session, visit)
     return last is not None and last != kept.get(DRAFT_AFTER)
 

@@ -32,7 +32,7 @@ from kiosk_server.visits import ladder
 from kiosk_server.visits.actors import resident_at
 from kiosk_server.visits.card_reads import has_consent
 from kiosk_server.visits.drafts import put_draft
-from kiosk_server.visits.errand_state import Errand, errand_of
+from kiosk_server.visits.errand_state import BY_CARD_OR_PHONE, errand_of
 from kiosk_server.visits.help_life import HELP_LIFE, OPEN_STATES, HelpState, HelpVerb
 from kiosk_server.visits.ladder_rules import BY_PHONE, BY_STAFF, Rung
 from kiosk_server.visits.models import HelpRequest, Visit, VisitState
@@ -53,11 +53,12 @@ class HelpAsked:
 
 def takes(session: Session, visit: Visit) -> frozenset[str]:
     """Return what is taken in place of a card: the item says it; a reprint takes staff's word,
-    one's own certificates one's phone."""
+    most errands one's phone."""
     if visit.expected_resident_id is not None:
         return frozenset({BY_STAFF})
     if visit.item_version_id is None:
-        return frozenset({BY_PHONE}) if errand_of(session, visit) is Errand.WALLET else frozenset()
+        by_phone = errand_of(session, visit) in BY_CARD_OR_PHONE
+        return frozenset({BY_PHONE}) if by_phone else frozenset()
     handling = catalogue.version(session, visit.item_version_id).content.handling
     return frozenset(handling.without_card if handling else ())
 

@@ -34,6 +34,7 @@ class ScanPurpose(StrEnum):
 
     REPRINT = "reprint"
     SIGN_IN = "sign_in"
+    CHECK_IN = "check_in"
 
 
 Deed = Callable[[Session, Visit, str], str | None]

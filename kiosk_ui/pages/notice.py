@@ -31,6 +31,7 @@ from kiosk_ui.visiting import chosen_item, deed, handling_of, this_visit
 
 REPRINT_NOTICE = "reprint/notice/1"
 """The version of the words `notice-reprint-…` that a reprint's reading is agreed to under."""
+_BEFORE = {Errand.BOOKINGS: "kiosk.at_window", Errand.CHECK_IN: "kiosk.check_in"}
 
 
 def register(blueprint: Blueprint) -> None:
@@ -73,7 +74,8 @@ def agree() -> ResponseReturnValue:
             if own_phones and card_here(session, Language(visit.language)) is not None:
                 return redirect(url_for("kiosk.services"), 303)
             begin(session, visit, errand, text_version=request.args.get("version", ""))
-            return redirect(url_for("kiosk.card" if own_phones else "kiosk.one_code"), 303)
+            phone_first = errand is Errand.WALLET
+            return redirect(url_for("kiosk.one_code" if phone_first else "kiosk.card"), 303)
         if code is not None:
             content = catalogue.find(session, code).content
             if opening_here(session, content, Language(visit.language)).closed is not None:
@@ -190,6 +192,6 @@ def _notice_of_errand(
         rows=(row,),
         version=NOTICE_OF[errand],
         agree_url=url_for("kiosk.agree", errand=errand, version=NOTICE_OF[errand]),
-        back_url=url_for("kiosk.services"),
+        back_url=url_for(_BEFORE.get(errand, "kiosk.services")),
         reader_away=reader_away,
     )

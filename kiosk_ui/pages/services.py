@@ -63,7 +63,7 @@ def services() -> ResponseReturnValue:
         )
         for item, opening in zip(handled, openings, strict=True)
     ]
-    rows = open_first([*found, own_papers, own_phones])
+    rows = open_first([at_window_row(), *found, own_papers, own_phones])
     troubles = {row.closed.reason for row in rows if row.closed}
     troubles |= {row.no_card.reader for row in rows if row.no_card and row.no_card.reader}
     shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.services"))
@@ -80,6 +80,16 @@ def services() -> ResponseReturnValue:
             troubles=tuple(sorted(troubles)),
             tiles=tiles if paging.page == paging.pages else (),
         )
+    )
+
+
+def at_window_row() -> ServiceRow:
+    """Return the row that leads to a window: a number, a booking, and nobody has to book (P16)."""
+    return ServiceRow(
+        name=Wording(words("row-at-window"), kept=chinese_words("row-at-window")),
+        url=url_for("kiosk.at_window"),
+        icon="people",
+        outcome=Outcome.WINDOW,
     )
 
 

@@ -20,7 +20,8 @@ def turned(entries: Sequence[Entry], a_page: int, address: str) -> tuple[tuple[E
 
 def paging_at(at: int, pages: int, address: str) -> Paging:
     """Return page *at* of *pages*; from the last one the way leads to the first."""
-    return Paging(at, pages, f"{address}?page={at % pages + 1}")
+    mark = "&" if "?" in address else "?"
+    return Paging(at, pages, f"{address}{mark}page={at % pages + 1}")
 
 
 def page_asked(pages: int) -> int:

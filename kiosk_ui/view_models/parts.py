@@ -34,6 +34,7 @@ class Outcome(StrEnum):
     SLIP = "slip"
     SCREEN = "screen"
     GUIDE = "guide"
+    WINDOW = "window"
 
 
 @dataclass(frozen=True, slots=True)

@@ -86,6 +86,7 @@ from kiosk_ui.view_models import (
     Wording,
     WorkingPage,
 )
+from tests.support.booking_examples import booking_pages, queue_pages
 from tests.support.phone_examples import one_code_pages, wallet_pages
 
 AT = datetime(2026, 11, 21, 3, 12, tzinfo=BEIJING)
@@ -648,5 +649,16 @@ def _leaving(screen: Screen) -> dict[str, Page]:
 
 def examples(screen: Screen) -> dict[str, Page]:
     """Every page of the kiosk by name, drawn for *screen*."""
-    parts = (_begin, _ladder, _identity, _paper, _phones, one_code_pages, wallet_pages, _leaving)
+    parts = (
+        _begin,
+        _ladder,
+        _identity,
+        _paper,
+        _phones,
+        one_code_pages,
+        wallet_pages,
+        booking_pages,
+        queue_pages,
+        _leaving,
+    )
     return {name: page for part in parts for name, page in part(screen).items()}

@@ -7,6 +7,7 @@ import { CardPrompt } from './card-prompt.mjs'
 import { CarryOn } from './carry-on.mjs'
 import { Clock } from './clock.mjs'
 import { Closing } from './closing.mjs'
+import { Countdown } from './countdown.mjs'
 import { IdleWatch } from './idle-watch.mjs'
 import { Keypad } from './keypad.mjs'
 import { LeftCard } from './left-card.mjs'
@@ -19,7 +20,7 @@ import { Wipe } from './wipe.mjs'
 
 const MODULES = [
   Press, Wipe, Clock, Keypad, CardPrompt, CarryOn, Later, LeftCard, PrintingWatch, ScanPrompt, Speak,
-  IdleWatch, Beside, Closing,
+  IdleWatch, Beside, Closing, Countdown,
 ]
 
 for (const Module of MODULES) {
