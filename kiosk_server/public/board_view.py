@@ -1,7 +1,7 @@
 """
 What a call board (叫号屏) shows, as words and figures in two languages at once.
 
-Labels, windows, counts and times alone: nothing here can name anybody (P37).
+Labels, windows, counts and times alone: nothing here can name anybody (P39).
 """
 
 import hashlib

@@ -75,7 +75,7 @@ def test_a_board_speaks_two_languages_at_once(
     assert f'lang="{beside}"' in answer.text
 
 
-@pytest.mark.policy("P37")
+@pytest.mark.policy("P39")
 def test_a_board_names_nobody_and_leaves_no_trace(client: FlaskClient, hall: Hall) -> None:
     """Labels, windows and counts; no cookie, no ticket's id, no address of a ticket."""
     waiting = hall.ticket(hall.takes(7))

@@ -85,7 +85,7 @@ def test_a_window_is_chosen_once(app: Flask, hall: Hall, language: str) -> None:
     assert 'data-key="N"' not in proper(clerk.get(HERE))
 
 
-@pytest.mark.policy("P28", "P41")
+@pytest.mark.policy("P41")
 def test_the_order_is_said_in_words(hall: Hall, clerk: StaffBrowser) -> None:
     """A booking, a priority and a walk-in stand in the fair order, each with its reason."""
     hall.checks_in(2, hall.books(1, slot=1))
