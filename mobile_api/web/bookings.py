@@ -19,7 +19,7 @@ from kiosk_server.bookings.rules import NO_SHOWS_UNTIL_ONE
 from kiosk_server.core import clock
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import Conflict, WrongState
-from kiosk_server.core.identifiers import digest, is_id
+from kiosk_server.core.identifiers import digest
 from kiosk_server.places.queries import site
 from kiosk_server.places.service_groups import service_groups
 from kiosk_server.printing.documents.codes import grouped, qr_svg
@@ -37,7 +37,8 @@ from mobile_api.web.frame import page
 from mobile_api.web.guard import may, own_id
 
 HERE = "/m/bookings"
-ON_A_PAGE = 20
+MOST_SHOWN = 100
+"""More than anybody has in the ninety days that bookings are kept."""
 _S = BookingState
 _LIVE = frozenset({_S.HELD, _S.CONFIRMED, _S.CHECKED_IN, _S.CALLED})
 """What somebody else may change while its holder looks on."""
@@ -94,24 +95,20 @@ def add_routes(blueprint: Blueprint) -> None:
 def bookings() -> ResponseReturnValue:
     """List what is ahead, where I wait, and what was."""
     may(Act.BOOK)
-    after = request.args.get("after", "")
     with database().reading() as session:
         mine = actor_id()
         ahead = queries.expected_of(session, mine)
         shown = {each.id for each in ahead}
-        past = queries.bookings_of(
-            session, mine, after=after if is_id(after) else None, limit=ON_A_PAGE + len(shown) + 1
-        )
-        past = [each for each in past if each.id not in shown]
-        more = past[ON_A_PAGE - 1].id if len(past) > ON_A_PAGE else None
+        known = queries.bookings_of(session, mine, limit=MOST_SHOWN)
+        # What was only held, and never confirmed, is nobody's past.
+        past = [each for each in known if each.id not in shown and each.held_until is None]
         waits = [each for each in queries.waiting_of(session, mine) if each.booking_id is None]
         return page(
             "m/bookings.html",
             tab="home",
-            ahead=[] if is_id(after) else [line_of(session, each) for each in ahead],
-            waits=[] if is_id(after) else [_waiting_line(session, each) for each in waits],
-            past=[line_of(session, each) for each in past[:ON_A_PAGE]],
-            more=more,
+            ahead=[line_of(session, each) for each in ahead],
+            waits=[_waiting_line(session, each) for each in waits],
+            past=[line_of(session, each) for each in past],
             one_at_a_time=queries.count_no_shows(session, mine) >= NO_SHOWS_UNTIL_ONE,
         )
 
@@ -169,8 +166,7 @@ def confirm(booking_id: str) -> ResponseReturnValue:
     may(Act.BOOK)
     try:
         with refusals_noted(), database().unit_of_work() as session:
-            queries.booking_of(session, actor_id(), own_id(booking_id))
-            services.confirm(session, booking_id, by=holder().actor)
+            services.confirm(session, own_id(booking_id), by=holder().actor, owner=actor_id())
     except Conflict as refused:
         return _booking_page(booking_id, refused.code)
     return redirect(f"{HERE}/{booking_id}", code=303)
@@ -223,6 +219,7 @@ def _booking_page(booking_id: str, fault: str | None) -> ResponseReturnValue:
             qr=Markup(qr_svg(qr_text(code))) if code else None,  # noqa: S704 - our squares
             next_to=_NEXT_TO,
             left=max(0, int(left)),
+            services=",".join(row.services),
             over=row.state == BookingState.HELD and left <= 0,
             later=later.id if later else None,
             stands_for=line_of(session, earlier[0]) if earlier else None,

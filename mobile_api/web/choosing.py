@@ -9,20 +9,23 @@ from datetime import date, timedelta
 
 from flask import Blueprint, redirect, request
 from flask.typing import ResponseReturnValue
+from sqlalchemy.orm import Session
 
 from kiosk_server.bookings import services, waiting
 from kiosk_server.bookings.letting_go import let_go
-from kiosk_server.bookings.life import BookingState, Channel, Priority
+from kiosk_server.bookings.life import BookingState, Channel
 from kiosk_server.bookings.making import Wish
+from kiosk_server.bookings.priorities import priority_groups, priority_of
 from kiosk_server.bookings.queries import count_no_shows, expected_of, opportunities
 from kiosk_server.bookings.rules import NO_SHOWS_UNTIL_ONE
 from kiosk_server.core import clock
-from kiosk_server.core.errors import Conflict, Invalid, KioskError, Refused
+from kiosk_server.core.errors import Conflict, Invalid, KioskError, Refused, TooMany
 from kiosk_server.core.identifiers import new_token
 from kiosk_server.places.queries import SiteView, groups_by_site, sites
 from kiosk_server.places.service_groups import MOST_SERVICES, service_groups
 from kiosk_server.residents.assurance import Act
 from kiosk_server.web.problem import Problem
+from kiosk_server.web.problems import title_of
 from kiosk_server.web.request_context import database, request_id
 from kiosk_server.web.security import allow_position
 from mobile_api.access import holder
@@ -143,12 +146,12 @@ def hold_chosen() -> ResponseReturnValue:
                 made = services.hold(
                     session,
                     slot_id,
-                    _wish(errand),
+                    _wish(session, errand, request.form.get("site", "")),
                     terms=terms(),
                     by=holder().actor,
                     request_key=key,
                 )
-    except (Conflict, Refused) as refused:
+    except (Conflict, Refused, TooMany) as refused:
         return _time_page(errand, site_asked(), day_asked(), refused)
     return redirect(f"{BOOKINGS}/{made.id}", code=303)
 
@@ -160,8 +163,9 @@ def wait_for_day() -> ResponseReturnValue:
     try:
         with refusals_noted(), database().unit_of_work() as session:
             wanted = site.id, errand.group.code, day
-            waiting.join(session, wanted, _wish(errand), terms=terms(), by=holder().actor)
-    except (Conflict, Refused) as refused:
+            wish = _wish(session, errand, site.id)
+            waiting.join(session, wanted, wish, terms=terms(), by=holder().actor)
+    except (Conflict, Refused, TooMany) as refused:
         return _time_page(errand, site, day, refused)
     return redirect(f"{BOOKINGS}#waiting", code=303)
 
@@ -190,27 +194,29 @@ def _time_page(
     with database().reading() as session:
         found = opportunities(session, site.id, errand.group.code, day, day, needed=errand.needed)
         told = place_told(session, site)
+        priorities = priority_groups(session, site.id)
+    problem = Problem.of(refused, request_id()) if refused else None
     within = today <= day <= horizon
     free = found.get(day, []) if within else []
     return page(
         "m/book_time.html",
         tab="home",
-        status=Problem.of(refused, request_id()).status if refused else 200,
-        fault=refused.code if refused else None,
+        status=problem.status if problem else 200,
+        fault=title_of(problem) if problem else None,
         errand=errand,
         place=told,
         day=day,
         spells=times_of(free, told.hours, day),
         full=within and day in found and not free,
-        priorities=list(Priority),
+        priorities=priorities,
+        in_words=in_words,
         asked=request.form.get("priority", ""),
         key=new_token(128),
     )
 
 
-def _wish(errand: Errand) -> Wish:
-    asked = request.form.get("priority", "")
-    priority = Priority(asked) if asked in set(Priority) else None
+def _wish(session: Session, errand: Errand, site_id: str) -> Wish:
+    priority = priority_of(session, site_id, request.form.get("priority", ""))
     return Wish(actor_id(), errand.services, Channel.PHONE, priority)
 
 

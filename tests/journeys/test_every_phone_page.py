@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from flask import Flask
-from playwright.sync_api import Browser, Page, ViewportSize
+from playwright.sync_api import Browser, Geolocation, Page, ViewportSize
 from sqlalchemy import create_engine
 from sqlalchemy.pool import NullPool
 from werkzeug.serving import make_server
@@ -83,7 +83,7 @@ def pages(house: House) -> dict[str, str]:
         if rule.endpoint.startswith(("mobile_pages.", "mobile_door."))
         and "GET" in (rule.methods or ())
         and rule.endpoint.partition(".")[2] not in NO_PAGES
-        and not rule.rule.endswith((".pdf", ".png", ".json", "/state"))
+        and not rule.rule.endswith((".pdf", ".png", ".json", ".ics", "/state"))
     }
 
 
@@ -142,6 +142,30 @@ def test_every_page_is_for_everybody(house: House, language: str) -> None:
     finally:
         context.close()
     assert {rule: faults for rule, faults in found.items() if faults} == {}
+
+
+@pytest.mark.policy("P39")
+def test_how_far_a_place_is_the_phone_reckons_alone(house: House) -> None:
+    """The list is sorted by distance, and no request leaves the phone meanwhile."""
+    here = Geolocation(latitude=40.1, longitude=76.9)
+    context = house.browser.new_context(
+        viewport=PHONE, service_workers="block", geolocation=here, permissions=["geolocation"]
+    )
+    context.set_default_timeout(120_000)
+    try:
+        page = context.new_page()
+        page.goto(f"{house.origin}/m/places?lang=en")
+        first = page.locator("[data-places] > li").first
+        assert "Government Services Centre" in first.inner_text()
+        asked: list[str] = []
+        page.on("request", lambda request: asked.append(request.url))
+        page.locator("[data-distance] button").click()
+        page.get_by_text("Sorted by straight distance").wait_for()
+        assert "Sample Village 2" in first.inner_text()
+        assert "km" in first.inner_text()
+        assert asked == []
+    finally:
+        context.close()
 
 
 _PLAIN = str.maketrans("<>", "__")

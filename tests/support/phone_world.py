@@ -4,9 +4,10 @@ A phone with something on every page: wallet, codes, copies, cases, objections, 
 `World(app)` makes it; `address(rule)` fills one route's variable parts with what it made.
 """
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import time, timedelta
 from io import BytesIO
 
 from flask import Flask
@@ -14,6 +15,9 @@ from PIL import Image
 from sqlalchemy import select
 
 from kiosk_server.audit.services import SYSTEM, Actor
+from kiosk_server.bookings.slots import fit_ahead
+from kiosk_server.bookings.templates import enter_template
+from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.certificates.models import Certificate
 from kiosk_server.certificates.objection_rules import Scene
 from kiosk_server.certificates.refusals import Incident, report
@@ -43,6 +47,7 @@ from tests.support.owner import choose_pin, owner
 from tests.support.phone import PhoneBrowser, carry_out
 from tests.support.verifying import ADMINISTRATOR, Hotel
 
+SERVICES = "services=insurance-record"
 CLERK = Actor("staff", "clerk-of-this-test")
 LIFE = timedelta(hours=2)
 
@@ -53,6 +58,8 @@ class World:
 
     app: Flask
     parts: dict[str, str] = field(default_factory=dict)
+    asked: dict[str, str] = field(default_factory=dict)
+    """What stands behind the `?` of a route, where its page needs it."""
 
     def __post_init__(self) -> None:
         database = self.app.extensions["kiosk_database"]
@@ -65,14 +72,16 @@ class World:
         self._make_by_forms()
         self._make_with_verifiers()
         self._make_at_terminals()
+        self._make_bookings()
         self.kept = [*self._cookie(self.browser, "m_session", "/m"), *self._asked_code()]
 
     def address(self, rule: str) -> str:
         """Return a concrete address of a route: `/m/cases/<case_id>` with a case of this world."""
+        address = rule
         for name, value in self.parts.items():
-            rule = rule.replace(f"<{name}>", value)
-        assert "<" not in rule, f"this world has nothing for {rule}"
-        return rule
+            address = address.replace(f"<{name}>", value)
+        assert "<" not in address, f"this world has nothing for {rule}"
+        return address + self.asked.get(rule, "")
 
     def cookies(self, origin: str) -> list[Mapping[str, str]]:
         """Return what makes a real browser this phone, with a sign-in code on its way besides."""
@@ -194,3 +203,33 @@ class World:
                 )
             )
         self.parts |= {"token": token, "form_id": form, "pass_id": row.id}
+
+    def _make_bookings(self) -> None:
+        terms = booking_terms(self.browser.settings)
+        with self.browser.database.unit_of_work() as session:
+            for weekday in range(1, 6):
+                enter_template(
+                    session,
+                    SITE,
+                    "social-insurance",
+                    weekday=weekday,
+                    spell=(time(10), time(13)),
+                    minutes=15,
+                    capacity=2,
+                    walk_in=1,
+                )
+            fit_ahead(session, SITE, terms=terms)
+        days = f"/m/book/day?{SERVICES}&site={SITE}"
+        day = re.findall(r"day=([0-9-]{10})", self.browser.get(days).text)[-1]
+        times = f"/m/book/time?{SERVICES}&site={SITE}&day={day}"
+        slot = re.search(r'name="slot_id" value="(\w+)"', self.browser.get(times).text)
+        assert slot is not None
+        wish = {"services": "insurance-record", "site": SITE, "day": day, "slot_id": slot[1]}
+        page = self.browser.post("/m/book/hold", times, **wish).headers["Location"]
+        assert self.browser.post(f"{page}/confirm", page).status_code == 303
+        self.parts |= {"booking_id": page.rsplit("/", 1)[1], "site_id": SITE}
+        self.asked = {
+            "/m/book/place": f"?{SERVICES}",
+            "/m/book/day": days.partition("/m/book/day")[2],
+            "/m/book/time": times.partition("/m/book/time")[2],
+        }

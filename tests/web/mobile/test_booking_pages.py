@@ -15,6 +15,7 @@ from kiosk_server.bookings import chores
 from kiosk_server.bookings.check_in_codes import check_in_code
 from kiosk_server.bookings.life import BookingState, EndedFor
 from kiosk_server.bookings.models import Booking, WaitingEntry
+from kiosk_server.bookings.priorities import add_group
 from kiosk_server.bookings.services import cancel
 from kiosk_server.core import clock
 from kiosk_server.core.database import keyring_of
@@ -141,10 +142,14 @@ def test_what_was_kept_too_long_is_chosen_anew(phone: BookingPhone) -> None:
 
 @pytest.mark.policy("P41")
 def test_the_green_channel_is_asked_for_and_stays_optional(phone: BookingPhone) -> None:
-    """Whoever belongs to a group says so once; nobody has to."""
-    phone.send(phone.form() | {"priority": "elderly"})
-    phone.send(phone.form(1) | {"priority": "king"})
-    assert [each.priority for each in phone.bookings()] == ["elderly", None]
+    """Whoever belongs to a group, one that the site added too, says so once; nobody has to."""
+    names = {"zh": "孕妇", "ug": "ھامىلدار ئايال", "en": "Pregnant women"}
+    with phone.site.database.unit_of_work() as session:
+        own = add_group(session, SITE, names, by=SYSTEM).id
+    assert "孕妇" in phone.get(phone.times()).text
+    for asked in ("elderly", own, "king"):
+        phone.send(phone.form(1) | {"priority": asked})
+    assert [each.priority for each in phone.bookings()] == ["elderly", "other", None]
 
 
 def test_a_booking_is_moved_without_losing_its_place_first(phone: BookingPhone) -> None:
@@ -256,6 +261,17 @@ def test_who_is_not_proven_is_led_to_prove_himself(app: Flask) -> None:
     answer = nobody.get("/m/book")
     assert answer.status_code == 403
     assert "/m/me/prove" in answer.text
+
+
+def test_what_was_never_confirmed_is_nobodys_past(phone: BookingPhone) -> None:
+    """A place that was given back before the yes is not listed; a booking that was cancelled is."""
+    kept = phone.choose().headers["Location"]
+    phone.browser.post(f"{kept}/cancel", kept)
+    booked = phone.booked()
+    phone.browser.post(f"/m/bookings/{booked}/cancel", f"/m/bookings/{booked}/cancel")
+    listed = phone.get("/m/bookings").text
+    assert kept not in listed
+    assert f"/m/bookings/{booked}" in listed
 
 
 def test_the_next_booking_stands_on_the_first_page(phone: BookingPhone) -> None:
