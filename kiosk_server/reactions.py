@@ -9,16 +9,15 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
+from kiosk_server.message_reactions import MESSAGE_HANDLERS
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import SYSTEM
 from kiosk_server.bookings import chores as bookings
 from kiosk_server.bookings.at_terminal import let_go_of_visit
 from kiosk_server.bookings.rules import BookingTerms
-from kiosk_server.bookings.telling import BOOKING_TOLD, send_booking_message
 from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.cases import services as cases
-from kiosk_server.cases.number_code import send_number_code
 from kiosk_server.certificates import expiry, issuers, keeping, objections, versions, wallet_keeping
 from kiosk_server.certificates.ports import CertificatePlatform
 from kiosk_server.commands import services as commands
@@ -35,14 +34,11 @@ from kiosk_server.delivery_reactions import (
 from kiosk_server.files.services import sweep
 from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
-from kiosk_server.gateways.assembly import gateways_from
 from kiosk_server.gateways.certificates_assembly import certificate_platform
 from kiosk_server.gateways.couriers_assembly import couriers_from
-from kiosk_server.notices.rules import Topic
 from kiosk_server.notices.services import forget_notices
-from kiosk_server.outbox.dispatcher import Handler, OutcomeUnknown
+from kiosk_server.outbox.dispatcher import Handler
 from kiosk_server.outbox.leases import Letter
-from kiosk_server.outbox.ports import MessageOutcome
 from kiosk_server.outbox.services import forget_done
 from kiosk_server.outbox.timetable import Chore, chore_handler
 from kiosk_server.own_data.services import close_accounts
@@ -55,16 +51,12 @@ from kiosk_server.printing.models import JobKind, PrintJob
 from kiosk_server.printing.own_papers import forget_views
 from kiosk_server.printing.services import settle_silent
 from kiosk_server.queue import chores as queue
-from kiosk_server.queue.telling import TICKET_CALLED, send_called_message
 from kiosk_server.ratings.slips import queue_case_slip
-from kiosk_server.residents.account_notices import ACCOUNT_NOTICE_ASKED, send_account_notice
 from kiosk_server.residents.hand_overs import forget_hand_overs
 from kiosk_server.residents.phones import forget_old_phones
 from kiosk_server.residents.proving import forget_binding_codes
 from kiosk_server.residents.sign_in_codes import (
-    SIGN_IN_CODE_ASKED,
     forget_codes,
-    send_sign_in_code,
 )
 from kiosk_server.settings import Settings
 from kiosk_server.showing.codes import forget_show_codes
@@ -73,18 +65,15 @@ from kiosk_server.staff.sign_in import forget_sessions
 from kiosk_server.supplies.review import refit, review
 from kiosk_server.terminals.history import forget_state_changes
 from kiosk_server.terminals.nonces import forget_nonces
-from kiosk_server.upkeep.calling import CALL_ASKED, send_call
 from kiosk_server.visits import captures
 from kiosk_server.visits.card_reads import forget_old_requests
 from kiosk_server.visits.carrying import forget_forms
 from kiosk_server.visits.ladder import forget_counts
-from kiosk_server.visits.number_code import NUMBER_CODE_ASKED
 from kiosk_server.visits.pass_ends import forget_passes
-from kiosk_server.visits.presence import PHONE_CODE_ASKED, send_phone_code
 from kiosk_server.visits.scans import forget_old_scans
 from kiosk_server.visits.services import VISIT_ENDED, end_overdue
 from kiosk_server.work_orders.arrivals import forget_arrivals
-from kiosk_server.work_orders.notices import NOTICE_ASKED, send_notice, warn_of_limits
+from kiosk_server.work_orders.notices import warn_of_limits
 
 
 @dataclass(frozen=True)
@@ -235,93 +224,6 @@ def after_visit(context: Context, letter: Letter) -> None:
         let_go_of_visit(session, visit_id, terms=booking_terms(context.settings))
 
 
-def send_code(context: Context, letter: Letter) -> None:
-    """A one-time code goes to its phone; the row's id keeps it from going twice."""
-    messages = gateways_from(context.settings, context.database).messages
-    if messages is None:
-        return
-    outcome = send_phone_code(context.database, messages, str(letter.payload["phone_code"]))
-    if outcome is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
-def send_code_of_number(context: Context, letter: Letter) -> None:
-    """A one-time code goes to the phone on record for a number, if there is one."""
-    partners = gateways_from(context.settings, context.database)
-    if partners.messages is None:
-        return
-    code_id = str(letter.payload["phone_code"])
-    outcome = send_number_code(context.database, partners.records, partners.messages, code_id)
-    if outcome is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
-def send_code_of_account(context: Context, letter: Letter) -> None:
-    """A sign-in code goes to its number; the row's id keeps it from going twice."""
-    messages = gateways_from(context.settings, context.database).messages
-    if messages is None:
-        return
-    outcome = send_sign_in_code(context.database, messages, str(letter.payload["code"]))
-    if outcome is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
-def tell_account_holder(context: Context, letter: Letter) -> None:
-    """The holder of an account is told of his phones; the notice's id keeps it single."""
-    messages = gateways_from(context.settings, context.database).messages
-    if messages is None:
-        return
-    outcome = send_account_notice(context.database, messages, str(letter.payload["notice"]))
-    if outcome is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
-def call_technician(context: Context, letter: Letter) -> None:
-    """A technician is called for an alert; the call's id keeps it from going twice."""
-    messages = gateways_from(context.settings, context.database).messages
-    outcome = send_call(context.database, messages, str(letter.payload["call"]))
-    if outcome is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
-def tell_assignee(context: Context, letter: Letter) -> None:
-    """Somebody has a work order, or its limit comes near; the notice's id keeps it single."""
-    messages = gateways_from(context.settings, context.database).messages
-    outcome = send_notice(context.database, messages, str(letter.payload["notice"]))
-    if outcome is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
-def tell_expiring(context: Context, letter: Letter) -> None:
-    """A holder is told that a certificate ends soon; the notice's id keeps it single."""
-    messages = gateways_from(context.settings, context.database).messages
-    notice = str(letter.payload["notice"])
-    if expiry.send_expiry_notice(context.database, messages, notice) is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
-def tell_booker(context: Context, letter: Letter) -> None:
-    """Whose booking it is has to act; the message's id keeps it from going twice."""
-    messages = gateways_from(context.settings, context.database).messages
-    if messages is None:
-        return
-    message, booking, topic = (str(letter.payload[key]) for key in ("message", "booking", "topic"))
-    outcome = send_booking_message(context.database, messages, message, booking, Topic(topic))
-    if outcome is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
-def tell_called(context: Context, letter: Letter) -> None:
-    """Who has booked is called to a window; the message's id keeps it from going twice."""
-    messages = gateways_from(context.settings, context.database).messages
-    if messages is None:
-        return
-    message, ticket = (str(letter.payload[key]) for key in ("message", "ticket"))
-    outcome = send_called_message(context.database, messages, message, ticket)
-    if outcome is MessageOutcome.ANSWER_LOST:
-        raise OutcomeUnknown("message_answer_lost")
-
-
 def fit_to_calendar(context: Context, letter: Letter) -> None:
     """A year's calendar was entered: every site's slots follow it."""
     bookings.make_slots(context.database, booking_terms(context.settings))
@@ -335,17 +237,9 @@ def tell_issuer_of_use(context: Context, letter: Letter) -> None:
 HANDLERS: Mapping[str, Handler[Context]] = {
     PrintEvent.PRINTED: after_print,
     VISIT_ENDED: after_visit,
-    PHONE_CODE_ASKED: send_code,
-    NUMBER_CODE_ASKED: send_code_of_number,
-    SIGN_IN_CODE_ASKED: send_code_of_account,
-    ACCOUNT_NOTICE_ASKED: tell_account_holder,
-    CALL_ASKED: call_technician,
-    NOTICE_ASKED: tell_assignee,
-    expiry.EXPIRY_TOLD: tell_expiring,
-    BOOKING_TOLD: tell_booker,
     bookings.CALENDAR_CHANGED: fit_to_calendar,
-    TICKET_CALLED: tell_called,
     issuers.USE_TOLD: tell_issuer_of_use,
+    **MESSAGE_HANDLERS,
     **DELIVERY_HANDLERS,
     **chore_handler(CHORES),
 }
