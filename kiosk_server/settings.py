@@ -13,6 +13,7 @@ from datetime import time
 from pathlib import Path
 
 from kiosk_server.settings_couriers import CourierSettings, courier_faults, read_couriers
+from kiosk_server.settings_payments import SIMULATED, PaymentTerms, as_payments
 from kiosk_server.settings_reader import (
     Reader,
     as_database_url,
@@ -142,6 +143,9 @@ class Settings:
     map_shapes: Path | None = None
     """A folder of GeoJSON with the divisions' shapes; without one the map is a list."""
     couriers: CourierSettings = field(default_factory=CourierSettings)
+    payments: PaymentTerms = SIMULATED
+    """Who takes money: `none`, `simulated`, or a file that names the channels. Production has no
+    cashier that only plays one: there `simulated` means none."""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -188,6 +192,7 @@ class Settings:
             ),
             map_shapes=reader.value("MAP_SHAPES", as_folder, default.map_shapes),
             couriers=read_couriers(reader),
+            payments=reader.value("PAYMENTS", as_payments, default.payments),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             metrics_token=reader.value("METRICS_TOKEN", as_long_secret, default.metrics_token),
             font_directories=reader.value("FONTS", as_paths, default.font_directories),
@@ -231,6 +236,8 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
         faults.append("KIOSK_RECORDS: production decides on real records, not on made-up people")
     elif not settings.records.startswith("https://"):
         faults.append("KIOSK_RECORDS: production sends identity numbers over https:// alone")
+    if any(address.startswith("http://") for address in settings.payments.addresses):
+        faults.append("KIOSK_PAYMENTS: production asks for money over https:// alone")
     if settings.certificates.startswith("http://"):
         faults.append("KIOSK_CERTIFICATES: production asks for certificates over https:// alone")
     faults += _sign_in_faults(settings)

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import LargeBinary, String
+from sqlalchemy import ForeignKey, LargeBinary, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_server.core.database import Base, UtcDateTime
@@ -29,3 +29,29 @@ class SimulatedParcel(Base):
     ending: Mapped[str] = mapped_column(String(20))
     taken_at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
     cancelled_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SimulatedPayment(Base):
+    """An order that no channel has: its payer presses a button. Absent in production."""
+
+    __tablename__ = "simulated_payment"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    """The attempt's own id: asked twice, it stands here once."""
+    token_digest: Mapped[str] = mapped_column(String(64), unique=True)
+    title: Mapped[str] = mapped_column(String(40))
+    amount_fen: Mapped[int]
+    expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+
+
+class SimulatedRefund(Base):
+    """Money that never moved, on its way back. Absent in production."""
+
+    __tablename__ = "simulated_refund"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    payment_id: Mapped[str] = mapped_column(ForeignKey("simulated_payment.id"), index=True)
+    amount_fen: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

@@ -10,14 +10,19 @@ from kiosk_server.audit.services import SYSTEM
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.outbox.services import emit
-from kiosk_server.payments.events import PaymentErrand
+from kiosk_server.payments.events import PaymentErrand, ask_about, ask_back_at
 from kiosk_server.payments.life import (
     PAYABLE,
     REFUND_TO_BE_SENT,
     TO_BE_SENT,
     AttemptState,
 )
-from kiosk_server.payments.models import PaymentAttempt, PaymentOrder, PaymentRefund
+from kiosk_server.payments.models import (
+    PaymentAttempt,
+    PaymentDay,
+    PaymentOrder,
+    PaymentRefund,
+)
 from kiosk_server.payments.rules import Channel, next_question
 from kiosk_server.payments.services import close
 from kiosk_server.payments.settling import ask_later
@@ -39,14 +44,15 @@ def ask_silent(session: Session) -> None:
         if attempt.state not in TO_BE_SENT:
             closing = attempt.state == AttemptState.CLOSING
             errand = PaymentErrand.CLOSE if closing else PaymentErrand.QUERY
-            emit(session, errand, {"attempt": attempt.id})
+            ask_about(session, errand, attempt)
     due = select(PaymentRefund).where(PaymentRefund.ask_next_at <= now)
     due = due.order_by(PaymentRefund.ask_next_at).limit(_AT_ONCE)
     for refund in session.scalars(due.with_for_update(skip_locked=True)):
         refund.ask_next_at = next_question(refund.asked_at, now)
         again = refund.state in REFUND_TO_BE_SENT
         errand = PaymentErrand.REFUND if again else PaymentErrand.REFUND_QUERY
-        emit(session, errand, {"refund": refund.id})
+        attempt = session.get_one(PaymentAttempt, refund.attempt_id)
+        ask_back_at(session, errand, refund, attempt)
 
 
 def close_overdue(database: Database) -> None:
@@ -64,14 +70,12 @@ def close_overdue(database: Database) -> None:
 
 
 def ask_bills(session: Session, channels: Iterable[Channel]) -> None:
-    """Ask each channel for its bills of the last days."""
+    """Ask each channel for the bills of the last days that were not compared today."""
     today = clock.beijing_today()
     for channel in channels:
         for back in range(1, DAYS_COMPARED + 1):
-            day = (today - timedelta(days=back)).isoformat()
-            emit(
-                session,
-                PaymentErrand.BILL,
-                {"channel": channel.value, "day": day},
-                dedup=f"bill:{channel.value}:{day}:{back}",
-            )
+            day = today - timedelta(days=back)
+            compared = session.get(PaymentDay, (channel.value, day))
+            if compared is None or clock.to_beijing(compared.compared_at).date() < today:
+                payload = {"channel": channel.value, "day": day.isoformat()}
+                emit(session, PaymentErrand.BILL, payload, lane=channel.slug)

@@ -2,17 +2,19 @@
 Asking channels, as the outbox wants it: a unit of work to read, the question, one to believe.
 
 No database is held while a channel is asked. Whatever is asked may be asked again under the same
-number. A code that a payer waits for is asked for again within seconds, by the outbox; everything
-else whose answer was lost is asked again by the clock (`payments/chores.py`).
+number, and is: a channel that does not answer is `Unavailable`, its lane of the outbox waits, and
+the clock asks besides (`payments/chores.py`). An answer that makes no sense is tried a few times
+and then wants a person.
 """
 
 from dataclasses import dataclass
 from datetime import date
+from typing import NoReturn
 
 import structlog
 
 from kiosk_server.core.database import Database
-from kiosk_server.core.errors import Unavailable
+from kiosk_server.core.errors import Conflict, Unavailable
 from kiosk_server.payments import refunds
 from kiosk_server.payments.life import (
     LIVE,
@@ -56,7 +58,7 @@ log = structlog.get_logger()
 
 def callback_path(channel: Channel) -> str:
     """Return where a channel tells us of payments and refunds."""
-    return f"/callbacks/{channel.value.replace('_', '-')}"
+    return f"/callbacks/{channel.slug}"
 
 
 @dataclass(frozen=True)
@@ -68,7 +70,7 @@ class Exchange:
     origin: str
 
     def send_attempt(self, attempt_id: str) -> None:
-        """Ask for a code; raises `Unavailable` where the answer was lost: it is asked again."""
+        """Ask for a code."""
         with self.database.reading() as session:
             attempt = session.get_one(PaymentAttempt, attempt_id)
             order = session.get_one(PaymentOrder, attempt.order_id)
@@ -87,8 +89,7 @@ class Exchange:
         )
         self._believe_created(channel, attempt.id, answer)
         if isinstance(answer, AnswerLost):
-            log.warning("payment_answer_lost", channel=channel.value, why=answer.why)
-            raise Unavailable("payment_answer_lost")
+            _ask_again(channel, answer)
 
     def query_attempt(self, attempt_id: str) -> None:
         """Ask what became of an attempt."""
@@ -99,8 +100,8 @@ class Exchange:
                 self._take(channel, attempt.id, paid)
             case Dead():
                 self._end(channel, attempt.id)
-            case AnswerLost(why):
-                log.warning("payment_answer_lost", channel=channel.value, why=why)
+            case AnswerLost() as lost:
+                _ask_again(channel, lost)
 
     def close_attempt(self, attempt_id: str) -> None:
         """Ask that nobody may pay an attempt any more; what was paid by then is taken."""
@@ -113,8 +114,8 @@ class Exchange:
                 self._take(channel, attempt.id, paid)
             case Dead() | NotKnown():
                 self._end(channel, attempt.id)
-            case AnswerLost(why):
-                log.warning("payment_answer_lost", channel=channel.value, why=why)
+            case AnswerLost() as lost:
+                _ask_again(channel, lost)
 
     def send_refund(self, refund_id: str) -> None:
         """Ask for money back."""
@@ -143,12 +144,13 @@ class Exchange:
         self._believe_refund(channel, refund.id, answer)
 
     def fetch_bill(self, channel: Channel, day: date) -> None:
-        """Compare a day with its bill; raises `Unavailable` while there is none: tried again."""
-        answer = self._gateway(channel).bill(day)
-        if not isinstance(answer, Bill):
-            raise Unavailable("bill_not_there")
-        with self.database.unit_of_work() as session:
-            compare(session, channel, day, answer)
+        """Compare a day with its bill; while there is none, the clock asks again."""
+        match self._gateway(channel).bill(day):
+            case Bill() as bill:
+                with self.database.unit_of_work() as session:
+                    compare(session, channel, day, bill)
+            case AnswerLost() as lost:
+                _ask_again(channel, lost)
 
     def _believe_created(self, channel: Channel, number: str, answer: CreateAnswer) -> None:
         with self.database.unit_of_work() as session:
@@ -175,6 +177,8 @@ class Exchange:
                     refunds.fail(session, channel, number, code)
                 case NotKnown() | AnswerLost():
                     refunds.lose(session, channel, number)
+        if isinstance(answer, AnswerLost):
+            _ask_again(channel, answer)
 
     def _take(self, channel: Channel, number: str, paid: Paid) -> None:
         with self.database.unit_of_work() as session:
@@ -201,3 +205,10 @@ class Exchange:
 
     def _notified_at(self, channel: Channel) -> str:
         return f"{self.origin}{callback_path(channel)}"
+
+
+def _ask_again(channel: Channel, lost: AnswerLost) -> NoReturn:
+    log.warning("payment_answer_lost", channel=channel.value, why=lost.why)
+    if lost.baffling:
+        raise Conflict("payment_answer_baffling", why=lost.why)
+    raise Unavailable("payment_answer_lost")

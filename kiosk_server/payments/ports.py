@@ -93,6 +93,8 @@ class AnswerLost:
     """No answer, or none that can be believed; *why* is one word for the log."""
 
     why: str
+    baffling: bool = False
+    """The channel did answer, and what it says makes no sense: asking again will not help."""
 
 
 @dataclass(frozen=True)

@@ -16,8 +16,7 @@ from kiosk_server.audit.services import SYSTEM, Actor, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.outbox.services import emit
-from kiosk_server.payments.events import PaymentErrand
+from kiosk_server.payments.events import PaymentErrand, ask_about, ask_back_at
 from kiosk_server.payments.models import (
     PaymentAttempt,
     PaymentDay,
@@ -105,10 +104,15 @@ def _write(row: PaymentDifference, one: Differing) -> None:
 
 
 def _ask(session: Session, one: Differing) -> None:
-    if one.movement is Movement.RECEIVED and session.get(PaymentAttempt, one.number) is not None:
-        emit(session, PaymentErrand.QUERY, {"attempt": one.number})
-    if one.movement is Movement.RETURNED and session.get(PaymentRefund, one.number) is not None:
-        emit(session, PaymentErrand.REFUND_QUERY, {"refund": one.number})
+    if one.movement is Movement.RECEIVED:
+        attempt = session.get(PaymentAttempt, one.number)
+        if attempt is not None:
+            ask_about(session, PaymentErrand.QUERY, attempt)
+        return
+    refund = session.get(PaymentRefund, one.number)
+    if refund is not None:
+        attempt = session.get_one(PaymentAttempt, refund.attempt_id)
+        ask_back_at(session, PaymentErrand.REFUND_QUERY, refund, attempt)
 
 
 def _enter_day(session: Session, channel: Channel, day: date, bill: Bill, differing: int) -> None:

@@ -20,8 +20,7 @@ from kiosk_server.audit.services import SYSTEM, Actor, FactValue, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Conflict, Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.outbox.services import emit
-from kiosk_server.payments.events import PaymentErrand, PaymentEvent
+from kiosk_server.payments.events import PaymentErrand, PaymentEvent, ask_back_at, tell
 from kiosk_server.payments.life import (
     ORDER_LIFE,
     REFUND_LIFE,
@@ -111,7 +110,7 @@ def ask_back(
     )
     session.add(made)
     session.flush()
-    emit(session, PaymentErrand.REFUND, {"refund": made.id})
+    ask_back_at(session, PaymentErrand.REFUND, made, attempt)
     _note(session, AuditEvent.PAYMENT_REFUND_ASKED, made, by)
     return made
 
@@ -125,7 +124,8 @@ def send_again(session: Session, refund_id: str, *, by: Actor) -> PaymentRefund:
     made.state = REFUND_LIFE.after(RefundState(made.state), RefundVerb.SEND_AGAIN)
     made.failed_for, made.ended_at = None, None
     made.ask_next_at = clock.now() + FIRST_QUESTION
-    emit(session, PaymentErrand.REFUND, {"refund": made.id})
+    attempt = session.get_one(PaymentAttempt, made.attempt_id)
+    ask_back_at(session, PaymentErrand.REFUND, made, attempt)
     _note(session, AuditEvent.PAYMENT_REFUND_ASKED, made, by)
     return made
 
@@ -215,12 +215,7 @@ def _lower(session: Session, order: PaymentOrder, made: PaymentRefund) -> None:
         order.state = ORDER_LIFE.after(OrderState(order.state), verb)
     if order.state == OrderState.REFUNDED:
         order.ended_at = clock.now()
-    payload = {
-        "order": order.id,
-        "subject_kind": order.subject_kind,
-        "subject_id": order.subject_id,
-    }
-    emit(session, PaymentEvent.REFUNDED, payload, dedup=f"{PaymentEvent.REFUNDED.value}:{made.id}")
+    tell(session, PaymentEvent.REFUNDED, order, name=made.id)
 
 
 def _lock(

@@ -7,6 +7,7 @@ Amounts are integer fen throughout (分); nothing here knows a fraction of one.
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
 from enum import StrEnum
 
 from kiosk_server.core.clock import BEIJING
@@ -32,6 +33,11 @@ class Channel(StrEnum):
     ALIPAY = "alipay"
     SIMULATED = "simulated"
     """Nobody: a page that plays a cashier, absent in production."""
+
+    @property
+    def slug(self) -> str:
+        """Its name in addresses, and of its lane of the outbox."""
+        return self.value.replace("_", "-")
 
 
 class Origin(StrEnum):
@@ -122,6 +128,17 @@ def total_fen(items: Sequence[FeeItem]) -> int:
 def as_yuan(amount_fen: int) -> str:
     """Return an amount in yuan with two decimals, as papers and Alipay write it."""
     return f"{amount_fen // 100}.{amount_fen % 100:02}"
+
+
+def as_fen(yuan: str) -> int:
+    """Return an amount written in yuan; raises `ValueError` where it is no whole number of fen."""
+    try:
+        amount = Decimal(yuan) * 100
+    except InvalidOperation:
+        raise ValueError("no amount") from None
+    if not amount.is_finite() or amount != amount.to_integral_value():
+        raise ValueError("a fraction of a fen")
+    return int(amount)
 
 
 def next_question(asked_at: datetime, now: datetime) -> datetime:

@@ -18,8 +18,7 @@ from kiosk_server.audit.services import Actor, Subject
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Conflict
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.outbox.services import emit
-from kiosk_server.payments.events import PaymentErrand
+from kiosk_server.payments.events import PaymentErrand, ask_about
 from kiosk_server.payments.life import (
     ATTEMPT_LIFE,
     OFFERED,
@@ -141,7 +140,7 @@ def begin_attempt(
     )
     session.add(attempt)
     session.flush()
-    emit(session, PaymentErrand.ATTEMPT, {"attempt": attempt.id}, dedup=f"pay:{attempt.id}")
+    ask_about(session, PaymentErrand.ATTEMPT, attempt)
     note_order(session, AuditEvent.PAYMENT_BEGUN, order, by=by, channel=channel.value)
     return attempt
 
@@ -168,7 +167,7 @@ def _let_go(session: Session, attempts: Sequence[PaymentAttempt]) -> None:
     for attempt in attempts:
         if attempt.state in OFFERED:
             attempt.state = ATTEMPT_LIFE.after(AttemptState(attempt.state), AttemptVerb.ASK_CLOSE)
-            emit(session, PaymentErrand.CLOSE, {"attempt": attempt.id})
+            ask_about(session, PaymentErrand.CLOSE, attempt)
     session.flush()
 
 

@@ -15,8 +15,7 @@ from kiosk_server.audit.services import SYSTEM, Actor, FactValue, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.identifiers import new_code, new_id
-from kiosk_server.outbox.services import emit
-from kiosk_server.payments.events import PaymentErrand, PaymentEvent
+from kiosk_server.payments.events import PaymentErrand, PaymentEvent, ask_about, tell
 from kiosk_server.payments.life import (
     ATTEMPT_LIFE,
     LIVE,
@@ -92,7 +91,7 @@ def take_payment(
         same = (attempt.reference, attempt.paid_fen) == (paid.reference, paid.amount_fen)
         return Taken.REPEATED if same else Taken.DOUBTED
     if _is_doubtful(session, attempt, paid, told_by):
-        emit(session, PaymentErrand.QUERY, {"attempt": attempt.id})
+        ask_about(session, PaymentErrand.QUERY, attempt)
         note_order(session, AuditEvent.PAYMENT_DOUBTED, order, by=SYSTEM, channel=channel.value)
         return Taken.DOUBTED
     _enter(session, attempt, paid)
@@ -165,16 +164,6 @@ def end_order(session: Session, order: PaymentOrder, verb: OrderVerb, *, by: Act
     tell(session, PaymentEvent.CLOSED, order, name=order.id)
 
 
-def tell(session: Session, event: PaymentEvent, order: PaymentOrder, *, name: str) -> None:
-    """Tell other rooms what has happened to *order*; one message for each *name*."""
-    payload = {
-        "order": order.id,
-        "subject_kind": order.subject_kind,
-        "subject_id": order.subject_id,
-    }
-    emit(session, event, payload, dedup=f"{event.value}:{name}")
-
-
 def note_order(
     session: Session,
     event: AuditEvent,
@@ -238,7 +227,7 @@ def _pay(session: Session, order: PaymentOrder, paid: Paid, channel: Channel) ->
     for other in attempts_of(session, order.id):
         if other.state in OFFERED:
             other.state = ATTEMPT_LIFE.after(AttemptState(other.state), AttemptVerb.ASK_CLOSE)
-            emit(session, PaymentErrand.CLOSE, {"attempt": other.id})
+            ask_about(session, PaymentErrand.CLOSE, other)
     session.flush()
     note_order(session, AuditEvent.PAYMENT_PAID, order, by=SYSTEM, channel=channel.value)
     tell(session, PaymentEvent.PAID, order, name=order.id)

@@ -40,7 +40,6 @@ NO_RESIDENT_THERE = (
 )
 """Rooms and surfaces whose callers are programs, operators and staff."""
 NOT_FOR_RESIDENTS = {
-    "bill_not_there": "asked by the worker",
     "capture_not_found": "an id of ours that is never typed",
     "case_not_found": "an id of ours that is never typed",
     "closing_invalid": "sites are closed by staff",
@@ -58,6 +57,7 @@ NOT_FOR_RESIDENTS = {
     "metrics_token_wrong": "asked by programs",
     "move_invalid": "terminals are moved by technicians",
     "not_a_terminal": "has a page of its own",
+    "payment_answer_baffling": "asked by the worker",
     "payment_answer_lost": "asked by the worker",
     "print_job_not_found": "asked by terminals",
     "reader_changed": "readers are accepted by technicians",

@@ -7,7 +7,7 @@ from sqlalchemy import func, select
 
 from kiosk_server.audit.services import SYSTEM, Subject
 from kiosk_server.core.database import Database
-from kiosk_server.core.errors import Unavailable
+from kiosk_server.core.errors import Conflict, Unavailable
 from kiosk_server.core.identifiers import digest, new_id
 from kiosk_server.outbox.models import OutboxMessage
 from kiosk_server.outbox.rules import MessageState
@@ -104,7 +104,7 @@ class Till:
         }
         try:
             does[PaymentErrand(topic)]()
-        except Unavailable:
+        except (Conflict, Unavailable):
             return False
         return True
 
