@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 
-from kiosk_server.message_reactions import MESSAGE_HANDLERS
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import SYSTEM
@@ -36,6 +35,7 @@ from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
 from kiosk_server.gateways.certificates_assembly import certificate_platform
 from kiosk_server.gateways.couriers_assembly import couriers_from
+from kiosk_server.message_reactions import MESSAGE_HANDLERS
 from kiosk_server.notices.services import forget_notices
 from kiosk_server.outbox.dispatcher import Handler
 from kiosk_server.outbox.leases import Letter
@@ -52,6 +52,14 @@ from kiosk_server.printing.own_papers import forget_views
 from kiosk_server.printing.services import settle_silent
 from kiosk_server.queue import chores as queue
 from kiosk_server.ratings.slips import queue_case_slip
+from kiosk_server.region_desk_reactions import (
+    DESK_HANDLERS,
+    RegionDesks,
+    desks_from,
+    look_for_tickets,
+    look_for_wishes,
+    publish_places,
+)
 from kiosk_server.residents.hand_overs import forget_hand_overs
 from kiosk_server.residents.phones import forget_old_phones
 from kiosk_server.residents.proving import forget_binding_codes
@@ -82,6 +90,11 @@ class Context:
 
     database: Database
     settings: Settings
+
+    @cached_property
+    def desks(self) -> RegionDesks:
+        """The region's desks, once for this worker, for the same reason."""
+        return desks_from(self.settings)
 
     @cached_property
     def certificates(self) -> CertificatePlatform | None:
@@ -156,6 +169,9 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_carried_forms", "*/10 * * * *", in_one_unit(forget_forms)),
     Chore("make_slots", "10 */6 * * *", on_terms(bookings.make_slots)),
     Chore("warn_of_missing_calendar", "30 9 * * *", in_one_unit(warn_of_missing_year)),
+    Chore("publish_places", "*/10 * * * *", publish_places),
+    Chore("look_for_wishes", "* * * * *", look_for_wishes),
+    Chore("look_for_tickets", "* * * * *", look_for_tickets),
     Chore("end_holds", "* * * * *", on_terms(bookings.end_holds)),
     Chore("end_past_bookings", "*/10 * * * *", in_one_unit(bookings.end_the_past)),
     Chore("remind_of_bookings", "*/15 * * * *", in_one_unit(bookings.remind)),
@@ -241,5 +257,6 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     issuers.USE_TOLD: tell_issuer_of_use,
     **MESSAGE_HANDLERS,
     **DELIVERY_HANDLERS,
+    **DESK_HANDLERS,
     **chore_handler(CHORES),
 }

@@ -28,6 +28,11 @@ from kiosk_server.settings_reader import (
     as_paths,
     as_simulated_or_url,
 )
+from kiosk_server.settings_region_desk import (
+    RegionDeskSettings,
+    read_region_desk,
+    region_desk_faults,
+)
 
 ROOT = Path(__file__).resolve().parent.parent
 DEVELOPMENT_SECRET = "for-development-only-never-in-production"  # noqa: S105 - refused below
@@ -91,6 +96,8 @@ class Settings:
     """Where encrypted blobs live: `directory` (one server) or `database`."""
     records: str = "simulated"
     """Source of the departments' records: `simulated`, or the base URL of the HTTP service."""
+    region_desk: RegionDeskSettings = field(default_factory=RegionDeskSettings)
+    """The region's unified booking and the platform's hall management."""
     records_key: bytes = b"for-development-only-records-key"
     records_asleep: Mapping[str, tuple[time, time]] = field(default_factory=dict)
     """Simulated sources by name, and from when until when they sleep, Beijing time."""
@@ -194,12 +201,15 @@ class Settings:
             couriers=read_couriers(reader),
             payments=reader.value("PAYMENTS", as_payments, default.payments),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
+            region_desk=read_region_desk(reader),
             metrics_token=reader.value("METRICS_TOKEN", as_long_secret, default.metrics_token),
             font_directories=reader.value("FONTS", as_paths, default.font_directories),
         )
         settings = replace(settings, **reader.counts(default, COUNTS))
         reader.refuse_unknown()
         reader.faults += _key_faults(settings)
+        if settings.production:
+            reader.faults += region_desk_faults(settings.region_desk)
         reader.faults += courier_faults(settings.couriers, production=settings.production)
         faults = reader.faults + (
             _production_faults(settings, default) if settings.production else []

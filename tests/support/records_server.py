@@ -11,6 +11,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
@@ -34,6 +35,8 @@ class RecordsServer:
     nonces: set[str] = field(default_factory=set)
     url: str = ""
     slow_seconds: float = 0.6
+    now: Callable[[], datetime] = clock.now
+    """Its own clock: a test that stands still in time lets it stand still too."""
 
 
 @contextmanager
@@ -92,7 +95,7 @@ class _Handler(BaseHTTPRequestHandler):
         )
         if not signature.holds(expected, self.headers.get(signature.SIGNATURE)):
             return "signature_wrong"
-        if not signature.is_fresh(timestamp, clock.now()):
+        if not signature.is_fresh(timestamp, self.service.now()):
             return "stale"
         if nonce in self.service.nonces:
             return "replayed"
@@ -111,7 +114,7 @@ class _Handler(BaseHTTPRequestHandler):
         spoil: bool = False,
     ) -> None:
         body = raw if raw is not None else json.dumps(told, ensure_ascii=False).encode()
-        stamp = str(int(clock.now().timestamp()) if timestamp is None else timestamp)
+        stamp = str(int(self.service.now().timestamp()) if timestamp is None else timestamp)
         answers_to = self.headers.get(signature.NONCE) or "" if nonce is None else nonce
         self.send_response(status)
         self.send_header("Content-Length", str(len(body)))
@@ -150,7 +153,7 @@ _MISDEEDS: dict[str, Callable[[_Handler, str], None]] = {
     "edited": lambda handler, path: handler._answer(200, handler.told(path), spoil=True),
     "another": lambda handler, path: handler._answer(200, handler.told(path), nonce="another"),
     "old": lambda handler, path: handler._answer(
-        200, handler.told(path), timestamp=int(clock.now().timestamp()) - 600
+        200, handler.told(path), timestamp=int(handler.service.now().timestamp()) - 600
     ),
     "no_json": lambda handler, path: handler._answer(200, None, raw=b"<html>"),
     "list": lambda handler, path: handler._answer(200, ["found"]),
