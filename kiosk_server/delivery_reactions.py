@@ -5,20 +5,16 @@ from typing import Protocol
 
 from kiosk_server.core.database import Database
 from kiosk_server.deliveries.asking import ask_courier, call_off
-from kiosk_server.deliveries.following import (
+from kiosk_server.deliveries.following import look, send_out_lookers, subscribe
+from kiosk_server.deliveries.keeping import forget_deliveries
+from kiosk_server.deliveries.lanes import (
+    DELIVERY_CALLED_OFF,
     DELIVERY_FOLLOWED,
     DELIVERY_LOOKED_FOR,
-    look,
-    send_out_lookers,
-    subscribe,
-)
-from kiosk_server.deliveries.keeping import forget_deliveries
-from kiosk_server.deliveries.ports import Couriers
-from kiosk_server.deliveries.services import (
-    DELIVERY_CALLED_OFF,
     DELIVERY_RELEASED,
-    release_decided,
 )
+from kiosk_server.deliveries.ports import Couriers
+from kiosk_server.deliveries.services import release_decided
 from kiosk_server.gateways.courier_simulated import forget_parcels
 from kiosk_server.outbox.dispatcher import Handler
 from kiosk_server.outbox.leases import Letter

@@ -15,16 +15,19 @@ from kiosk_server.settings import Settings
 from kiosk_server.web.surface import Surface
 from mobile_api.access import ANYBODY
 from mobile_api.certificate_partners import attach_certificate_partners
+from mobile_api.courier_partners import attach_couriers
 from mobile_api.doors import PREFIX, Door, surfaces_of_doors
 from mobile_api.openapi import document
 from mobile_api.partners import attach_partners
 from mobile_api.v1 import (
+    addresses,
     answers,
     bookings,
     cases,
     certificates,
     consents,
     copies,
+    deliveries,
     me,
     notices,
     objections,
@@ -65,6 +68,8 @@ RESOURCES: tuple[ModuleType, ...] = (
     bookings,
     waiting,
     tickets,
+    addresses,
+    deliveries,
 )
 
 
@@ -92,6 +97,7 @@ def _papers(settings: Settings) -> Surface:
     def attach(state: BlueprintSetupState) -> None:
         attach_partners(state.app, settings)
         attach_certificate_partners(state.app, settings)
+        attach_couriers(state.app, settings)
 
     @blueprint.get("/openapi.json", endpoint="openapi")
     def openapi() -> Response:

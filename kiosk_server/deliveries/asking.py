@@ -17,6 +17,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Unavailable
 from kiosk_server.deliveries.heard import enter, held
+from kiosk_server.deliveries.lanes import DELIVERY_CALLED_OFF, emit_to_courier
 from kiosk_server.deliveries.life import DeliveryState, Step, Trouble
 from kiosk_server.deliveries.models import DeliveryOrder
 from kiosk_server.deliveries.parties import consignment_of
@@ -35,9 +36,7 @@ from kiosk_server.deliveries.ports import (
     TooLate,
     TurnedDown,
 )
-from kiosk_server.deliveries.services import DELIVERY_CALLED_OFF
 from kiosk_server.outbox.dispatcher import OutcomeUnknown
-from kiosk_server.outbox.services import emit
 
 _TO_ASK = (DeliveryState.CREATED, DeliveryState.UNKNOWN)
 _TO_CANCEL = (DeliveryState.UNKNOWN, DeliveryState.ACCEPTED)
@@ -78,17 +77,14 @@ def ask_courier(database: Database, couriers: Couriers, delivery_id: str) -> Non
 
 
 def call_off(database: Database, couriers: Couriers, delivery_id: str) -> None:
-    """Have an order cancelled; what is on its way already stays so.
-
-    Raises `Unavailable` to be tried again: also while the courier is being asked to carry it.
-    """
+    """Have an order cancelled; what is on its way already stays so. Raises `Unavailable`."""
     with database.unit_of_work() as session:
         order = held(session, delivery_id)
         state = DeliveryState(order.state)
         if state is DeliveryState.CREATED:
-            if order.asked_at is not None:
-                raise Unavailable("courier_is_being_asked")
-            enter(session, order, Step.CANCEL)
+            # Whoever is asking him sees the wish when the answer comes.
+            if order.asked_at is None:
+                enter(session, order, Step.CANCEL)
             return
         if state not in _TO_CANCEL:
             return
@@ -110,8 +106,11 @@ def _begin(database: Database, couriers: Couriers, delivery_id: str) -> _Questio
         order = held(session, delivery_id)
         if DeliveryState(order.state) not in _TO_ASK:
             return None
-        courier = _courier(couriers, order)
         asked_before = order.asked_at is not None
+        if order.cancel_asked_at is not None and not asked_before:
+            enter(session, order, Step.CANCEL)
+            return None
+        courier = _courier(couriers, order)
         order.asked_at = order.asked_at or clock.now()
         cancel_wanted = order.cancel_asked_at is not None
         return _Question(consignment_of(session, order), courier, asked_before, cancel_wanted)
@@ -142,7 +141,7 @@ def _enter(
             order.subscribe_at = clock.now() if order.waybill else None
             enter(session, order, Step.ACCEPT)
             if order.cancel_asked_at is not None:
-                emit(session, DELIVERY_CALLED_OFF, {"delivery": order.id})
+                emit_to_courier(session, DELIVERY_CALLED_OFF, order)
         case TurnedDown(code):
             enter(session, order, Step.TURN_DOWN, trouble=Trouble.TURNED_DOWN, code=code)
         case CalledOff():

@@ -19,7 +19,13 @@ from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Unavailable
 from kiosk_server.deliveries.addresses import Address
 from kiosk_server.deliveries.heard import hear, held
-from kiosk_server.deliveries.life import FOLLOWED, DeliveryState
+from kiosk_server.deliveries.lanes import (
+    DELIVERY_FOLLOWED,
+    DELIVERY_LOOKED_FOR,
+    emit_to_courier,
+    emit_to_tracker,
+)
+from kiosk_server.deliveries.life import FOLLOWED
 from kiosk_server.deliveries.models import DeliveryOrder
 from kiosk_server.deliveries.parties import address_of_order
 from kiosk_server.deliveries.ports import (
@@ -31,34 +37,26 @@ from kiosk_server.deliveries.ports import (
     TrackAnswer,
 )
 from kiosk_server.deliveries.queries import by_waybill
-from kiosk_server.deliveries.rules import ASK_AGAIN_AFTER, LOOK_EVERY, SUBSCRIBE_AGAIN_AFTER
-from kiosk_server.deliveries.services import DELIVERY_RELEASED
-from kiosk_server.outbox.services import emit
+from kiosk_server.deliveries.rules import LOOK_EVERY, SUBSCRIBE_AGAIN_AFTER
 
-DELIVERY_LOOKED_FOR = "delivery.looked_for"
-"""Outbox topic: `{"delivery": id}`; its courier is asked where it is."""
-DELIVERY_FOLLOWED = "delivery.followed"
-"""Outbox topic: `{"delivery": id}`; pushes of its way-bill are asked for."""
 _AT_ONCE = 200
-_UNASKED = (DeliveryState.CREATED.value, DeliveryState.UNKNOWN.value)
 _FOLLOWED = tuple(state.value for state in FOLLOWED)
 
 
 def send_out_lookers(session: Session) -> int:
-    """Ask for a look at each delivery that is due, and anew for what was never answered."""
+    """Ask for a look at each delivery that is due, and for pushes of new way-bills."""
     now = clock.now()
     due = (
         select(DeliveryOrder)
-        .where(DeliveryOrder.look_at <= now, DeliveryOrder.state.in_((*_UNASKED, *_FOLLOWED)))
+        .where(DeliveryOrder.look_at <= now, DeliveryOrder.state.in_(_FOLLOWED))
         .order_by(DeliveryOrder.look_at)
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
     )
     orders = session.scalars(due).all()
     for order in orders:
-        unasked = order.state in _UNASKED
-        order.look_at = now + (ASK_AGAIN_AFTER if unasked else LOOK_EVERY)
-        emit(session, DELIVERY_RELEASED if unasked else DELIVERY_LOOKED_FOR, {"delivery": order.id})
+        order.look_at = now + LOOK_EVERY
+        emit_to_courier(session, DELIVERY_LOOKED_FOR, order)
     return len(orders) + _subscribe_due(session)
 
 
@@ -163,5 +161,5 @@ def _subscribe_due(session: Session) -> int:
     orders = session.scalars(due).all()
     for order in orders:
         order.subscribe_at = None
-        emit(session, DELIVERY_FOLLOWED, {"delivery": order.id})
+        emit_to_tracker(session, DELIVERY_FOLLOWED, order)
     return len(orders)

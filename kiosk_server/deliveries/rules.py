@@ -15,7 +15,6 @@ LONGEST_NAME, LONGEST_STREET, LONGEST_TITLE = 40, 120, 60
 KEPT = timedelta(days=180)
 """How long a delivery is kept after the last that was heard of it."""
 LOOK_EVERY = timedelta(hours=2)
-ASK_AGAIN_AFTER = timedelta(hours=1)
 SUBSCRIBE_AGAIN_AFTER = timedelta(minutes=30)
 HAND_OVER_DIGITS = 6
 MOST_WRONG_HAND_OVERS = 5

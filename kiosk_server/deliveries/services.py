@@ -4,7 +4,7 @@ Deliveries: open one, let it go to its courier, cancel it.
     open_delivery(session, wish, courier, payer, *, by, request_key=None)   -> DeliveryOrder
     cancel(session, order_id, *, by)                                        -> DeliveryState
     release_decided(session)               what a chore does: results whose case is decided now
-    record_refusal(session, reason, *, by) who asked for what is not his, or for too much
+    quote(session, site_id, division_code, pieces)                          -> fen
 
 Asking the courier is the outbox's work: `asking`. What is told of it: `heard`, `following`.
 """
@@ -26,26 +26,25 @@ from kiosk_server.core.identifiers import new_id
 from kiosk_server.deliveries.addresses import Address, address_of
 from kiosk_server.deliveries.fees import quote_fen
 from kiosk_server.deliveries.heard import enter, held
+from kiosk_server.deliveries.lanes import (
+    DELIVERY_CALLED_OFF,
+    DELIVERY_RELEASED,
+    emit_to_courier,
+)
 from kiosk_server.deliveries.life import DeliveryState, Step
 from kiosk_server.deliveries.models import DeliveryOrder, DeliveryPiece
 from kiosk_server.deliveries.parties import address_of_order, seal_party
 from kiosk_server.deliveries.ports import CourierName, Payer
 from kiosk_server.deliveries.queries import pieces_of
 from kiosk_server.deliveries.rules import (
-    ASK_AGAIN_AFTER,
     LONGEST_TITLE,
     MOST_OPEN,
     MOST_PIECES,
     Direction,
 )
-from kiosk_server.outbox.services import emit
 from kiosk_server.places.queries import site
 from kiosk_server.residents.models import Resident
 
-DELIVERY_RELEASED = "delivery.released"
-"""Outbox topic: `{"delivery": id}`; the courier is asked to carry it."""
-DELIVERY_CALLED_OFF = "delivery.called_off"
-"""Outbox topic: `{"delivery": id}`; the courier is asked to cancel it."""
 _DECIDED = (CaseState.DECIDED, CaseState.COMPLETED)
 _RESULT = "办理结果"
 _OVER = (DeliveryState.DELIVERED.value, DeliveryState.CANCELLED.value)
@@ -145,10 +144,8 @@ def send_anew(
 
 def release(session: Session, order: DeliveryOrder) -> None:
     """Let the courier be asked, once, by the worker."""
-    now = clock.now()
-    order.released_at = now
-    order.look_at = now + ASK_AGAIN_AFTER
-    emit(session, DELIVERY_RELEASED, {"delivery": order.id}, dedup=f"delivery:{order.id}")
+    order.released_at = clock.now()
+    emit_to_courier(session, DELIVERY_RELEASED, order, dedup=f"delivery:{order.id}")
 
 
 def cancel(session: Session, order_id: str, *, by: Actor) -> DeliveryState:
@@ -169,7 +166,7 @@ def cancel(session: Session, order_id: str, *, by: Actor) -> DeliveryState:
     if order.asked_at is None:
         enter(session, order, Step.CANCEL, by=by)
     else:
-        emit(session, DELIVERY_CALLED_OFF, {"delivery": order.id})
+        emit_to_courier(session, DELIVERY_CALLED_OFF, order)
     return DeliveryState(order.state)
 
 
@@ -192,11 +189,6 @@ def release_decided(session: Session) -> int:
         else:
             enter(session, order, Step.CANCEL)
     return len(rows)
-
-
-def record_refusal(session: Session, reason: str, *, by: Actor) -> None:
-    """Audit who asked for what is somebody else's or nobody's, or for more than his share."""
-    note(session, AuditEvent.DELIVERY_REFUSED, actor=by, facts={"reason": reason})
 
 
 def quote(session: Session, site_id: str, division_code: str, pieces: int) -> int:

@@ -71,6 +71,11 @@ def division_names(session: Session) -> dict[str, dict[str, str]]:
     return {division.code: dict(division.names) for division in found}
 
 
+def division_tree(session: Session) -> list[Division]:
+    """Return every division, parents before their children."""
+    return list(session.scalars(select(Division).order_by(Division.code)))
+
+
 def sites(session: Session, *, level: SiteLevel | None = None) -> list[SiteView]:
     """Return every site, or those of one level, by division and id."""
     wanted = select(Site).order_by(Site.division_code, Site.id)

@@ -13,8 +13,6 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Unavailable
 from kiosk_server.deliveries.following import (
-    DELIVERY_FOLLOWED,
-    DELIVERY_LOOKED_FOR,
     hear_of_order,
     hear_push,
     look,
@@ -23,6 +21,7 @@ from kiosk_server.deliveries.following import (
 )
 from kiosk_server.deliveries.heard import hear, held
 from kiosk_server.deliveries.keeping import forget_deliveries
+from kiosk_server.deliveries.lanes import DELIVERY_FOLLOWED, DELIVERY_LOOKED_FOR
 from kiosk_server.deliveries.life import Step, Trouble
 from kiosk_server.deliveries.models import DeliveryEvent, DeliveryOrder, DeliveryPiece
 from kiosk_server.deliveries.ports import (
@@ -71,7 +70,7 @@ def test_pushes_in_every_order_and_repetition_end_alike(database: Database) -> N
         town = Town(database)
         pushes = st.lists(st.lists(st.sampled_from(WAY), min_size=1), max_size=5)
 
-        @hypothesis_settings(max_examples=4)
+        @hypothesis_settings(max_examples=2)
         @given(parts=pushes, whole=st.permutations(WAY))
         def alike(parts: list[list[Told]], whole: list[Told]) -> None:
             order_id = asked(town)
