@@ -232,7 +232,7 @@ def test_a_window_is_worked_by_keys(browser: Browser, house: House) -> None:
         page.locator("body").click(position={"x": 5, "y": 5})
         page.keyboard.press("p")
         expect(here).to_have_count(0)
-        expect(page.locator("section", has_text="稍后再办的")).to_contain_text(first)
+        expect(page.locator("section", has_text="暂缓的")).to_contain_text(first)
         page.locator("[data-keys-on]").uncheck()
         page.keyboard.press("n")
         expect(here).to_have_count(0)

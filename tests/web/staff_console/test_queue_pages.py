@@ -153,15 +153,15 @@ def test_handed_on_missed_and_brought_back(hall: Hall, clerk: StaffBrowser, app:
     clerk.post(f"{HERE}/next", HERE, finish="")
     assert work(clerk, second, "miss") == 303
     page = proper(clerk.get(HERE))
-    assert "10:50 前来了可以重新排队" in page
+    assert "10:50 前来了可以恢复排队" in page
     assert work(clerk, second, "bring-back") == 303
     assert states(hall) == ["waiting", "waiting"]
     clerk.post(f"{HERE}/next", HERE, finish="")
     work(clerk, second, "miss")
     with clock.frozen(at(40)):
-        assert "重新排队" in clerk.get(HERE).text
+        assert "恢复排队" in clerk.get(HERE).text
     with clock.frozen(at(51)):
-        assert clerk.get(HERE).text.count("重新排队") == 0
+        assert clerk.get(HERE).text.count("恢复排队") == 0
         late = clerk.post(f"{HERE}/tickets/{second}/bring-back", HERE)
     assert late.status_code == 409
     assert "notice-warn" in late.text

@@ -23,6 +23,9 @@ const announcer = new Announcer(chime, voiceOf());
 let known = null;
 let heard = Math.max(Number(asOf) * 1000, Number(localStorage.getItem(heardKey)));
 let ahead = 0;
+// Counted on the browser's own steady clock: that of a television may begin in 1970.
+let answered = null;
+let failed = false;
 
 /** What time it is at the server, in milliseconds: a television's own clock is often wrong. */
 function now() {
@@ -45,6 +48,7 @@ function hear(answer) {
   const server = Number(answer.headers.get("Kiosk-Server-Time")) * 1000;
   if (server > 0) ahead = server - Date.now();
   heard = now();
+  answered = performance.now();
   localStorage.setItem(heardKey, String(heard));
 }
 
@@ -87,9 +91,14 @@ function listen() {
   announcer.hear(heardNow, now() / 1000);
 }
 
+function isOld() {
+  return answered === null ? failed : performance.now() - answered > OLD_AFTER_MS;
+}
+
 function tellTime() {
-  const old = now() - heard > OLD_AFTER_MS;
-  one("[data-clock]").textContent = clockTime(now());
+  const old = isOld();
+  // A clock that lies behind what was heard from the server tells no time at all.
+  one("[data-clock]").textContent = now() < heard ? "—:—" : clockTime(now());
   one("[data-old]").hidden = !old;
   one("[data-hint]").hidden = old;
   const sameDay = day(heard) === day(now());
@@ -127,6 +136,7 @@ async function lookAgain() {
     await look();
   } catch {
     // The line is dead for the moment: the last state stays, and `tellTime` says how old it is.
+    failed = true;
   }
   tellTime();
   setTimeout(lookAgain, EVERY_MS);
