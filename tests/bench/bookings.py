@@ -98,7 +98,11 @@ def measure() -> Iterator[Measured]:
 
         def connect_to_server() -> Execute:
             line = psycopg.connect(url.render_as_string(), autocommit=True)
-            return lambda said, values=(): line.execute(said.replace("?", "%s").encode(), values)
+
+            def execute(said: str, values: tuple[object, ...]) -> object:
+                return line.execute(said.replace("?", "%s").encode(), values)
+
+            return execute
 
         yield from _contended("PostgreSQL", "BEGIN", settings, database, connect_to_server)
 
@@ -215,12 +219,12 @@ def _contended(
         ours.everybody_books, bare.everybody_books, rounds=ROUNDS, prepare=ground.wipe
     )
     against = "bare routes, the same writes in raw SQL"
-    per_second = [PEOPLE / each for each in seconds]
-    yield Measured(f"confirmed bookings, one slot, {engine}", *per_second, "/s", against)
+    rate, bare_rate = PEOPLE / seconds[0], PEOPLE / seconds[1]
+    yield Measured(f"confirmed bookings, one slot, {engine}", rate, bare_rate, "/s", against)
     slowest = ours.slowest_hundredth_ms(), bare.slowest_hundredth_ms()
     yield Measured(f"  their slowest hundredth, {engine}", *slowest, "ms", against)
     if engine == "PostgreSQL":
-        yield from _pgbench(ground, per_second[0])
+        yield from _pgbench(ground, rate)
     ours.app.extensions["kiosk_database"].dispose()
 
 
@@ -345,7 +349,7 @@ def _month(settings: Settings, database: Database) -> Iterator[Measured]:
         lambda: [theirs.get("/slots") for _ in range(LOOKS)],
     )
     server.extensions["kiosk_database"].dispose()
-    milliseconds = [each / LOOKS * 1000 for each in seconds]
+    milliseconds = seconds[0] / LOOKS * 1000, seconds[1] / LOOKS * 1000
     against = f"a bare route, one select; {told} times"
     yield Measured("free times of a month", *milliseconds, "ms", against)
 
@@ -377,7 +381,8 @@ def _bare_month(settings: Settings, first: date, last: date) -> Flask:
 
     @app.get("/slots")
     def slots() -> dict[str, list[dict[str, str]]]:
-        now, found = _plain(datetime.now(UTC)), {}
+        now = _plain(datetime.now(UTC))
+        found: dict[str, list[dict[str, str]]] = {}
         asked = (SITE, GROUP, str(first), str(last), now)
         for day, slot, starts, ends in line.execute(_MONTH, asked):
             time = {"slot_id": slot, "starts_at": starts, "ends_at": ends}
