@@ -35,6 +35,7 @@ from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
 from kiosk_server.gateways.certificates_assembly import certificate_platform
 from kiosk_server.gateways.couriers_assembly import couriers_from
+from kiosk_server.gateways.pay_assembly import payment_gateways
 from kiosk_server.message_reactions import MESSAGE_HANDLERS
 from kiosk_server.notices.services import forget_notices
 from kiosk_server.outbox.dispatcher import Handler
@@ -44,6 +45,13 @@ from kiosk_server.outbox.timetable import Chore, chore_handler
 from kiosk_server.own_data.services import close_accounts
 from kiosk_server.partners import organisations, programs
 from kiosk_server.partners.sign_in import forget_sessions as forget_verifier_sessions
+from kiosk_server.payment_reactions import (
+    PAYMENT_HANDLERS,
+    ask_bills,
+    forget_old_payments,
+    look_after_payments,
+)
+from kiosk_server.payments.exchange import Exchange
 from kiosk_server.places.calendars import warn_of_missing_year
 from kiosk_server.printing import services as printing
 from kiosk_server.printing.events import PrintEvent
@@ -100,6 +108,12 @@ class Context:
     def certificates(self) -> CertificatePlatform | None:
         """The departments' sharing service, once for this worker: its fuse must remember."""
         return certificate_platform(self.settings)
+
+    @cached_property
+    def exchange(self) -> Exchange:
+        """The payment channels, once for this worker, for the same reason."""
+        channels = payment_gateways(self.settings, self.database)
+        return Exchange(self.database, channels, self.settings.public_origin)
 
     @cached_property
     def couriers(self) -> Couriers:
@@ -216,6 +230,9 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("look_after_deliveries", "* * * * *", look_after_deliveries),
     Chore("forget_deliveries", "14 4 * * *", forget_old_deliveries),
     Chore("forget_messages", "23 4 * * *", in_one_unit(forget_done)),
+    Chore("look_after_payments", "* * * * *", look_after_payments),
+    Chore("ask_payment_bills", "35 10-20/2 * * *", ask_bills),
+    Chore("forget_payment_notices", "16 4 * * *", forget_old_payments),
 )
 
 
@@ -257,6 +274,7 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     issuers.USE_TOLD: tell_issuer_of_use,
     **MESSAGE_HANDLERS,
     **DELIVERY_HANDLERS,
+    **PAYMENT_HANDLERS,
     **DESK_HANDLERS,
     **chore_handler(CHORES),
 }

@@ -1,5 +1,6 @@
 """Every door of the server, in one list: each surface with its guard."""
 
+from kiosk_server.callbacks.surface import callback_surfaces
 from kiosk_server.public.surface import public_surfaces
 from kiosk_server.settings import Settings
 from kiosk_server.staff_console.surface import staff_surfaces
@@ -19,7 +20,8 @@ def surfaces(settings: Settings) -> list[Surface]:
         *front_surfaces(settings),
         *health_surfaces(),
         *metrics_surfaces(),
-        *public_surfaces(),
+        *public_surfaces(settings),
+        *callback_surfaces(),
         *staff_surfaces(),
         *terminal_surfaces(),
         *verifier_surfaces(),

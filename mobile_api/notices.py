@@ -14,6 +14,7 @@ from kiosk_server.certificates.certificate_types import certificate_types
 from kiosk_server.notices import queries, services
 from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.notices.rules import Topic
+from kiosk_server.payments.queries import items_of
 from kiosk_server.places.queries import site
 from kiosk_server.residents.models import AccountNotice
 from kiosk_server.residents.my_phones import mark_seen, notices_of
@@ -38,6 +39,7 @@ _PLACES = {
     Topic.BOOKING_SOON: "/m/bookings/",
     Topic.TICKET_CALLED: "/m/bookings/",
 }
+_OF_PAYMENTS = (Topic.PAYMENT_PAID, Topic.PAYMENT_CLOSED, Topic.PAYMENT_REFUNDED)
 _ACCOUNT_PLACES = {
     NoticeKind.USES_SEEN: "/m/uses",
     NoticeKind.CODE_SHOWN_TWICE: "/m/uses",
@@ -113,6 +115,9 @@ def _of_resident(session: Session, row: ResidentNotice) -> NoticeTold:
 
 
 def _name(session: Session, row: ResidentNotice) -> str:
+    if row.topic in _OF_PAYMENTS:
+        fee: Mapping[str, str] = items_of(session, row.subject_id)[0].names
+        return fee.get(current_language().code, fee["zh"])
     at = row.facts.get("site")
     item = row.facts.get("version")
     if at is not None:

@@ -98,6 +98,14 @@ def hear_forged(session: Session, channel: Channel, why: str) -> None:
     )
 
 
+def is_flooded(session: Session, channel: Channel) -> bool:
+    """Return whether so many were forged lately that no more are audited; the log counts on."""
+    flooded = limits.attempts(session, _KNOCKING, channel.value) >= AUDITED_FORGERIES
+    if flooded:
+        log.warning("payment_notice_not_audited", channel=channel.value)
+    return flooded
+
+
 def forget_notices(session: Session) -> int:
     """Delete notices that nobody can question any more; return how many."""
     old = delete(PaymentNotice).where(PaymentNotice.came_at < clock.now() - KEPT)

@@ -25,15 +25,21 @@ from kiosk_server.public import (
     verdict,
     verifier_door,
 )
+from kiosk_server.public.cashier import cashier_surface
 from kiosk_server.public.language import offered, offered_language
 from kiosk_server.public.verifiers import VERIFIER
+from kiosk_server.settings import Settings
 from kiosk_server.web.languages import DEFAULT
 from kiosk_server.web.surface import OPEN, Surface
 from kiosk_server.web.words import messages
 
 
-def public_surfaces() -> list[Surface]:
-    """Return the surface that asks nobody who he is, and that of verifiers who are signed in."""
+def public_surfaces(settings: Settings) -> list[Surface]:
+    """
+    Return the surface that asks nobody who he is, and that of verifiers who are signed in.
+
+    Outside production, the cashier that only plays one too.
+    """
     blueprint = _blueprint("public")
     blueprint.add_url_rule("/", view_func=home)
     entry.add_routes(blueprint)
@@ -54,7 +60,8 @@ def public_surfaces() -> list[Surface]:
     verifier_door.add_signed_in_routes(signed_in)
     asking.add_routes(signed_in)
     desk.add_routes(signed_in)
-    return [Surface(blueprint, OPEN), Surface(signed_in, VERIFIER)]
+    played = [] if settings.production else [cashier_surface(_blueprint("cashier"))]
+    return [Surface(blueprint, OPEN), Surface(signed_in, VERIFIER), *played]
 
 
 def _blueprint(name: str) -> Blueprint:

@@ -6,3 +6,6 @@ problem-order-open = There is a payment for this that has not ended. Pay that on
 problem-already-paid = This is paid already. There is nothing more to pay.
 problem-channel-not-connected = This way of paying is not connected here. Please choose another.
 problem-attempts-enough = This was tried too often. Begin anew once the payment is closed, or pay at a window.
+m-told-payment-paid = Payment received: { $name }
+m-told-payment-closed = The payment for { $name } was closed; nothing was taken
+m-told-payment-refunded = Money for { $name } went back the way it came

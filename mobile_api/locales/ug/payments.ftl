@@ -6,3 +6,6 @@ problem-order-open = بۇ ئىشنىڭ تېخى ئاخىرلاشمىغان تا�
 problem-already-paid = بۇ ئىشنىڭ ھەققى تاپشۇرۇلغان، قايتا تاپشۇرۇش كېرەك ئەمەس.
 problem-channel-not-connected = بۇ تاپشۇرۇش ئۇسۇلى بۇ يەردە تېخى ئۇلانمىغان، باشقىسىنى تاللاڭ.
 problem-attempts-enough = بەك كۆپ سىنىدىڭىز. تالون تاقالغاندىن كېيىن قايتا چىقىرىڭ ياكى كۆزنەكتە تاپشۇرۇڭ.
+m-told-payment-paid = «{ $name }» نىڭ ھەققى تاپشۇرۇۋېلىندى
+m-told-payment-closed = «{ $name }» نىڭ تالونى تاقالدى، پۇل ئېلىنمىدى
+m-told-payment-refunded = «{ $name }» نىڭ پۇلى كەلگەن يولى بىلەن قايتۇرۇلدى

@@ -6,3 +6,6 @@ problem-order-open = 这件事还有一笔缴费单没有结束，请先缴那�
 problem-already-paid = 这件事已经缴过费了，不用再缴。
 problem-channel-not-connected = 这种缴费方式这里还没有接通，请换一种。
 problem-attempts-enough = 试的次数太多了，请等这笔缴费单关闭后重新生成，或到窗口缴。
+m-told-payment-paid = 已收到“{ $name }”的费用
+m-told-payment-closed = “{ $name }”的缴费单已关闭，没有收费
+m-told-payment-refunded = “{ $name }”的费用已退回，按原路到账
