@@ -40,12 +40,15 @@ NO_RESIDENT_THERE = (
 )
 """Rooms and surfaces whose callers are programs, operators and staff."""
 NOT_FOR_RESIDENTS = {
+    "calendar_invalid": "years are entered by editors",
     "capture_not_found": "an id of ours that is never typed",
     "case_not_found": "an id of ours that is never typed",
     "closing_invalid": "sites are closed by staff",
     "closing_not_found": "sites are closed by staff",
     "difference_not_found": "settled by staff",
     "door_without_guard": "the server does not start",
+    "extra_invalid": "places are opened by staff",
+    "extra_not_found": "places are opened by staff",
     "file_not_found": "an id of ours that is never typed",
     "help_document_invalid": "typed by staff",
     "help_request_not_found": "asked by staff",
@@ -57,9 +60,13 @@ NOT_FOR_RESIDENTS = {
     "metrics_token_wrong": "asked by programs",
     "move_invalid": "terminals are moved by technicians",
     "not_a_terminal": "has a page of its own",
+    "party_not_found": "groups are booked by staff",
+    "party_too_large": "groups are booked by staff",
     "payment_answer_baffling": "asked by the worker",
     "payment_answer_lost": "asked by the worker",
     "print_job_not_found": "asked by terminals",
+    "priority_invalid": "groups are named by staff",
+    "priority_not_found": "groups are named by staff",
     "reader_changed": "readers are accepted by technicians",
     "refund_invalid": "asked by staff",
     "refund_not_found": "asked by staff",
@@ -72,6 +79,7 @@ NOT_FOR_RESIDENTS = {
     "template_invalid": "templates are entered by operators",
     "terminal_not_found": "asked by staff",
     "too_many_help_code": "typed by staff",
+    "week_changed": "weeks are changed by staff",
     "window_invalid": "windows are entered by operators",
 }
 
