@@ -1,4 +1,4 @@
-"""The keeper of a development server's bank (示例管理员): a demo account, a number of no phone."""
+"""The keeper of a development server's places (示例管理员): a demo account, no real number."""
 
 from sqlalchemy import select
 from sqlalchemy.orm import Session
@@ -8,22 +8,26 @@ from kiosk_server.assets.models import Keeper
 from kiosk_server.audit.services import SYSTEM
 from kiosk_server.staff.queries import colleague_called
 
-DEMO_KEEPER = ("guanliyuan", Place("xingfulu", "sample-bank"), "13900000003")
+DEMO_KEEPER = ("guanliyuan", "13900000003")
+SAMPLE_BANK = Place("xingfulu", "sample-bank")
+SAMPLE_HALL = Place("xingfulu")
+"""Where the demo's terminal stands."""
 
 
-def demo_keeper(session: Session) -> None:
-    """Let the demo keeper mind the sample bank, unless somebody has entered keepers before."""
-    login, place, phone = DEMO_KEEPER
+def demo_keeper(session: Session, *places: Place) -> None:
+    """Let the demo keeper mind *places*, unless somebody has entered keepers before."""
+    login, phone = DEMO_KEEPER
     member = colleague_called(session, login)
     if member is None or session.scalar(select(Keeper.id).limit(1)) is not None:
         return
-    enter(
-        session,
-        place,
-        name=member.name,
-        phone=phone,
-        language="ug",
-        hours=(),
-        staff_id=member.id,
-        by=SYSTEM,
-    )
+    for place in places:
+        enter(
+            session,
+            place,
+            name=member.name,
+            phone=phone,
+            language="ug",
+            hours=(),
+            staff_id=member.id,
+            by=SYSTEM,
+        )

@@ -32,7 +32,7 @@ from kiosk_server.terminals import queries as terminals
 from kiosk_server.terminals.services import make_enrolment_code
 
 TERMINAL = "AT-0001"
-SITE, HOST_PLACE, SPOT = "xingfulu", "sample-bank", "大厅"
+SITE, SPOT = "xingfulu", "大厅"
 START_SECONDS = 60
 _LOOK_EVERY_SECONDS = 0.2
 
@@ -135,7 +135,6 @@ def _enrol(settings: Settings, state: Path) -> None:
             SITE,
             by=SYSTEM,
             place=SPOT,
-            host_place_id=HOST_PLACE,
             terminal_id=TERMINAL if usable else None,
         )
     # A window on a desk may be of either format; a cabinet would name its own model.

@@ -5,7 +5,7 @@ development demo accounts and who of them is on call.
 Seeding again changes only what the data files changed: a version that says the same stays.
 """
 
-from kiosk_server.assets.seed import demo_keeper
+from kiosk_server.assets.seed import SAMPLE_BANK, SAMPLE_HALL, demo_keeper
 from kiosk_server.bookings import first_data as bookings
 from kiosk_server.catalogue import first_data as catalogue
 from kiosk_server.certificates.seed import demo_rights
@@ -25,6 +25,6 @@ def seed(database: Database, settings: Settings) -> int:
         if not settings.production:
             demo_accounts(session, production=False)
             demo_duties(session)
-            demo_keeper(session)
+            demo_keeper(session, SAMPLE_HALL, SAMPLE_BANK)
             demo_rights(session)
     return items

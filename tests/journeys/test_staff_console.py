@@ -12,7 +12,7 @@ from playwright.sync_api import Browser, Page
 from werkzeug.serving import make_server
 
 from kiosk_server.app import create_app
-from kiosk_server.assets.seed import demo_keeper
+from kiosk_server.assets.seed import SAMPLE_BANK, demo_keeper
 from kiosk_server.core import clock
 from kiosk_server.settings import Settings
 from kiosk_server.upkeep.evaluator import watch
@@ -138,7 +138,7 @@ def test_code_made_in_the_browser_enrols(browser: Browser, origin: str, app: Fla
 def test_keeper_goes_round_with_a_phone(browser: Browser, origin: str, app: Flask) -> None:
     """From the sign-in to the daily check, in Uyghur and in Chinese; accessible on a phone."""
     with database_of(app).unit_of_work() as session:
-        demo_keeper(session)
+        demo_keeper(session, SAMPLE_BANK)
     own = SignedTerminal(app, site_id="xingfulu", host_place_id="sample-bank")
     own.post(f"{API}/heartbeats", json_body=exchange("heartbeats").requests[1].body)
     page = browser.new_context(viewport={"width": PHONE[0], "height": PHONE[1]}).new_page()

@@ -3,7 +3,7 @@
 from flask import Flask
 from sqlalchemy import select
 
-from kiosk_server.assets.seed import demo_keeper
+from kiosk_server.assets.seed import SAMPLE_BANK, demo_keeper
 from kiosk_server.work_orders.models import WorkOrder
 from tests.support.staff_browser import StaffBrowser, database_of, seed
 from tests.support.terminal_client import SignedTerminal
@@ -21,7 +21,7 @@ def test_beyond_the_keeper(app: Flask) -> None:
     """One press opens one order, a second one none; a machine that he does not mind opens none."""
     seed(app)
     with database_of(app).unit_of_work() as session:
-        demo_keeper(session)
+        demo_keeper(session, SAMPLE_BANK)
     own = SignedTerminal(app, site_id="xingfulu", host_place_id="sample-bank")
     foreign = SignedTerminal(app, site_id="xingfulu")
     keeper = StaffBrowser(app).sign_in("guanliyuan")

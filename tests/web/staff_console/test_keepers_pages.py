@@ -8,7 +8,7 @@ from sqlalchemy import func, select
 from werkzeug.test import TestResponse
 
 from kiosk_server.assets.models import TerminalCheck
-from kiosk_server.assets.seed import demo_keeper
+from kiosk_server.assets.seed import SAMPLE_BANK, demo_keeper
 from kiosk_server.audit.models import AuditEntry
 from tests.support.inspect_page import faults_of
 from tests.support.staff_browser import StaffBrowser, database_of, seed
@@ -40,7 +40,7 @@ def keeper(app: Flask) -> StaffBrowser:
     """The keeper of the sample bank, signed in."""
     seed(app)
     with database_of(app).unit_of_work() as session:
-        demo_keeper(session)
+        demo_keeper(session, SAMPLE_BANK)
     return StaffBrowser(app).sign_in("guanliyuan")
 
 
