@@ -50,6 +50,7 @@ class Act(StrEnum):
     SEE_OWN_DATA = "see_own_data"
     ERASE_OWN_DATA = "erase_own_data"
     BOOK = "book"
+    PAY = "pay"
     SEND = "send"
 
 
@@ -80,6 +81,7 @@ NEEDS: Mapping[Act, Level] = {
     Act.SEE_OWN_DATA: Level.NAMED,
     Act.ERASE_OWN_DATA: Level.CHECKED,
     Act.BOOK: Level.NAMED,
+    Act.PAY: Level.NAMED,
     Act.SEND: Level.NAMED,
 }
 
