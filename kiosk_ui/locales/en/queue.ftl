@@ -45,3 +45,5 @@ refusal-ticket-not-found = There is no such ticket
 refusal-ticket-not-found-do = Please take a number again.
 refusal-no-longer-expected = That booking stands no longer
 refusal-no-longer-expected-do = Never mind: take a number, it serves as well.
+refusal-not-at-site = This machine stands outside the service hall
+refusal-not-at-site-do = Take numbers and check in there; here you can book.

@@ -45,3 +45,5 @@ refusal-ticket-not-found = بۇنداق تالون يوق
 refusal-ticket-not-found-do = نومۇرنى قايتا ئېلىڭ.
 refusal-no-longer-expected = بۇ زاكاز كۈچتىن قالغان
 refusal-no-longer-expected-do = ھېچقىسى يوق، نومۇر ئالسىڭىزمۇ بېجىرىلىدۇ.
+refusal-not-at-site = بۇ ماشىنا مۇلازىمەت زالىدا ئەمەس
+refusal-not-at-site-do = نومۇر ئېلىش ۋە تىزىملىتىش زالدا؛ بۇ يەردە زاكاز قىلسىڭىز بولىدۇ.

@@ -45,3 +45,5 @@ refusal-ticket-not-found = 没有这张号票
 refusal-ticket-not-found-do = 请再取一个号。
 refusal-no-longer-expected = 这个预约已经不作数了
 refusal-no-longer-expected-do = 没关系，取个号一样能办。
+refusal-not-at-site = 这台机器不在办事大厅
+refusal-not-at-site-do = 取号、签到请到大厅里；在这里可以预约。
