@@ -11,6 +11,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.core import clock
 from kiosk_server.places import queries as places
+from kiosk_server.places.site_hours import hours_of
 from kiosk_server.public.board_installing import add_worker_routes, worker_version
 from kiosk_server.public.board_view import BoardShown, BoardWords, board_shown, seconds
 from kiosk_server.public.language import OFFERED
@@ -38,7 +39,11 @@ def board(site_id: str) -> ResponseReturnValue:
         site = places.site(session, site_id)
         groups = places.groups_by_site(session).get(site_id, [])
         shown = board_shown(
-            board_of(session, site_id, now=now), wait_now(session, site_id), groups, told
+            board_of(session, site_id, now=now),
+            wait_now(session, site_id),
+            groups,
+            hours_of(session, site_id),
+            told,
         )
     version = shown.version(worker_version(), *(each.code for each in told.languages))
     # Asked before the page is drawn: a board asks twenty times a minute, all day long.

@@ -10,8 +10,9 @@ from dataclasses import astuple, dataclass
 from datetime import date, datetime
 
 from kiosk_server.core import clock
+from kiosk_server.places.hours import SiteHours, is_open_at, next_opening
 from kiosk_server.places.service_groups import service_groups
-from kiosk_server.queue.estimate import Wait
+from kiosk_server.queue.estimate import STEP, Wait
 from kiosk_server.queue.queries import Board, BoardCall
 from kiosk_server.web.languages import Language
 from kiosk_server.web.messages import Messages
@@ -48,7 +49,8 @@ class CallShown:
 
 @dataclass(frozen=True)
 class GroupShown:
-    """How many wait for one group of matters, and between which minutes (`10–20`)."""
+    """How many wait for one group of matters, and between which minutes (`10–20`) whoever comes now
+    would; None where he is called at once."""
 
     code: str
     waiting: int
@@ -63,6 +65,9 @@ class BoardShown:
     calls: tuple[CallShown, ...]
     groups: tuple[GroupShown, ...]
     day: date
+    open: bool
+    opens_at: str | None
+    """When the site opens next, `11-23 10:00`, where it is closed and that is known."""
 
     def version(self, *others: str) -> str:
         """Return a digest of what is shown, and of *others* that the page depends on."""
@@ -89,13 +94,21 @@ class BoardWords:
 
 
 def board_shown(
-    board: Board, waits: Mapping[str, Wait], groups: Iterable[str], told: BoardWords
+    board: Board,
+    waits: Mapping[str, Wait],
+    groups: Iterable[str],
+    hours: SiteHours,
+    told: BoardWords,
 ) -> BoardShown:
     """Return what a board shows of its site's queue; *groups* in the order of the site."""
+    opened = is_open_at(hours, board.as_of)
+    opens = None if opened else next_opening(hours, board.as_of)
     return BoardShown(
         calls=tuple(_call(each, told) for each in board.calls[:CALLS_SHOWN]),
         groups=tuple(_group(code, waits.get(code), told) for code in groups),
         day=clock.to_beijing(board.as_of).date(),
+        open=opened,
+        opens_at=f"{clock.to_beijing(opens):%m-%d %H:%M}" if opens else None,
     )
 
 
@@ -120,7 +133,7 @@ def _call(call: BoardCall, told: BoardWords) -> CallShown:
 
 def _group(code: str, wait: Wait | None, told: BoardWords) -> GroupShown:
     names = told.named(service_groups()[code].names)
-    if wait is None or wait.waiting == 0:
+    if wait is None or (wait.waiting == 0 and wait.at_most_minutes <= STEP):
         return GroupShown(code, 0, names, None)
     minutes = f"{wait.at_least_minutes}–{wait.at_most_minutes}"
     return GroupShown(code, wait.waiting, names, minutes)

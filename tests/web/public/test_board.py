@@ -109,6 +109,15 @@ def test_an_empty_hall_and_no_hall(client: FlaskClient, hall: Hall) -> None:
     assert client.get("/board/nowhere").status_code == 404
 
 
+def test_a_closed_hall_says_when_it_opens(client: FlaskClient, hall: Hall) -> None:
+    """Out of hours nobody is told that there is no wait, but when to come."""
+    with clock.frozen(at(5 * 60)):
+        page = client.get("/board/songtake").text
+    assert "现在不在办公时间" in page
+    assert '<time class="num">11-25 16:00</time>' in page
+    assert "不用等" not in page
+
+
 def test_one_who_has_gone_is_off_the_board(client: FlaskClient, hall: Hall) -> None:
     """A visit that is done makes room for the call before it."""
     here = hall.calls(8, WINDOW)
