@@ -30,7 +30,7 @@ from kiosk_server.bookings.priorities import PriorityGroup, priority_groups, pri
 from kiosk_server.bookings.queries import Opportunity, opportunities
 from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.core import clock
-from kiosk_server.core.errors import Conflict, FieldFault, Invalid, NotFound, Refused
+from kiosk_server.core.errors import Conflict, FieldFault, Invalid, NotFound, Refused, TooMany
 from kiosk_server.core.identifiers import digest, new_token
 from kiosk_server.core.limits import count_attempt
 from kiosk_server.places.calendars import is_day_known
@@ -90,7 +90,7 @@ def make_booking() -> ResponseReturnValue:
             booking = _book(session, here, slot)
     except Invalid as refused:
         return _page({each.at: each.code for each in refused.fields}), 422
-    except (Conflict, Refused) as refused:
+    except (Conflict, Refused, TooMany) as refused:
         _note_refused(refused.code)
         return _page({"slot": refused.code}), 409
     return redirect(f"{HERE}?site={here.id}&day={booking.day.isoformat()}&made=yes", code=303)
@@ -153,7 +153,8 @@ def _person(session: Session) -> str:
 
 def _people() -> int:
     typed = request.form.get("people", "1") or "1"
-    if not (typed.isascii() and typed.isdecimal() and 1 <= int(typed[:4]) <= MOST_PEOPLE):
+    readable = typed.isascii() and typed.isdecimal() and len(typed) <= 4
+    if not readable or not 1 <= int(typed) <= MOST_PEOPLE:
         raise Invalid("booking_invalid", fields=[FieldFault("people", "people_unusable")])
     return int(typed)
 

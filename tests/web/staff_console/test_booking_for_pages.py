@@ -172,3 +172,19 @@ def test_days_whose_calendar_is_not_known_are_said_to_be(
         again = StaffBrowser(clerk.app).sign_in("chuangkou")
         page = proper(again.get(f"{HERE}?site={SITE}&services=insurance-record"))
     assert "2027-01-01 起" in page
+
+
+def test_what_the_book_refuses_is_said_in_words(clerk: StaffBrowser, site: BookedSite) -> None:
+    """A third booking of a day and a form sent again after its booking has ended."""
+    for index in (0, 1):
+        slot = slot_of(site, "social-insurance", index)
+        assert clerk.post(HERE, HERE, **asked(site, slot=slot)).status_code == 303
+    third = asked(site, slot=slot_of(site, "social-insurance", 2), day=DAY.isoformat())
+    assert "约得够多" in proper(clerk.post(HERE, HERE, **third), 409)
+    ended = bookings(site)[0]
+    assert clerk.post(f"/staff/bookings/{ended.id}", HERE, verb="cancel").status_code == 303
+    again = clerk.post(HERE, HERE, **asked(site, day=DAY.isoformat()))
+    assert "不在了" in proper(again, 409)
+    with site.database.reading() as session:
+        refused = select(AuditEntry).where(AuditEntry.event == AuditEvent.BOOKING_REFUSED)
+        assert len(session.scalars(refused).all()) == 2

@@ -43,3 +43,7 @@ staff-visits-look = Show addresses
 staff-visits-look-means = Addresses are covered. Who goes there may see them; who looked, and when, is written down.
 staff-visits-covered = covered
 staff-visits-none = No visits at home this day.
+staff-for-wrong-hold-over = This took too long; please choose the time again.
+staff-for-wrong-too-many-bookings = He asked for too many within the hour; please try later.
+staff-for-wrong-too-many-staff-bookings = You have booked for others as often as is possible today.
+staff-for-wrong-wrong-state = That booking has ended meanwhile; please choose the time again.

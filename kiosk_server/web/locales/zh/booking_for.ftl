@@ -43,3 +43,7 @@ staff-visits-look = 看地址
 staff-visits-look-means = 地址盖着。要上门的人可以打开看；谁在什么时候看过，会记下来。
 staff-visits-covered = 盖着
 staff-visits-none = 这一天没有上门服务。
+staff-for-wrong-hold-over = 这一次已经过时，请重新选时间。
+staff-for-wrong-too-many-bookings = 他一小时里约得太多了，请过一会儿再约。
+staff-for-wrong-too-many-staff-bookings = 今天替人预约的次数已满。
+staff-for-wrong-wrong-state = 这次预约已经不在了，请重新选时间。
