@@ -40,6 +40,14 @@ def order_of(session: Session, payer_id: str, order_id: str) -> PaymentOrder:
     return found
 
 
+def order_named(session: Session, number: str) -> PaymentOrder | None:
+    """Return the order that a receipt's number names, an attempt's or its own; None for none."""
+    by_receipt = select(PaymentReceipt.order_id).where(PaymentReceipt.id == number)
+    by_attempt = select(PaymentAttempt.order_id).where(PaymentAttempt.id == number)
+    found = session.scalar(by_receipt) or session.scalar(by_attempt) or number
+    return session.get(PaymentOrder, found)
+
+
 def order_by_key(session: Session, request_key: str) -> PaymentOrder | None:
     """Return the order that a request has opened before."""
     wanted = select(PaymentOrder).where(PaymentOrder.request_key == request_key)

@@ -48,6 +48,8 @@ class Right(StrEnum):
     OBJECTIONS_ANSWER = "objections.answer"
     BOOKINGS_WORK = "bookings.work"
     """Who comes to a site, and when it is open."""
+    PAYMENTS_SETTLE = "payments.settle"
+    """Differences of a day's money, and giving money back."""
     QUEUE_WORK = "queue.work"
     """Calling people to a window, and giving numbers out there."""
     HOME_VISITS_WORK = "home_visits.work"
@@ -91,6 +93,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.OBJECTIONS_ANSWER,
             Right.BOOKINGS_WORK,
             Right.QUEUE_WORK,
+            Right.PAYMENTS_SETTLE,
             Right.HOME_VISITS_WORK,
             Right.USES_SEE,
             Right.HOLDING_RIGHTS_KEEP,

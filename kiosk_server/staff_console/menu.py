@@ -19,6 +19,7 @@ from kiosk_server.staff_console.command_orders import orders_for_me
 from kiosk_server.staff_console.objections import waiting_objections
 from kiosk_server.staff_console.outbox import messages_for_me
 from kiosk_server.staff_console.partners import waiting_partners
+from kiosk_server.staff_console.payments import payments_for_me
 from kiosk_server.staff_console.session import staff
 from kiosk_server.staff_console.work_orders import count_mine
 
@@ -65,6 +66,7 @@ _PLACES = (
     _Place(
         "objections", "/staff/objections", "shield", "staff-objections-menu", waiting_objections
     ),
+    _Place("payments", "/staff/payments", "card", "staff-payments", payments_for_me),
     _Place("fleet", "/staff/", "screen", "staff-fleet", lambda: 0),
     _Place("alerts", "/staff/alerts", "bell", "staff-alerts", open_alert_count),
     _Place(

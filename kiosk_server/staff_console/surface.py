@@ -27,6 +27,7 @@ from kiosk_server.staff_console import (
     outbox,
     partner_things,
     partners,
+    payments,
     queue,
     queue_coming,
     readers,
@@ -89,6 +90,7 @@ def staff_surfaces() -> list[Surface]:
     supplies.add_routes(blueprint)
     menu.add_routes(blueprint)
     outbox.add_routes(blueprint)
+    payments.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),

@@ -1,0 +1,117 @@
+"""
+What a person settles about money (缴费差错与退款): differences, refunds that failed, money back.
+
+An order is found by the number on its receipt, or by ours; nothing is listed but what wants a
+person. The page shows fees and amounts, and nothing of who paid.
+"""
+
+from flask import Blueprint, redirect, render_template, request
+from flask.typing import ResponseReturnValue
+
+from kiosk_server.core.errors import FieldFault, Invalid
+from kiosk_server.core.identifiers import digest, new_id
+from kiosk_server.payments import queries, refunds
+from kiosk_server.payments.life import REFUNDABLE
+from kiosk_server.payments.reconciling import BY_HAND, Settlement, settle
+from kiosk_server.payments.rules import RefundReason, as_fen, as_yuan
+from kiosk_server.payments.settling import lock_order
+from kiosk_server.staff.rules import Right, has
+from kiosk_server.staff_console.fleet_view import moment
+from kiosk_server.staff_console.session import actor, require, staff
+from kiosk_server.web.request_context import database
+
+HERE = "/staff/payments"
+REASONS = (RefundReason.NOT_DONE, RefundReason.OWN_WISH, RefundReason.BY_STAFF)
+"""Why staff give money back; the other reasons are the rule's own."""
+_LONGEST_NUMBER = 40
+
+
+def add_routes(blueprint: Blueprint) -> None:
+    """Put the page and its deeds under *blueprint*."""
+    blueprint.get("/payments")(payments_page)
+    blueprint.post("/payments/<order_id>/refund")(give_back)
+    blueprint.post("/payments/refunds/<refund_id>/again")(send_refund_again)
+    blueprint.post("/payments/differences/<difference_id>/settle")(settle_difference)
+
+
+def payments_for_me() -> int | None:
+    """Return how many things of money want a person; None for who does not settle them."""
+    if not has(staff(), Right.PAYMENTS_SETTLE):
+        return None
+    with database().reading() as session:
+        return len(queries.open_differences(session)) + len(queries.failed_refunds(session))
+
+
+def payments_page() -> ResponseReturnValue:
+    """Show what wants a person, and the order whose number was typed."""
+    require(Right.PAYMENTS_SETTLE)
+    asked = request.args.get("number", "").strip()[:_LONGEST_NUMBER]
+    with database().reading() as session:
+        order = queries.order_named(session, asked) if asked else None
+        return render_template(
+            "staff/payments.html",
+            asked=asked,
+            order=order,
+            items=queries.items_of(session, order.id) if order else [],
+            refunds=queries.refunds_of(session, order.id) if order else [],
+            receipt=queries.receipt_of(session, order.id) if order else None,
+            refundable=order is not None and order.state in REFUNDABLE,
+            differences=queries.open_differences(session),
+            failed=queries.failed_refunds(session),
+            ways=BY_HAND,
+            reasons=REASONS,
+            key=new_id(),
+            yuan=as_yuan,
+            moment=moment,
+        )
+
+
+def give_back(order_id: str) -> ResponseReturnValue:
+    """Give money back, whole or in part; a form that is sent twice gives it back once."""
+    require(Right.PAYMENTS_SETTLE)
+    amount, reason = _amount(request.form.get("amount", "")), request.form.get("reason", "")
+    if reason not in REASONS:
+        raise Invalid(fields=[FieldFault("reason", "choice_unknown")])
+    key = digest(f"{actor().id}\x1f{order_id}\x1f{request.form.get('key', '')}")
+    with database().unit_of_work() as session:
+        refunds.refund(
+            session,
+            lock_order(session, order_id),
+            reason=RefundReason(reason),
+            by=actor(),
+            amount_fen=amount,
+            request_key=key,
+        )
+    return redirect(f"{HERE}?number={order_id}", code=303)
+
+
+def send_refund_again(refund_id: str) -> ResponseReturnValue:
+    """Send a refund again that its channel had declined."""
+    require(Right.PAYMENTS_SETTLE)
+    with database().unit_of_work() as session:
+        refunds.send_again(session, refund_id, by=actor())
+    return redirect(HERE, code=303)
+
+
+def settle_difference(difference_id: str) -> ResponseReturnValue:
+    """Keep how a difference came to its end."""
+    require(Right.PAYMENTS_SETTLE)
+    how = request.form.get("how", "")
+    if how not in BY_HAND:
+        raise Invalid(fields=[FieldFault("how", "choice_unknown")])
+    with database().unit_of_work() as session:
+        settle(session, difference_id, Settlement(how), by=actor())
+    return redirect(HERE, code=303)
+
+
+def _amount(text: str) -> int | None:
+    """Return what was typed in yuan as fen; None where nothing was: all that is left."""
+    if not text.strip():
+        return None
+    try:
+        amount = as_fen(text.strip())
+    except ValueError:
+        amount = 0
+    if amount <= 0:
+        raise Invalid(fields=[FieldFault("amount", "amount_invalid")])
+    return amount
