@@ -28,7 +28,7 @@ from kiosk_server.gateways import records_signature as signature
 from kiosk_server.gateways.courier_kuaidi100 import Push, PushRefused, read_push
 from kiosk_server.gateways.courier_line import Lost
 from kiosk_server.gateways.courier_platform import routes_in
-from kiosk_server.settings_couriers import NONE
+from kiosk_server.settings_couriers import NONE, SIMULATED
 from kiosk_server.web.idempotency import LIFE_OF_SECRETS
 from kiosk_server.web.request_context import database, settings
 from kiosk_server.web.surface import Guard, Surface
@@ -88,11 +88,9 @@ def _answer_kuaidi100(*, taken: bool) -> Response:
 
 
 def _check_region() -> None:
-    request.max_content_length = _LARGEST_PUSH
-    timestamp, nonce = (
-        request.headers.get(signature.TIMESTAMP),
-        request.headers.get(signature.NONCE),
-    )
+    _require(connected=settings().couriers.platform not in (NONE, SIMULATED))
+    timestamp = request.headers.get(signature.TIMESTAMP)
+    nonce = request.headers.get(signature.NONCE)
     expected = signature.sign_request(
         settings().couriers.platform_key,
         method=request.method,

@@ -13,17 +13,18 @@ DELIVERY_LOOKED_FOR = "delivery.looked_for"
 """`{"delivery": id}`: its courier is asked where it is."""
 DELIVERY_FOLLOWED = "delivery.followed"
 """`{"delivery": id}`: pushes of its way-bill are asked for."""
-_TRACKER = "tracker"
+TRACKER = "courier-tracker"
+"""The lane of who follows way-bills; a courier's own is `courier-` and his name."""
 
 
 def emit_to_courier(
     session: Session, topic: str, order: DeliveryOrder, *, dedup: str | None = None
 ) -> None:
     """Ask a delivery's courier something, in his own lane."""
-    lane = f"courier.{order.courier}"
+    lane = f"courier-{order.courier}"
     emit(session, topic, {"delivery": order.id}, lane=lane, dedup=dedup)
 
 
 def emit_to_tracker(session: Session, topic: str, order: DeliveryOrder) -> None:
     """Ask who follows way-bills something, in his lane."""
-    emit(session, topic, {"delivery": order.id}, lane=f"courier.{_TRACKER}")
+    emit(session, topic, {"delivery": order.id}, lane=TRACKER)

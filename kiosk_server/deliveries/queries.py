@@ -4,7 +4,7 @@ Look up deliveries: a resident's own, what was heard of one, its pieces, what ne
     delivery_of(session, resident_id, delivery_id)   -> `NotFound` for anybody else's and for none
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -15,7 +15,8 @@ from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import NotFound
 from kiosk_server.deliveries.life import NEEDS_A_PERSON, DeliveryState, Step
 from kiosk_server.deliveries.models import DeliveryEvent, DeliveryOrder, DeliveryPiece
-from kiosk_server.deliveries.rules import Found, WayOn
+from kiosk_server.deliveries.ports import CourierName
+from kiosk_server.deliveries.rules import Direction, Found, WayOn
 
 
 @dataclass(frozen=True)
@@ -89,10 +90,13 @@ def pieces_of(session: Session, order_id: str) -> list[Piece]:
 
 
 def needing_a_person(
-    session: Session, sites: Sequence[str], *, limit: int = 100
+    session: Session, sites: Collection[str], *, limit: int = 100
 ) -> list[DeliveryOrder]:
-    """Return what somebody at one of *sites* has to look at, the oldest first: what is in trouble
-    or unknown with no way on decided, and what waits at the window."""
+    """
+    Return what somebody at one of *sites* has to look at, the oldest first: what is in trouble or
+    unknown with no way on decided, what waits at the window, papers that came and were not looked
+    through.
+    """
     undecided = and_(
         DeliveryOrder.state.in_([state.value for state in NEEDS_A_PERSON]),
         DeliveryOrder.way_on.is_(None),
@@ -100,9 +104,17 @@ def needing_a_person(
     waiting = and_(
         DeliveryOrder.way_on == WayOn.COLLECT.value, DeliveryOrder.handed_over_at.is_(None)
     )
+    unchecked = select(DeliveryPiece.id).where(
+        DeliveryPiece.order_id == DeliveryOrder.id, DeliveryPiece.found.is_(None)
+    )
+    came = and_(
+        DeliveryOrder.direction == Direction.PAPERS.value,
+        DeliveryOrder.state == DeliveryState.DELIVERED.value,
+        unchecked.exists(),
+    )
     wanted = (
         select(DeliveryOrder)
-        .where(DeliveryOrder.site_id.in_(sites), or_(undecided, waiting))
+        .where(DeliveryOrder.site_id.in_(sites), or_(undecided, waiting, came))
         .order_by(DeliveryOrder.changed_at, DeliveryOrder.id)
         .limit(limit)
     )
@@ -120,7 +132,7 @@ def by_waybill(session: Session, courier: str, waybill: str) -> DeliveryOrder | 
     return session.scalars(wanted).first()
 
 
-def is_open(order: DeliveryOrder) -> bool:
-    """Return whether something is still to come of a delivery."""
-    ended = DeliveryState(order.state) in (DeliveryState.DELIVERED, DeliveryState.CANCELLED)
-    return not ended and order.way_on is None
+def is_carried_by(session: Session, order_id: str, courier: CourierName) -> bool:
+    """Return whether there is such a delivery, and *courier* is who was asked to carry it."""
+    found = session.get(DeliveryOrder, order_id)
+    return found is not None and found.courier == courier.value

@@ -54,6 +54,8 @@ class Right(StrEnum):
     """Calling people to a window, and giving numbers out there."""
     HOME_VISITS_WORK = "home_visits.work"
     """Where somebody old or disabled is visited."""
+    DELIVERIES_WORK = "deliveries.work"
+    """Parcels of a site that need a person."""
     CALENDAR_KEEP = "calendar.keep"
     USES_SEE = "uses.see"
     HOLDING_RIGHTS_KEEP = "holding_rights.keep"
@@ -95,6 +97,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.QUEUE_WORK,
             Right.PAYMENTS_SETTLE,
             Right.HOME_VISITS_WORK,
+            Right.DELIVERIES_WORK,
             Right.USES_SEE,
             Right.HOLDING_RIGHTS_KEEP,
             Right.WORK_ORDERS_OPEN,

@@ -16,6 +16,7 @@ from kiosk_server.staff.rules import Right, has
 from kiosk_server.staff_console.alerts import open_alert_count
 from kiosk_server.staff_console.calendar import calendar_to_enter
 from kiosk_server.staff_console.command_orders import orders_for_me
+from kiosk_server.staff_console.deliveries import deliveries_for_me
 from kiosk_server.staff_console.objections import waiting_objections
 from kiosk_server.staff_console.outbox import messages_for_me
 from kiosk_server.staff_console.partners import waiting_partners
@@ -66,6 +67,7 @@ _PLACES = (
     _Place(
         "objections", "/staff/objections", "shield", "staff-objections-menu", waiting_objections
     ),
+    _Place("deliveries", "/staff/deliveries", "list", "staff-deliveries", deliveries_for_me),
     _Place("payments", "/staff/payments", "card", "staff-payments", payments_for_me),
     _Place("fleet", "/staff/", "screen", "staff-fleet", lambda: 0),
     _Place("alerts", "/staff/alerts", "bell", "staff-alerts", open_alert_count),

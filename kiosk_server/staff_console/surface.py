@@ -13,6 +13,7 @@ from kiosk_server.staff_console import (
     command_asking,
     command_orders,
     commands,
+    deliveries,
     door,
     fleet,
     green_channel,
@@ -72,6 +73,7 @@ def staff_surfaces() -> list[Surface]:
     booking_for.add_routes(blueprint)
     calendar.add_routes(blueprint)
     home_visits.add_routes(blueprint)
+    deliveries.add_routes(blueprint)
     queue.add_routes(blueprint)
     queue_coming.add_routes(blueprint)
     site_hours.add_routes(blueprint)
