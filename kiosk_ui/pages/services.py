@@ -78,7 +78,7 @@ def services() -> ResponseReturnValue:
             rows=shown,
             paging=paging,
             troubles=tuple(sorted(troubles)),
-            tiles=tiles if paging.page == paging.pages else (),
+            tiles=tiles,
         )
     )
 

@@ -7,7 +7,14 @@ from typing import Any
 import pytest
 
 from devices.contracts.slip import Slip as TerminalsSlip
-from kiosk_server.printing.slips import Slip, binding_slip, case_slip, reprint_slip
+from kiosk_server.printing.slips import (
+    Slip,
+    binding_slip,
+    booking_slip,
+    case_slip,
+    reprint_slip,
+    ticket_slip,
+)
 
 AT = datetime(2026, 11, 20, 19, 12, tzinfo=UTC)
 
@@ -56,6 +63,35 @@ def binding(**changes: Any) -> Slip:
     return binding_slip(**(fields | changes))
 
 
+def booked(**changes: Any) -> Slip:
+    """The slip of a booked visit."""
+    fields: dict[str, Any] = {
+        "office": "阿图什市政务服务中心",
+        "code": "72941836",
+        "scanned": "KCI1:72941836",
+        "when": datetime(2026, 11, 25, 2, 30, tzinfo=UTC),
+        "rows": {"去哪里": "松他克镇便民服务中心", "办什么": "参保登记、参保证明"},
+        "at": AT,
+        "terminal": "AT-0001",
+        "language": "zh",
+    }
+    return booking_slip(**(fields | changes))
+
+
+def ticket(**changes: Any) -> Slip:
+    """The slip of a number of the queue."""
+    fields: dict[str, Any] = {
+        "office": "阿图什市政务服务中心",
+        "label": "A012",
+        "address": "http://127.0.0.1:8000/q/AAAAAAAAAAAAAAAAAAAAAA",
+        "rows": {"办什么": "社会保险", "前面": "3 位"},
+        "at": AT,
+        "terminal": "AT-0001",
+        "language": "zh",
+    }
+    return ticket_slip(**(fields | changes))
+
+
 def texts(slip: Slip) -> str:
     """All words of a slip."""
     return " ".join(str(value) for block in slip.blocks for value in block.values())
@@ -102,8 +138,24 @@ def test_the_terminal_accepts_a_binding_slip(language: str) -> None:
     assert "姓名" not in texts(slip)
 
 
+@pytest.mark.parametrize("language", ["zh", "ug", "ky", "en"])
+@pytest.mark.parametrize("make", [booked, ticket])
+def test_the_terminal_accepts_the_slips_of_the_queue(make: Any, language: str) -> None:
+    """Each names a time or a number and what a machine reads, and nobody."""
+    slip = make(language=language)
+    assert len(TerminalsSlip.from_json(slip.document()).blocks) == len(slip.blocks)
+    assert "姓名" not in texts(slip)
+
+
+def test_number_and_time_stand_large_and_in_beijing_time() -> None:
+    """A ticket's label has the largest letters there are; a booking says 10:30."""
+    assert any(block.get("text") == "A012" and block["size"] == 3 for block in ticket().blocks)
+    assert "2026-11-25 10:30" in texts(booked())
+    assert "KCI1:72941836" in texts(booked())
+
+
 @pytest.mark.policy("P57")
-@pytest.mark.parametrize("make", [case, reprint, binding])
+@pytest.mark.parametrize("make", [case, reprint, binding, booked, ticket])
 def test_chinese_stands_first_and_the_other_language_beside_it(make: Any) -> None:
     """A slip in Uyghur keeps every Chinese line and adds one sentence after it."""
     chinese, uyghur = make(language="zh"), make(language="ug")
