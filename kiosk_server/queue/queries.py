@@ -25,6 +25,7 @@ from kiosk_server.queue.estimate import (
     expected_minutes,
     told,
     visit_minutes,
+    wait_for_turn,
     windows_of,
 )
 from kiosk_server.queue.life import TicketState
@@ -176,15 +177,12 @@ class Hall:
         taken = frozenset().union(*(window.groups for window in windows))
         rivals = [turn for turn in self._turns if turn.group_code in taken]
         ahead = before(rivals, mine, self.now)
-        own_time = (mine.callable_at - self.now).total_seconds() / 60
-        expected = expected_minutes(
-            mine.group_code,
-            [turn.group_code for turn in ahead],
-            windows,
-            self._open,
-            self._minutes,
-            not_before=max(own_time, 0.0) if len(rivals) > 1 else 0.0,
-        )
+
+        def work(some: Iterable[Turn]) -> float:
+            groups = [turn.group_code for turn in some]
+            return expected_minutes(mine.group_code, groups, windows, self._open, self._minutes)
+
+        expected = wait_for_turn(rivals, mine, self.now, work)
         return told(len(ahead), expected)
 
     def wait_of_a_newcomer(self, group: str) -> Wait:

@@ -1,5 +1,8 @@
 """How long somebody waits: the method in figures."""
 
+from collections.abc import Iterable
+from datetime import UTC, datetime, timedelta
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,9 +13,12 @@ from kiosk_server.queue.estimate import (
     expected_minutes,
     told,
     visit_minutes,
+    wait_for_turn,
     windows_of,
 )
+from kiosk_server.queue.rules import Turn
 
+NOW = datetime(2026, 11, 25, 2, tzinfo=UTC)
 A, B = frozenset({"a"}), frozenset({"a", "b"})
 MINUTES = {"a": 10.0, "b": 20.0}
 
@@ -46,7 +52,41 @@ def test_where_no_window_called_lately_one_is_counted() -> None:
     assert windows_of("a", [], every) == [Counter(A)]
     assert expected_minutes("a", ["a"], windows_of("a", [], every), [], MINUTES) == 10
     assert expected_minutes("a", ["a"], windows_of("a", [], []), [], MINUTES) == 0
-    assert expected_minutes("a", [], every, every, MINUTES, not_before=25) == 25
+
+
+def turn(name: str, due: float, *, callable_in: float = -1) -> Turn:
+    """Somebody who is due, and may be called, so many minutes from now."""
+    taken = NOW + timedelta(minutes=min(due, 0))
+    return Turn(
+        name, "a", NOW + timedelta(minutes=due), NOW + timedelta(minutes=callable_in), taken
+    )
+
+
+def ten_minutes_each(some: Iterable[Turn]) -> float:
+    """One window."""
+    return 10.0 * len(list(some))
+
+
+def test_whose_time_comes_meanwhile_goes_first() -> None:
+    """Two bookings that are due earlier: one whose time comes while I wait counts, and with it the
+    wait is long enough for the second; one that comes after that does not."""
+    mine = turn("me", 0)
+    here = [mine, turn("before", -20), turn("behind", 5)]
+    assert wait_for_turn(here, mine, NOW, ten_minutes_each) == 10
+    soon, then, late = (turn(f"booked-{at}", -10, callable_in=at) for at in (8, 15, 40))
+    assert wait_for_turn([*here, soon, then, late], mine, NOW, ten_minutes_each) == 30
+    assert wait_for_turn([*here, then, late], mine, NOW, ten_minutes_each) == 10
+
+
+def test_a_booking_waits_for_its_time_unless_nobody_else_is_ready() -> None:
+    """Its own time comes in 25 minutes; with little work before it is called early."""
+    mine = turn("me", -30, callable_in=25)
+    few, many = ([turn(f"{at}", -10 - at) for at in range(number)] for number in (2, 6))
+    assert wait_for_turn([mine], mine, NOW, ten_minutes_each) == 0
+    assert wait_for_turn([mine, *few], mine, NOW, ten_minutes_each) == 20
+    assert wait_for_turn([mine, *many], mine, NOW, ten_minutes_each) == 25
+    first = [turn(f"first-{at}", -40) for at in range(4)]
+    assert wait_for_turn([mine, *many, *first], mine, NOW, ten_minutes_each) == 40
 
 
 @given(st.integers(0, 50), st.floats(0, 600))
