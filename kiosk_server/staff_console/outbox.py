@@ -58,7 +58,7 @@ def outbox_page() -> ResponseReturnValue:
 
 def lane_name(lane: str) -> str:
     """Return what a lane's partner is called."""
-    return words(f"staff-lane-{lane}")
+    return words("staff-lane-" + lane.replace("_", "-"))
 
 
 def send_message_again(message_id: str) -> ResponseReturnValue:

@@ -29,6 +29,7 @@ from kiosk_server.staff_console import (
     partner_things,
     partners,
     payments,
+    platform,
     queue,
     queue_coming,
     readers,
@@ -93,6 +94,7 @@ def staff_surfaces() -> list[Surface]:
     menu.add_routes(blueprint)
     outbox.add_routes(blueprint)
     payments.add_routes(blueprint)
+    platform.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),
         Surface(blueprint, SIGNED_IN, problem_page=_problem_page),
