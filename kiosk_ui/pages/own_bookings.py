@@ -257,6 +257,7 @@ def _rows(session: Session, mine: str, language: Language) -> list[OwnRow]:
             starts_at=clock.to_beijing(row.starts_at),
         )
         for row in expected_of(session, mine)
+        if row.held_until is None or row.held_until > clock.now()
     ]
     found += [
         OwnRow(

@@ -138,7 +138,7 @@ def ticket() -> ResponseReturnValue:
             group=worded(service_groups()[row.group_code].names, screen.language),
             qr=QrDrawing(*qr_path(address)),
             waited=waited,
-            done_url=url_for("kiosk.end", why="done"),
+            done_url=url_for("kiosk.end"),
             window=now.window_label,
             due=None if booking.walk_in else clock.to_beijing(booking.starts_at),
             slip="asked" if asked else None if prints else "no",
