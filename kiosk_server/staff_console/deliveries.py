@@ -77,8 +77,8 @@ def deliveries_page() -> ResponseReturnValue:
 
 def find_out_of_delivery(delivery_id: str) -> ResponseReturnValue:
     """Write down what somebody found out about a parcel."""
-    finding = _chosen(Finding, "finding")
     _require_mine(delivery_id)
+    finding = _chosen(Finding, "finding")
     with database().unit_of_work() as session:
         waybill = request.form.get("waybill", "")
         find_out(session, delivery_id, finding, by=actor(), waybill=waybill)
@@ -87,8 +87,8 @@ def find_out_of_delivery(delivery_id: str) -> ResponseReturnValue:
 
 def go_on_with_delivery(delivery_id: str) -> ResponseReturnValue:
     """Let something follow from trouble."""
-    way = _chosen(WayOn, "way")
     _require_mine(delivery_id)
+    way = _chosen(WayOn, "way")
     with database().unit_of_work() as session:
         go_on(session, delivery_id, way, couriers_from(settings(), database()), by=actor())
     return redirect(HERE, code=303)
@@ -107,8 +107,8 @@ def hand_delivery_over(delivery_id: str) -> ResponseReturnValue:
 
 def check_delivery_piece(delivery_id: str, piece_id: str) -> ResponseReturnValue:
     """Write down what became of one piece."""
-    found = _chosen(Found, "found")
     _require_mine(delivery_id)
+    found = _chosen(Found, "found")
     with database().unit_of_work() as session:
         check_piece(session, delivery_id, piece_id, found, by=actor())
     return redirect(HERE, code=303)
