@@ -7,7 +7,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
 from kiosk_server.bookings import first_data
-from kiosk_server.bookings.chores import make_slots
+from kiosk_server.bookings.slots import fit_ahead
 from kiosk_server.bookings.terms import booking_terms
 from kiosk_server.settings import Settings
 from tests.support.browser import PATIENCE_MS, chromium
@@ -35,7 +35,7 @@ def console(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
         database = database_of(found.app)
         with database.unit_of_work() as session:
             first_data.enter(session)
-        make_slots(database, booking_terms(Settings()))
+            fit_ahead(session, "atushi-centre", terms=booking_terms(Settings()))
         yield found
 
 
