@@ -12,7 +12,7 @@ PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng poppler-uti
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test check check-static misfortunes bench fleet deb acceptance clean lock migration openapi packages help
+.PHONY: run test check check-static misfortunes bench fleet money deb acceptance clean lock migration openapi packages help
 
 help:
 	@echo "make run            the whole story on this machine: server, terminal, simulated devices"
@@ -22,6 +22,7 @@ help:
 	@echo "make misfortunes    every misfortune, with kill -9 in every cell of its matrix (an hour)"
 	@echo "make bench          how fast, as ratios measured side by side"
 	@echo "make fleet          thousands of terminals that fail and come back (N=, RATE=, ENGINE=, SEED=)"
+	@echo "make money          ten thousand orders among misfortunes, on both databases (N=, SEED=)"
 	@echo "make deb            the terminal as a Debian package, in build/"
 	@echo "make acceptance     that package installed, tried and purged in a Debian of its own (root)"
 	@echo "make migration m=…  write the next migration from the models"
@@ -56,6 +57,9 @@ bench: $(VENV)/ready-dev
 fleet: $(VENV)/ready-dev
 	$(BIN)/python -m tests.fleet --terminals $(or $(N),2000) --rate $(or $(RATE),60) \
 	  --engine $(or $(ENGINE),both) --seed $(or $(SEED),1)
+
+money: $(VENV)/ready-dev
+	$(BIN)/python -m tests.money --orders $(or $(N),10000) --seed $(or $(SEED),1)
 
 deb: $(VENV)/ready
 	$(BIN)/python -m devices.shell.packaging.build build

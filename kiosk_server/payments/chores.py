@@ -10,7 +10,8 @@ from kiosk_server.audit.services import SYSTEM
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.outbox.services import emit
-from kiosk_server.payments.events import PaymentErrand, ask_about, ask_back_at
+from kiosk_server.payments.asking import ask_about, ask_back_at
+from kiosk_server.payments.events import PaymentErrand
 from kiosk_server.payments.life import (
     PAYABLE,
     REFUND_TO_BE_SENT,

@@ -16,7 +16,8 @@ from kiosk_server.audit.services import SYSTEM, Actor, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.payments.events import PaymentErrand, ask_about, ask_back_at
+from kiosk_server.payments.asking import ask_about, ask_back_at
+from kiosk_server.payments.events import PaymentErrand
 from kiosk_server.payments.models import (
     PaymentAttempt,
     PaymentDay,

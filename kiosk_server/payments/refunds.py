@@ -20,7 +20,8 @@ from kiosk_server.audit.services import SYSTEM, Actor, FactValue, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Conflict, Invalid, NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.payments.events import PaymentErrand, PaymentEvent, ask_back_at, tell
+from kiosk_server.payments.asking import ask_back_at, tell
+from kiosk_server.payments.events import PaymentErrand, PaymentEvent
 from kiosk_server.payments.life import (
     ORDER_LIFE,
     REFUND_LIFE,

@@ -18,7 +18,8 @@ from kiosk_server.audit.services import Actor, Subject
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Conflict
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.payments.events import PaymentErrand, ask_about
+from kiosk_server.payments.asking import ask_about
+from kiosk_server.payments.events import PaymentErrand
 from kiosk_server.payments.life import (
     ATTEMPT_LIFE,
     OFFERED,

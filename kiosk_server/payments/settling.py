@@ -15,7 +15,8 @@ from kiosk_server.audit.services import SYSTEM, Actor, FactValue, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.identifiers import new_code, new_id
-from kiosk_server.payments.events import PaymentErrand, PaymentEvent, ask_about, tell
+from kiosk_server.payments.asking import ask_about, tell
+from kiosk_server.payments.events import PaymentErrand, PaymentEvent
 from kiosk_server.payments.life import (
     ATTEMPT_LIFE,
     LIVE,

@@ -1,5 +1,6 @@
 """A payments room at work: orders, two channels in memory, the outbox carried out by hand."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
@@ -46,7 +47,7 @@ class Till:
     """The room over one database."""
 
     database: Database
-    channels: dict[Channel, FakeChannel] = field(
+    channels: Mapping[Channel, FakeChannel] = field(
         default_factory=lambda: {channel: FakeChannel(channel) for channel in (WECHAT, ALIPAY)}
     )
 
