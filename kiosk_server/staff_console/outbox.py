@@ -11,9 +11,9 @@ from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid
 from kiosk_server.outbox import queries, services
 from kiosk_server.staff.queries import colleagues
-from kiosk_server.staff.rules import Right, has
+from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment
-from kiosk_server.staff_console.session import actor, require, staff
+from kiosk_server.staff_console.session import actor, has_everywhere, require_everywhere
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
 
@@ -30,7 +30,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def messages_for_me() -> int | None:
     """Return how many messages want a person; None for who does not see them."""
-    if not has(staff(), Right.OUTBOX_SEE):
+    if not has_everywhere(Right.OUTBOX_SEE):
         return None
     with database().reading() as session:
         return queries.count_for_people(session)
@@ -38,7 +38,7 @@ def messages_for_me() -> int | None:
 
 def outbox_page() -> ResponseReturnValue:
     """Show every lane, what wants a person, and what people did lately."""
-    require(Right.OUTBOX_SEE)
+    require_everywhere(Right.OUTBOX_SEE)
     with database().reading() as session:
         lanes = queries.lanes_now(session, clock.now())
         letters = queries.dead_letters(session)
@@ -52,7 +52,7 @@ def outbox_page() -> ResponseReturnValue:
         names=names,
         moment=moment,
         lane_name=lane_name,
-        may_act=has(staff(), Right.OUTBOX_RETRY),
+        may_act=has_everywhere(Right.OUTBOX_RETRY),
     )
 
 
@@ -63,7 +63,7 @@ def lane_name(lane: str) -> str:
 
 def send_message_again(message_id: str) -> ResponseReturnValue:
     """Let a message go out again, with all its tries before it."""
-    require(Right.OUTBOX_RETRY)
+    require_everywhere(Right.OUTBOX_RETRY)
     with database().unit_of_work() as session:
         services.send_again(session, message_id, by=actor())
     return redirect(HERE, code=303)
@@ -71,7 +71,7 @@ def send_message_again(message_id: str) -> ResponseReturnValue:
 
 def settle_message(message_id: str) -> ResponseReturnValue:
     """Write down what somebody found out about a message: done after all, or not to be done."""
-    require(Right.OUTBOX_RETRY)
+    require_everywhere(Right.OUTBOX_RETRY)
     found = request.form.get("found", "")
     if found not in _SETTLED:
         raise Invalid(fields=[FieldFault("found", "choice_unknown")])

@@ -15,9 +15,9 @@ from kiosk_server.payments.life import REFUNDABLE
 from kiosk_server.payments.reconciling import BY_HAND, Settlement, settle
 from kiosk_server.payments.rules import RefundReason, as_fen, as_yuan
 from kiosk_server.payments.settling import lock_order
-from kiosk_server.staff.rules import Right, has
+from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment
-from kiosk_server.staff_console.session import actor, require, staff
+from kiosk_server.staff_console.session import actor, has_everywhere, require_everywhere
 from kiosk_server.web.request_context import database
 
 HERE = "/staff/payments"
@@ -36,7 +36,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def payments_for_me() -> int | None:
     """Return how many things of money want a person; None for who does not settle them."""
-    if not has(staff(), Right.PAYMENTS_SETTLE):
+    if not has_everywhere(Right.PAYMENTS_SETTLE):
         return None
     with database().reading() as session:
         return len(queries.open_differences(session)) + len(queries.failed_refunds(session))
@@ -44,7 +44,7 @@ def payments_for_me() -> int | None:
 
 def payments_page() -> ResponseReturnValue:
     """Show what wants a person, and the order whose number was typed."""
-    require(Right.PAYMENTS_SETTLE)
+    require_everywhere(Right.PAYMENTS_SETTLE)
     asked = request.args.get("number", "").strip()[:_LONGEST_NUMBER]
     with database().reading() as session:
         order = queries.order_named(session, asked) if asked else None
@@ -68,7 +68,7 @@ def payments_page() -> ResponseReturnValue:
 
 def give_back(order_id: str) -> ResponseReturnValue:
     """Give money back, whole or in part; a form that is sent twice gives it back once."""
-    require(Right.PAYMENTS_SETTLE)
+    require_everywhere(Right.PAYMENTS_SETTLE)
     amount, reason = _amount(request.form.get("amount", "")), request.form.get("reason", "")
     if reason not in REASONS:
         raise Invalid(fields=[FieldFault("reason", "choice_unknown")])
@@ -87,7 +87,7 @@ def give_back(order_id: str) -> ResponseReturnValue:
 
 def send_refund_again(refund_id: str) -> ResponseReturnValue:
     """Send a refund again that its channel had declined."""
-    require(Right.PAYMENTS_SETTLE)
+    require_everywhere(Right.PAYMENTS_SETTLE)
     with database().unit_of_work() as session:
         refunds.send_again(session, refund_id, by=actor())
     return redirect(HERE, code=303)
@@ -95,7 +95,7 @@ def send_refund_again(refund_id: str) -> ResponseReturnValue:
 
 def settle_difference(difference_id: str) -> ResponseReturnValue:
     """Keep how a difference came to its end."""
-    require(Right.PAYMENTS_SETTLE)
+    require_everywhere(Right.PAYMENTS_SETTLE)
     how = request.form.get("how", "")
     if how not in BY_HAND:
         raise Invalid(fields=[FieldFault("how", "choice_unknown")])

@@ -11,7 +11,7 @@ from kiosk_server.gateways.platform import twelve
 from kiosk_server.outbox.queries import lanes_now
 from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment
-from kiosk_server.staff_console.session import require
+from kiosk_server.staff_console.session import require_everywhere
 from kiosk_server.web.request_context import database, settings
 
 
@@ -22,7 +22,7 @@ def add_routes(blueprint: Blueprint) -> None:
 
 def platform_page() -> ResponseReturnValue:
     """Show all twelve."""
-    require(Right.OUTBOX_SEE)
+    require_everywhere(Right.OUTBOX_SEE)
     with database().reading() as session:
         lanes = {lane.name: lane for lane in lanes_now(session, clock.now())}
     systems = twelve(settings())

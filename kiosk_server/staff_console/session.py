@@ -15,6 +15,8 @@ from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import Refused
+from kiosk_server.places.models import SiteLevel
+from kiosk_server.places.queries import sites
 from kiosk_server.staff.rules import (
     SECOND_STEP_LIFE,
     SESSION_LIFE,
@@ -24,7 +26,7 @@ from kiosk_server.staff.rules import (
     may,
 )
 from kiosk_server.staff.sign_in import holder_of, keep_alive
-from kiosk_server.web.request_context import database, settings
+from kiosk_server.web.request_context import database, page_reading, settings
 from kiosk_server.web.surface import Guard
 
 SESSION_COOKIE = "staff_session"
@@ -55,6 +57,20 @@ def staff() -> Holder:
 def actor() -> Actor:
     """Return who is signed in, as the audit names it."""
     return Actor(kind="staff", id=staff().staff_id)
+
+
+def has_everywhere(right: Right) -> bool:
+    """Return whether who is signed in has *right* in the whole city, not in a township alone."""
+    with page_reading() as session:
+        centres = sites(session, level=SiteLevel.CITY_CENTRE)
+    return all(may(staff(), right, centre.division_code) for centre in centres)
+
+
+def require_everywhere(right: Right) -> None:
+    """Go on if who is signed in has *right* in the whole city; otherwise as `require`."""
+    if not has_everywhere(right):
+        audit_refusal(right, None)
+        raise Refused("right_missing")
 
 
 def require(right: Right, division_code: str | None = None) -> None:

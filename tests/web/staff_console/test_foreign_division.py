@@ -61,7 +61,7 @@ class Foreign:
         parts = _ANY.split(rule.rule)
         words = [each.split(", ") if at % 2 else [each] for at, each in enumerate(parts)]
         room = rule.rule.split("/")[2]
-        named = {**_CHOSEN, **self.ids, "order_id": self.ids.get(f"{room}.order_id", "")}
+        named = {**_CHOSEN, **self.ids, "order_id": self.ids.get(f"{room}.order_id", _MADE_UP)}
         return [
             _PART.sub(lambda part: named.get(part.group(1), _MADE_UP), "".join(chosen))
             for chosen in product(*words)
