@@ -29,6 +29,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Conflict, NotFound, Refused, TooMany
 from kiosk_server.extensions import open_database
+from kiosk_server.places.models import ServiceWindow
 from kiosk_server.queue import calling, services
 from kiosk_server.queue.life import HERE, TicketState
 from kiosk_server.queue.models import QueueTicket
@@ -270,12 +271,15 @@ def test_any_order_of_bookings_and_calls(tmp_path: Path, sqlite_template: Path) 
         site = BookedSite.open(database, capacity=CAPACITY, walk_in=WALK_IN)
         for who in range(PEOPLE):
             site.person(who)
+    with database.unit_of_work() as session:
+        for window in WINDOWS:
+            session.get_one(ServiceWindow, window).groups = [GROUP]
     # What the last unit of work wrote may stand in the log beside the file.
     database.dispose()
     run_state_machine_as_test(
         BookedAndQueued,
         settings=settings(
-            max_examples=5,
+            max_examples=10,
             stateful_step_count=20,
             deadline=None,
             suppress_health_check=list(HealthCheck),
