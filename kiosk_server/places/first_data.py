@@ -31,6 +31,7 @@ def enter(session: Session) -> None:
             parent_id=site.get("parent"),
             position=site.get("position"),
             access=site.get("access"),
+            mandate=site.get("mandate"),
         )
     for window in _rows("windows.toml", "window"):
         services.enter_window(

@@ -52,6 +52,8 @@ class Site(Base):
     position: Mapped[Any | None] = mapped_column(Json)
     """`{"latitude": 39.7, "longitude": 76.2, "sample": true}`, WGS 84; None: not known."""
     access: Mapped[Any | None] = mapped_column(Json)
+    mandate: Mapped[str | None] = mapped_column(String(12))
+    """A `rules.Mandate`; None where the place decides itself."""
     """无障碍: what there is, codes of `rules.Access`; None: not known."""
 
 

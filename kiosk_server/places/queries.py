@@ -7,7 +7,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.core.errors import NotFound
 from kiosk_server.places.models import Division, HostPlace, ServiceWindow, Site, SiteLevel
-from kiosk_server.places.rules import Access, Opening, Position, openings, position_of
+from kiosk_server.places.rules import Access, Mandate, Opening, Position, openings, position_of
 
 
 @dataclass(frozen=True)
@@ -25,6 +25,8 @@ class SiteView:
     position: Position | None
     access: tuple[Access, ...] | None
     """None: not known."""
+    mandate: Mandate | None
+    """None: it decides itself."""
 
 
 @dataclass(frozen=True)
@@ -113,6 +115,7 @@ def _view(found: Site) -> SiteView:
         parent_id=found.parent_id,
         position=position_of(found.position),
         access=tuple(Access(each) for each in found.access) if found.access is not None else None,
+        mandate=Mandate(found.mandate) if found.mandate else None,
     )
 
 

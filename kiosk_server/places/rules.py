@@ -49,6 +49,27 @@ def division_faults(level: SiteLevel, code: str) -> tuple[FieldFault, ...]:
     return (FieldFault("division", "division_not_of_level", "the code is of another level"),)
 
 
+class Mandate(StrEnum):
+    """How a place below the city takes matters in, so that it is clear who decides (P28)."""
+
+    ENTRUSTED = "entrusted"
+    """委托受理: it takes them in; a department of the city decides."""
+    AUTHORISED = "authorised"
+    """授权办理: it decides in the department's name."""
+    ASSISTING = "assisting"
+    """帮办代办: it helps people and hands their matters on."""
+
+
+def mandate_faults(level: SiteLevel, mandate: str | None) -> tuple[FieldFault, ...]:
+    """Return what is wrong with a place's *mandate*: the city's own decides, the others say how."""
+    if level is SiteLevel.CITY_CENTRE:
+        wrong = mandate is not None
+        return (FieldFault("mandate", "mandate_of_city", "the city decides"),) if wrong else ()
+    if mandate in set(Mandate):
+        return ()
+    return (FieldFault("mandate", "mandate_missing", "a lower site says how it works"),)
+
+
 class Access(StrEnum):
     """What a place has for those who see, hear or walk badly (无障碍)."""
 

@@ -11,6 +11,7 @@ from kiosk_server.places.models import Division, HostPlace, ServiceWindow, Site,
 from kiosk_server.places.rules import (
     Access,
     division_faults,
+    mandate_faults,
     name_faults,
     openings,
     position_of,
@@ -44,6 +45,7 @@ def enter_site(
     parent_id: str | None = None,
     position: Mapping[str, object] | None = None,
     access: Sequence[str] | None = None,
+    mandate: str | None = None,
 ) -> Site:
     """Enter one site. `Invalid` names every fault at once, the name of a level included (P55)."""
     faults = [*name_faults(level, names.get("zh", "")), *division_faults(level, division_code)]
@@ -53,7 +55,7 @@ def enter_site(
         faults.append(FieldFault("hours", "hours_unreadable", str(fault)))
     if level is not SiteLevel.CITY_CENTRE and parent_id is None:
         faults.append(FieldFault("parent", "parent_missing", "a lower site belongs to a higher"))
-    faults += _position_faults(position)
+    faults += [*_position_faults(position), *mandate_faults(level, mandate)]
     if not set(access or ()) <= set(Access):
         faults.append(FieldFault("access", "access_unknown", "no such thing is known"))
     if faults:
@@ -64,6 +66,7 @@ def enter_site(
     site.phone, site.hours = phone, [dict(row) for row in hours]
     site.position = dict(position) if position else None
     site.access = list(access) if access is not None else None
+    site.mandate = mandate
     session.add(site)
     session.flush()
     return site

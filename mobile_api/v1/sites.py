@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from kiosk_server.places.hours import Interval
 from kiosk_server.places.models import SiteLevel
 from kiosk_server.places.queries import groups_by_site, sites
-from kiosk_server.places.rules import Access
+from kiosk_server.places.rules import Access, Mandate
 from kiosk_server.places.service_groups import service_groups
 from kiosk_server.queue.estimate import Wait
 from kiosk_server.web.request_context import database
@@ -75,6 +75,9 @@ class SiteSeen(BaseModel):
     groups: list[str] = Field(description="Codes of groups of services, see /services.")
     position: PositionSeen | None = Field(description="Null if not known.")
     access: list[Access] | None = Field(description="无障碍; null if not known.")
+    mandate: Mandate | None = Field(
+        description="How a site below the city works; null: it decides."
+    )
     waits: list[WaitSeen] = Field(description="By group; empty while the site is closed.")
     terminals: list[TerminalSeen]
 
@@ -152,6 +155,7 @@ def _seen(
         groups=list(told.groups),
         position=PositionSeen(**asdict(site.position)) if site.position else None,
         access=list(site.access) if site.access is not None else None,
+        mandate=site.mandate,
         waits=[WaitSeen(group=code, **asdict(wait)) for code, wait in waits.items()],
         terminals=[_terminal(each) for each in terminals],
     )

@@ -34,6 +34,7 @@ def prepare(database: Database, sites: list[int]) -> list[str]:
                 phone="0908-0000000",
                 hours=[],
                 parent_id="songtake",
+                mandate="assisting",
             )
         member = session.scalars(select(StaffMember).order_by(StaffMember.login).limit(1)).one()
         # One person: nobody is called after him, so that each trouble makes one call.

@@ -8,8 +8,13 @@ from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Invalid, NotFound
 from kiosk_server.places import first_data, queries, services
 from kiosk_server.places.models import Division, HostPlace, Site, SiteLevel
+from kiosk_server.places.rules import Mandate
 
 HOURS = [{"days": [1, 2, 3, 4, 5], "opens": "10:00", "closes": "14:00"}]
+
+
+_BELOW_THE_CITY = (Mandate.ENTRUSTED, Mandate.ASSISTING)
+"""What the sample sites have."""
 
 
 @pytest.fixture
@@ -29,6 +34,7 @@ def enters(city: Database, **changes: Any) -> Site:
         "phone": "0908-0000099",
         "hours": HOURS,
         "parent_id": "songtake",
+        "mandate": "assisting",
     }
     with city.unit_of_work() as session:
         return services.enter_site(session, "test-village", **(told | changes))
@@ -94,3 +100,41 @@ def test_new_site(city: Database) -> None:
     with city.reading() as session:
         site = queries.site(session, "test-village")
     assert site.hours[0].opens.isoformat() == "10:00:00"
+
+
+@pytest.mark.policy("P28")
+@pytest.mark.parametrize(
+    ("changes", "fault"),
+    [
+        ({"mandate": None}, "mandate_missing"),
+        ({"mandate": "whatever"}, "mandate_missing"),
+        (
+            {
+                "level": SiteLevel.CITY_CENTRE,
+                "division_code": "653001",
+                "names": {"zh": "测试政务服务中心"},
+            },
+            "mandate_of_city",
+        ),
+    ],
+)
+def test_a_site_below_the_city_says_how_it_works(
+    city: Database, changes: dict[str, Any], fault: str
+) -> None:
+    """委托受理, 授权办理 or 帮办代办: one of them, so that it is clear who decides."""
+    with pytest.raises(Invalid) as refused:
+        enters(city, **changes)
+    assert [each.code for each in refused.value.fields] == [fault]
+    assert enters(city, mandate="authorised").mandate == "authorised"
+
+
+@pytest.mark.policy("P28")
+def test_any_site_of_a_level_takes_any_matter(city: Database) -> None:
+    """A township's window takes every group of matters that the centre's windows take."""
+    with city.reading() as session:
+        taken = queries.groups_by_site(session)
+        townships = queries.sites(session, level=SiteLevel.TOWNSHIP_CENTRE)
+        assert {site.mandate for site in queries.sites(session)} == {None, *_BELOW_THE_CITY}
+    assert len(townships) == 10
+    for site in townships:
+        assert sorted(taken[site.id]) == sorted(taken["atushi-centre"]), site.id

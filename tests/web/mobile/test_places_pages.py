@@ -218,3 +218,23 @@ console.log(rounded(3.14), rounded(41.7));"""
         timeout=120,
     )
     assert said.stdout.split() == ["1080", "0", "3.1", "42"]
+
+
+@pytest.mark.policy("P28")
+@pytest.mark.parametrize(
+    ("language", "site", "words"),
+    [
+        ("zh", SITE, "由市里的部门在这里办理和决定"),
+        ("zh", "songtake", "委托受理"),
+        ("ug", "sample-village-1", "بۇ يەر ياردەملىشىدۇ"),
+        ("en", "songtake", "委托受理"),
+    ],
+)
+def test_a_place_says_who_decides(
+    town: Database, client: FlaskClient, language: str, site: str, words: str
+) -> None:
+    """The city's centre decides; a township takes in for it; a village helps and hands on."""
+    client.set_cookie("m_look", f"{language}.m.light", path="/m")
+    answer = client.get(f"/m/places/{site}")
+    inspect(answer)
+    assert words in answer.text
