@@ -74,7 +74,7 @@ def choose_place() -> ResponseReturnValue:
         return _matters(("booking-invalid" if services_asked() else "matters-missing",))
     today = clock.beijing_today()
     last = today + timedelta(days=terms().days_ahead)
-    found: list[tuple[date, str, object]] = []
+    found: list[tuple[date, object]] = []
     with database().reading() as session:
         groups = groups_by_site(session)
         for each in sites(session):
@@ -85,9 +85,10 @@ def choose_place() -> ResponseReturnValue:
             )
             free = next((day for day, times in sorted(days.items()) if times), None)
             told = place_told(session, each, groups[each.id])
-            found.append((free or date.max, each.id, (told, free)))
+            found.append((free or date.max, (told, free)))
     allow_position()
-    offers = [offer for _, _, offer in sorted(found, key=lambda one: one[:2])]
+    # Of one day the city's centre comes first, then the townships in the order of their codes.
+    offers = [offer for _, offer in sorted(found, key=lambda one: one[0])]
     return page("m/book_place.html", tab="home", errand=errand, offers=offers)
 
 
