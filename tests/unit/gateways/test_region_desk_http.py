@@ -43,7 +43,7 @@ def desk() -> Iterator[RegionDesk]:
 
 def booking(desk: RegionDesk, key: bytes = KEY) -> HttpUnifiedBooking:
     """Our side of the unified booking."""
-    return HttpUnifiedBooking(desk.service.url, key, timeout_seconds=0.3, pause=lambda _: None)
+    return HttpUnifiedBooking(desk.service.url, key, timeout_seconds=30.0, pause=lambda _: None)
 
 
 def test_a_day_an_answer_and_a_ticket_are_told_whole(desk: RegionDesk) -> None:
@@ -51,7 +51,7 @@ def test_a_day_an_answer_and_a_ticket_are_told_whole(desk: RegionDesk) -> None:
     region = booking(desk)
     assert region.publish(DAY)
     assert region.answer(WishAnswer("R-1", "booked", TEN))
-    hall = HttpHall(desk.service.url, KEY, timeout_seconds=0.3, pause=lambda _: None)
+    hall = HttpHall(desk.service.url, KEY, timeout_seconds=30.0, pause=lambda _: None)
     assert hall.report(HallReport("atushi-centre", TEN, (TICKET,)))
     (day,), (answer,), (report,) = (
         desk.told(f"/{path}") for path in ("days", "answers", "tickets")
