@@ -58,7 +58,7 @@ def site(database: Database) -> BookedSite:
 
 
 def ours(desk: RegionDesk) -> HttpUnifiedBooking:
-    return HttpUnifiedBooking(desk.service.url, KEY, timeout_seconds=2, pause=lambda _: None)
+    return HttpUnifiedBooking(desk.service.url, KEY, timeout_seconds=30, pause=lambda _: None)
 
 
 def wish(site: BookedSite, position: int, index: int, **told: Any) -> dict[str, Any]:
@@ -169,7 +169,7 @@ def test_the_hall_hears_of_tickets_that_changed(site: BookedSite, desk: RegionDe
         ticket = take_ticket(session, SITE, GROUP, channel=Channel.COUNTER, by=SYSTEM).ticket
         hall.send_out_reports(session)
     (letter,) = letters(site, hall.HALL_REPORTED)
-    partner = HttpHall(desk.service.url, KEY, timeout_seconds=2, pause=lambda _: None)
+    partner = HttpHall(desk.service.url, KEY, timeout_seconds=30, pause=lambda _: None)
     hall.report_site(site.database, partner, SITE, NOON - hall.OVERLAP)
     (told,) = desk.told("/tickets")
     assert [each["label"] for each in told["tickets"]] == [ticket.label]
