@@ -14,7 +14,7 @@ from kiosk_server.staff.queries import colleagues
 from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment
 from kiosk_server.staff_console.session import actor, has_everywhere, require_everywhere
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 from kiosk_server.web.words import words
 
 HERE = "/staff/outbox"
@@ -32,7 +32,7 @@ def messages_for_me() -> int | None:
     """Return how many messages want a person; None for who does not see them."""
     if not has_everywhere(Right.OUTBOX_SEE):
         return None
-    with database().reading() as session:
+    with page_reading() as session:
         return queries.count_for_people(session)
 
 

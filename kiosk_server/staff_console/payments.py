@@ -18,7 +18,7 @@ from kiosk_server.payments.settling import lock_order
 from kiosk_server.staff.rules import Right
 from kiosk_server.staff_console.fleet_view import moment
 from kiosk_server.staff_console.session import actor, has_everywhere, require_everywhere
-from kiosk_server.web.request_context import database
+from kiosk_server.web.request_context import database, page_reading
 
 HERE = "/staff/payments"
 REASONS = (RefundReason.NOT_DONE, RefundReason.OWN_WISH, RefundReason.BY_STAFF)
@@ -38,7 +38,7 @@ def payments_for_me() -> int | None:
     """Return how many things of money want a person; None for who does not settle them."""
     if not has_everywhere(Right.PAYMENTS_SETTLE):
         return None
-    with database().reading() as session:
+    with page_reading() as session:
         return len(queries.open_differences(session)) + len(queries.failed_refunds(session))
 
 

@@ -61,6 +61,8 @@ def actor() -> Actor:
 
 def has_everywhere(right: Right) -> bool:
     """Return whether who is signed in has *right* in the whole city, not in a township alone."""
+    if not has(staff(), right):
+        return False
     with page_reading() as session:
         centres = sites(session, level=SiteLevel.CITY_CENTRE)
     return all(may(staff(), right, centre.division_code) for centre in centres)

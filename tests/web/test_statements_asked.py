@@ -11,7 +11,7 @@ from tests.support.terminal_client import API, SignedTerminal
 from tests.support.wire_samples import exchange
 
 HEARTBEAT_STATEMENTS = 17
-PAGE_STATEMENTS = 36
+PAGE_STATEMENTS = 37
 
 
 @contextmanager
