@@ -17,14 +17,14 @@ from werkzeug.exceptions import RequestEntityTooLarge
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, note
-from kiosk_server.core import clock, idempotency
+from kiosk_server.core import idempotency
 from kiosk_server.core.errors import Invalid, NotFound, Refused, WrongState
 from kiosk_server.core.identifiers import digest, is_id
 from kiosk_server.deliveries.following import hear_of_order, hear_push
 from kiosk_server.deliveries.handing_over import HandedOver, hand_over
 from kiosk_server.deliveries.ports import CourierName
 from kiosk_server.deliveries.queries import is_carried_by
-from kiosk_server.gateways import records_signature as signature
+from kiosk_server.gateways import region_signature as signature
 from kiosk_server.gateways.courier_kuaidi100 import Push, PushRefused, read_push
 from kiosk_server.gateways.courier_line import Lost
 from kiosk_server.gateways.courier_platform import routes_in
@@ -89,22 +89,15 @@ def _answer_kuaidi100(*, taken: bool) -> Response:
 
 def _check_region() -> None:
     _require(connected=settings().couriers.platform not in (NONE, SIMULATED))
-    timestamp = request.headers.get(signature.TIMESTAMP)
-    nonce = request.headers.get(signature.NONCE)
-    expected = signature.sign_request(
+    fault = signature.fault_of_call(
         settings().couriers.platform_key,
         method=request.method,
         path=request.path,
-        timestamp=timestamp or "",
-        nonce=nonce or "",
+        headers={name.lower(): value for name, value in request.headers.items()},
         body=request.get_data(),
     )
-    given = request.headers.get(signature.SIGNATURE)
-    if not nonce or not signature.holds(expected, given):
-        _audit(REGION, "signature")
-        raise Refused("push_refused")
-    if not signature.is_fresh(timestamp, clock.now()):
-        _audit(REGION, "stale")
+    if fault is not None:
+        _audit(REGION, fault)
         raise Refused("push_refused")
 
 

@@ -48,7 +48,6 @@ LOG_KEPT = timedelta(days=7)
 """A log is fetched for one repair; afterwards it is only a thing that could leak."""
 ASKED_AGAIN_AFTER = timedelta(hours=1)
 """A machine that cannot follow is not asked with every heartbeat."""
-_COMMANDABLE = (TerminalState.IN_SERVICE.value, TerminalState.LOCKED.value)
 _LOCKS = (CommandKind.LOCK.value, CommandKind.UNLOCK.value)
 
 

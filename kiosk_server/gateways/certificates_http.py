@@ -15,7 +15,6 @@ import base64
 import binascii
 import json
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -43,6 +42,7 @@ from kiosk_server.certificates.ports import (
 from kiosk_server.core import clock
 from kiosk_server.gateways.certificates_wire import OK, Unreadable, cause, certificates_in
 from kiosk_server.gateways.fuse import Fuse
+from kiosk_server.gateways.private_line import TooLarge, content_within, private_session
 from kiosk_server.gateways.sm2 import CannotOpen, CertDataOpener
 
 log = structlog.get_logger()
@@ -164,7 +164,7 @@ class HttpCertificates:
             # A session for each question: several threads ask at once, and sessions are not
             # made for that.
             with (
-                _session() as session,
+                private_session() as session,
                 session.post(
                     f"{self._base}/{operation}",
                     data=body,
@@ -174,31 +174,16 @@ class HttpCertificates:
                     stream=True,
                 ) as answer,
             ):
-                content = _content(answer)
+                content = content_within(answer, _LARGEST_ANSWER)
                 if answer.status_code != requests.codes.ok:
                     raise _NoAnswer(f"http_{answer.status_code}")
+        except TooLarge:
+            raise _NoAnswer("too_large") from None
         except requests.Timeout:
             raise _NoAnswer("timeout") from None
         except (requests.RequestException, OSError):
             raise _NoAnswer("connection") from None
         return _told(content)
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    # A proxy or a password of the machine's environment has no say in where certificates come from.
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    return session
-
-
-def _content(answer: requests.Response) -> bytes:
-    content = bytearray()
-    for part in answer.iter_content(64 * 1024):
-        content += part
-        if len(content) > _LARGEST_ANSWER:
-            raise _NoAnswer("too_large")
-    return bytes(content)
 
 
 def _told(content: bytes) -> Mapping[str, Any] | SourceRefused:

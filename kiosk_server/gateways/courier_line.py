@@ -8,7 +8,6 @@ what became of it before anything is asked anew).
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from http.cookiejar import DefaultCookiePolicy
 from typing import TypeVar
 
 import requests
@@ -17,6 +16,7 @@ from urllib3.exceptions import NewConnectionError
 
 from kiosk_server.core import clock
 from kiosk_server.gateways.fuse import Fuse
+from kiosk_server.gateways.private_line import TooLarge, content_within, private_session
 
 FORM = "application/x-www-form-urlencoded"
 _LARGEST_ANSWER = 2 * 1024 * 1024
@@ -74,7 +74,7 @@ class Line:
     ) -> T:
         try:
             with (
-                _session() as session,
+                private_session() as session,
                 session.post(
                     url,
                     data=body,
@@ -84,7 +84,9 @@ class Line:
                     stream=True,
                 ) as answer,
             ):
-                return read(answer, _content(answer))
+                return read(answer, content_within(answer, _LARGEST_ANSWER))
+        except TooLarge:
+            raise Lost("too_large") from None
         except requests.ConnectTimeout:
             raise NotReached("timeout") from None
         except requests.Timeout:
@@ -116,26 +118,9 @@ def in_beijing(moment: datetime) -> str:
     return clock.to_beijing(moment).strftime(_TIME_FORMAT)
 
 
-def _session() -> requests.Session:
-    session = requests.Session()
-    # A proxy or a password of the machine's environment has no say in where addresses go.
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    return session
-
-
 def _broken(fault: requests.ConnectionError) -> NotReached | Lost:
     reason = getattr(fault.args[0], "reason", None) if fault.args else None
     never_sent = isinstance(reason, NewConnectionError) or isinstance(
         fault, requests.exceptions.SSLError
     )
     return NotReached("connection") if never_sent else Lost("connection")
-
-
-def _content(answer: requests.Response) -> bytes:
-    content = bytearray()
-    for part in answer.iter_content(64 * 1024):
-        content += part
-        if len(content) > _LARGEST_ANSWER:
-            raise Lost("too_large")
-    return bytes(content)

@@ -20,8 +20,6 @@ from urllib.parse import urlsplit
 
 import requests
 
-from kiosk_server.core import clock
-from kiosk_server.core.identifiers import new_token
 from kiosk_server.deliveries.life import Step, Trouble
 from kiosk_server.deliveries.ports import (
     AnswerLost,
@@ -39,7 +37,7 @@ from kiosk_server.deliveries.ports import (
     TrackAnswer,
     TurnedDown,
 )
-from kiosk_server.gateways import records_signature as signature
+from kiosk_server.gateways import region_signature as signature
 from kiosk_server.gateways.courier_line import Line, Lost, NotReached
 
 _STEPS = {step.value: step for step in Step}
@@ -123,47 +121,24 @@ class RegionDeliveries:
             return NotAsked()
 
     def _ask(self, path: str, told: Mapping[str, object]) -> Mapping[str, Any]:
-        nonce, timestamp = new_token(128), str(int(clock.now().timestamp()))
         body = json.dumps(told, ensure_ascii=False).encode()
-        headers = {
-            "Content-Type": "application/json",
-            signature.TIMESTAMP: timestamp,
-            signature.NONCE: nonce,
-            signature.SIGNATURE: signature.sign_request(
-                self._key,
-                method="POST",
-                path=self._path + path,
-                timestamp=timestamp,
-                nonce=nonce,
-                body=body,
-            ),
-        }
+        headers = signature.signed_headers(
+            self._key, method="POST", path=self._path + path, body=body
+        )
 
         def read(answer: requests.Response, content: bytes) -> Mapping[str, Any]:
-            return self._believed(answer, content, nonce)
+            try:
+                return signature.believed(
+                    self._key,
+                    nonce=headers[signature.NONCE],
+                    status=answer.status_code,
+                    headers=answer.headers,
+                    content=content,
+                )
+            except signature.NotBelieved as fault:
+                raise Lost(str(fault)) from None
 
         return self._line.post(self._base + path, body, read, headers=headers)
-
-    def _believed(self, answer: requests.Response, content: bytes, nonce: str) -> Mapping[str, Any]:
-        timestamp = answer.headers.get(signature.TIMESTAMP)
-        expected = signature.sign_answer(
-            self._key,
-            status=answer.status_code,
-            nonce=nonce,
-            timestamp=timestamp or "",
-            body=content,
-        )
-        if not signature.is_fresh(timestamp, clock.now()) or not signature.holds(
-            expected, answer.headers.get(signature.SIGNATURE)
-        ):
-            raise Lost("signature")
-        try:
-            told = json.loads(content)
-        except ValueError:
-            raise Lost("unreadable") from None
-        if not isinstance(told, dict):
-            raise Lost("unreadable")
-        return told
 
 
 def routes_in(rows: Sequence[object]) -> list[Told]:

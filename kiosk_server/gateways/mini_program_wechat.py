@@ -9,7 +9,6 @@ dropped as it is read: it is kept nowhere, logged nowhere, sent to nobody.
 """
 
 from collections.abc import Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 
 import requests
@@ -17,6 +16,7 @@ import structlog
 
 from kiosk_server.core import clock
 from kiosk_server.gateways.fuse import Fuse
+from kiosk_server.gateways.private_line import private_session
 from kiosk_server.residents.ports import MessengerRefused, MessengerUser
 
 PATH = "/sns/jscode2session"
@@ -36,9 +36,7 @@ class WechatMiniProgram:
         self._address = base.rstrip("/") + PATH
         self._app, self._secret = app, secret
         self._timeout = (min(2.0, timeout_seconds), timeout_seconds)
-        self._session = requests.Session()
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session = private_session()
         self._fuse = Fuse()
 
     def identify(self, code: str) -> MessengerUser | MessengerRefused:

@@ -8,7 +8,7 @@ The region's public payment (统一公共支付平台, 缴款码), by our own co
 
 Answers are `{"answer": "code", "code"}`, `waiting`, `closed`, `unknown`, `{"paid", "reference",
 "amount_fen", "at"}`, `{"returned", …}`, `accepted`, `{"declined", "code"}`, `{"bill", "lines"}`,
-`not_yet`. Both sides sign as for records (`gateways/records_signature.py`), notices too.
+`not_yet`. Both sides sign as for records (`gateways/region_signature.py`), notices too.
 """
 
 import json
@@ -18,9 +18,7 @@ from http import HTTPStatus
 from typing import Any
 from urllib.parse import quote, urlsplit
 
-from kiosk_server.core import clock
-from kiosk_server.core.identifiers import new_token
-from kiosk_server.gateways import records_signature as signature
+from kiosk_server.gateways import region_signature as signature
 from kiosk_server.gateways.pay_wire import LARGEST_BILL, NoAnswer, Wire, baffled, lost_for
 from kiosk_server.payments.ports import (
     AskedPayment,
@@ -140,19 +138,11 @@ class PublicPayment:
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Return what a notice says."""
-        stamp = headers.get(signature.TIMESTAMP.lower(), "")
-        expected = signature.sign_request(
-            self._terms.key,
-            method="POST",
-            path=CALLBACK_PATH,
-            timestamp=stamp,
-            nonce=headers.get(signature.NONCE.lower(), ""),
-            body=body,
+        fault = signature.fault_of_call(
+            self._terms.key, method="POST", path=CALLBACK_PATH, headers=headers, body=body
         )
-        if not signature.holds(expected, headers.get(signature.SIGNATURE.lower())):
-            return NoticeForged("signature")
-        if not signature.is_fresh(stamp, clock.now()):
-            return NoticeForged("stale")
+        if fault is not None:
+            return NoticeForged(fault)
         try:
             told = json.loads(body)
             number = str(told["number"])
@@ -172,39 +162,26 @@ class PublicPayment:
         self, method: str, path: str, body: Mapping[str, object] | None = None, **terms: int
     ) -> Mapping[str, Any]:
         sent = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()
-        nonce, stamp = new_token(128), str(int(clock.now().timestamp()))
-        headers = {
-            "Content-Type": "application/json",
-            signature.TIMESTAMP: stamp,
-            signature.NONCE: nonce,
-            signature.SIGNATURE: signature.sign_request(
-                self._terms.key,
-                method=method,
-                path=self._path + path,
-                timestamp=stamp,
-                nonce=nonce,
-                body=sent,
-            ),
-        }
+        headers = signature.signed_headers(
+            self._terms.key, method=method, path=self._path + path, body=sent
+        )
         answer = self._wire.ask(
             method, f"{self._terms.address}{path}", headers=headers, body=sent, **terms
         )
-        told_at = answer.headers.get(signature.TIMESTAMP.lower(), "")
-        expected = signature.sign_answer(
-            self._terms.key,
-            status=answer.status,
-            nonce=nonce,
-            timestamp=told_at,
-            body=answer.content,
-        )
-        given = answer.headers.get(signature.SIGNATURE.lower())
-        if not signature.is_fresh(told_at, clock.now()) or not signature.holds(expected, given):
-            raise NoAnswer("signature")
+        try:
+            told = signature.believed(
+                self._terms.key,
+                nonce=headers[signature.NONCE],
+                status=answer.status,
+                headers=answer.headers,
+                content=answer.content,
+            )
+        except signature.Unreadable:
+            raise ValueError("unreadable") from None
+        except signature.NotBelieved as fault:
+            raise NoAnswer(str(fault)) from None
         if answer.status != HTTPStatus.OK:
             raise NoAnswer(f"http_{answer.status}")
-        told = json.loads(answer.content)
-        if not isinstance(told, dict):
-            raise NoAnswer("unreadable")
         return told
 
 

@@ -7,12 +7,12 @@ minute, so that its outage slows neither the worker nor the other channels.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from http.cookiejar import DefaultCookiePolicy
 
 import requests
 
 from kiosk_server.core import clock
 from kiosk_server.gateways.fuse import Fuse
+from kiosk_server.gateways.private_line import TooLarge, content_within, private_session
 from kiosk_server.payments.ports import AnswerLost
 
 LARGEST_ANSWER = 1024 * 1024
@@ -69,7 +69,7 @@ class Wire:
             # A session for each question: several threads ask at once, and sessions are not
             # made for that.
             with (
-                _session() as session,
+                private_session() as session,
                 session.request(
                     method,
                     url,
@@ -80,13 +80,11 @@ class Wire:
                     stream=True,
                 ) as answer,
             ):
-                content = bytearray()
-                for part in answer.iter_content(64 * 1024):
-                    content += part
-                    if len(content) > largest:
-                        raise NoAnswer("too_large")
+                content = content_within(answer, largest)
                 told = {name.lower(): value for name, value in answer.headers.items()}
-                return Answered(answer.status_code, told, bytes(content))
+                return Answered(answer.status_code, told, content)
+        except TooLarge:
+            raise NoAnswer("too_large") from None
         except requests.Timeout:
             raise NoAnswer("timeout") from None
         except (requests.RequestException, OSError):
@@ -103,11 +101,3 @@ def lost_for(fault: Exception) -> AnswerLost:
 def baffled(why: str) -> AnswerLost:
     """Return that the channel did answer, and that it makes no sense."""
     return AnswerLost(why, baffling=True)
-
-
-def _session() -> requests.Session:
-    session = requests.Session()
-    # A proxy or a password of the machine's environment has no say in where money is asked for.
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
-    return session

@@ -2,7 +2,7 @@
 The region's unified booking (统一预约) and the platform's hall management (大厅管理) over HTTP.
 
 Nobody publishes how the region's own services are spoken with; this contract is ours, offered to
-whoever connects them. Both sides sign as `records_signature` says; all of it may be sent twice.
+whoever connects them. Both sides sign as `region_signature` says; all of it may be sent twice.
 
     POST BOOKING/days          {"site", "group", "day", "as_of", "slots": [{"slot", "starts_at",
                                "ends_at", "free"}]}                       {"answer": "taken"}

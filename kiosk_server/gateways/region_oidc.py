@@ -12,7 +12,6 @@ after seconds; an answer of more than 256 kB is none.
 import json
 from collections.abc import Mapping
 from datetime import datetime, timedelta
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -23,6 +22,7 @@ from authlib.integrations.requests_client import OAuth2Session
 
 from kiosk_server.core import clock
 from kiosk_server.gateways.fuse import Fuse
+from kiosk_server.gateways.private_line import close_off, private_session
 from kiosk_server.gateways.region_tokens import NotBelieved, RegionKeys, believed_claims
 from kiosk_server.residents.assurance import Level
 from kiosk_server.residents.numbers import CardKind, is_valid
@@ -141,7 +141,7 @@ class OidcRegion:
             code_challenge_method="S256",
             token_endpoint_auth_method="client_secret_basic",  # noqa: S106 - a method's name
         )
-        _close_off(session)
+        close_off(session)
         return session
 
     def _endpoint(self, name: str) -> str:
@@ -161,8 +161,7 @@ class OidcRegion:
         if self._fuse.is_blown(clock.now()):
             raise _Silent
         headers = {"Authorization": f"Bearer {bearer}"} if bearer else {}
-        with requests.Session() as session:
-            _close_off(session)
+        with private_session() as session:
             try:
                 with session.get(
                     address,
@@ -188,9 +187,3 @@ class OidcRegion:
             return RegionRefused("region_silent")
         log.warning("region_not_believed", why=str(fault))
         return RegionRefused("region_refused")
-
-
-def _close_off(session: requests.Session) -> None:
-    """Let neither the machine's environment nor a cookie have a say."""
-    session.trust_env = False
-    session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))

@@ -10,7 +10,6 @@ import json
 import random
 import time
 from collections.abc import Callable, Mapping
-from http.cookiejar import DefaultCookiePolicy
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -18,9 +17,9 @@ import requests
 import structlog
 
 from kiosk_server.core import clock
-from kiosk_server.core.identifiers import new_token
-from kiosk_server.gateways import records_signature as signature
+from kiosk_server.gateways import region_signature as signature
 from kiosk_server.gateways.fuse import Fuse
+from kiosk_server.gateways.private_line import TooLarge, content_within, private_session
 
 log = structlog.get_logger()
 
@@ -52,10 +51,7 @@ class SignedLine:
         self._event = event
         self._timeout = (min(2.0, timeout_seconds), timeout_seconds)
         self._pause = pause
-        self._session = requests.Session()
-        # A proxy or a password of the machine's environment has no say in where answers come from.
-        self._session.trust_env = False
-        self._session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
+        self._session = private_session()
         self._fuses: dict[str, Fuse] = {}
 
     def ask(
@@ -86,20 +82,8 @@ class SignedLine:
         return None
 
     def _once(self, method: str, path: str, sent: bytes) -> Mapping[str, Any]:
-        nonce, timestamp = new_token(128), str(int(clock.now().timestamp()))
-        headers = {
-            "Content-Type": "application/json",
-            signature.TIMESTAMP: timestamp,
-            signature.NONCE: nonce,
-            signature.SIGNATURE: signature.sign_request(
-                self._key,
-                method=method,
-                path=self._path + path,
-                timestamp=timestamp,
-                nonce=nonce,
-                body=sent,
-            ),
-        }
+        path_signed = self._path + path
+        headers = signature.signed_headers(self._key, method=method, path=path_signed, body=sent)
         try:
             with self._session.request(
                 method,
@@ -110,40 +94,20 @@ class SignedLine:
                 allow_redirects=False,
                 stream=True,
             ) as answer:
-                return self._believed(answer, _content(answer), nonce)
+                if answer.status_code in _RETRIED:
+                    raise _NoAnswer("gateway")
+                return signature.believed(
+                    self._key,
+                    nonce=headers[signature.NONCE],
+                    status=answer.status_code,
+                    headers=answer.headers,
+                    content=content_within(answer, _LARGEST_ANSWER),
+                )
+        except signature.NotBelieved as fault:
+            raise _NoAnswer(str(fault)) from None
+        except TooLarge:
+            raise _NoAnswer("too_large") from None
         except requests.Timeout:
             raise _NoAnswer("timeout") from None
         except (requests.RequestException, OSError):
             raise _NoAnswer("connection") from None
-
-    def _believed(self, answer: requests.Response, content: bytes, nonce: str) -> Mapping[str, Any]:
-        if answer.status_code in _RETRIED:
-            raise _NoAnswer("gateway")
-        timestamp = answer.headers.get(signature.TIMESTAMP)
-        expected = signature.sign_answer(
-            self._key,
-            status=answer.status_code,
-            nonce=nonce,
-            timestamp=timestamp or "",
-            body=content,
-        )
-        if not signature.is_fresh(timestamp, clock.now()) or not signature.holds(
-            expected, answer.headers.get(signature.SIGNATURE)
-        ):
-            raise _NoAnswer("signature")
-        try:
-            told = json.loads(content)
-        except ValueError:
-            raise _NoAnswer("unreadable") from None
-        if not isinstance(told, dict):
-            raise _NoAnswer("unreadable")
-        return told
-
-
-def _content(answer: requests.Response) -> bytes:
-    content = bytearray()
-    for part in answer.iter_content(64 * 1024):
-        content += part
-        if len(content) > _LARGEST_ANSWER:
-            raise _NoAnswer("too_large")
-    return bytes(content)

@@ -155,5 +155,4 @@ REFUND_LIFE = Transitions(
         (_R.FAILED, _X.FINISH): _R.DONE,
     }
 )
-REFUND_AT_WORK = frozenset({_R.ASKED, _R.UNKNOWN, _R.ACCEPTED})
 REFUND_TO_BE_SENT = frozenset({_R.ASKED, _R.UNKNOWN})

@@ -12,7 +12,7 @@ from typing import Any
 
 from kiosk_server.core import clock
 from kiosk_server.core.identifiers import new_token
-from kiosk_server.gateways import records_signature as signature
+from kiosk_server.gateways import region_signature as signature
 from tests.support.partner_servers import PartnerHandler, listening
 
 KEY = b"delivery-key-of-this-test-alone!"

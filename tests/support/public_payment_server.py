@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk_server.core import clock
-from kiosk_server.gateways import records_signature as signature
+from kiosk_server.gateways import region_signature as signature
 from kiosk_server.settings_payments import PublicPaymentTerms
 from tests.support import loopback_server
 from tests.support.loopback_server import Drop, Heard, Said

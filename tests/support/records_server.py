@@ -16,7 +16,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 from kiosk_server.core import clock
-from kiosk_server.gateways import records_signature as signature
+from kiosk_server.gateways import region_signature as signature
 
 KEY = b"for-development-only-records-key"
 BASE_PATH = "/share/v1"
