@@ -10,9 +10,22 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.models import AuditEntry
 from kiosk_server.core import clock
+from kiosk_server.core.statements import Writing
 
-# Built once, and never read again by who writes it: every deed of the house passes here.
-_ADDING = insert(cast("Table", AuditEntry.__table__)).inline()
+_ADDING = Writing(
+    lambda _: insert(cast("Table", AuditEntry.__table__)).inline(),
+    (
+        "at",
+        "event",
+        "actor_kind",
+        "actor_id",
+        "terminal_id",
+        "visit_id",
+        "subject_kind",
+        "subject_id",
+        "facts",
+    ),
+)
 FactValue = str | int | float | bool | None
 
 
@@ -46,8 +59,8 @@ def note(
     facts: Mapping[str, FactValue] | None = None,
 ) -> None:
     """Add one entry. *facts* are ids and enumerated words; personal data has no place here."""
-    session.connection().execute(
-        _ADDING,
+    _ADDING.run(
+        session,
         {
             "at": clock.now(),
             "event": event.value,

@@ -7,6 +7,7 @@ IMMEDIATE): a deferred read that turns into a write fails at once, whatever the 
 """
 
 import json
+import sqlite3
 from collections import deque
 from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager, nullcontext
@@ -24,13 +25,13 @@ from sqlalchemy import (
     create_engine,
     event,
 )
+from sqlalchemy.exc import OperationalError, PendingRollbackError
 from sqlalchemy.orm import DeclarativeBase, Session, sessionmaker
 from sqlalchemy.types import TypeDecorator
 
 from kiosk_server.core.cryptography import Keyring
 
-_WRITES = "kiosk_writes"
-_READS = "kiosk_reads"
+_SEEN = "kiosk_seen"
 _KEPT = "kiosk_kept"
 _ROWS_HELD = 200
 BUSY_TIMEOUT_MS = 15_000
@@ -98,12 +99,13 @@ class Database:
             # Its writers would sleep and try again, up to 100 ms a time, and overtake each other.
             self._one_at_a_time = RLock()
             event.listen(engine, "connect", _prepare_sqlite)
-            event.listen(engine, "begin", _begin_sqlite)
         self._info: dict[str, object] = {"keyring": keyring}
-        writing = engine.execution_options(**{_WRITES: True})
-        reading = engine.execution_options(**{_READS: True, "postgresql_readonly": True})
-        self._writing = sessionmaker(writing, expire_on_commit=False, info=self._info)
-        self._reading = sessionmaker(reading, expire_on_commit=False, info=self._info)
+        self._reading_engine = engine.execution_options(postgresql_readonly=True)
+        # They join a transaction that stands: a session that begins and ends its own costs as much
+        # again as all the rest of a small deed.
+        joining: dict[str, Any] = {"join_transaction_mode": "rollback_only", "info": self._info}
+        self._writing = sessionmaker(expire_on_commit=False, **joining)
+        self._reading = sessionmaker(expire_on_commit=False, **joining)
         event.listen(self._reading, "loaded_as_persistent", _keep_row)
 
     @classmethod
@@ -118,14 +120,29 @@ class Database:
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
         """Open the session of one deed; commit it whole at the end, or nothing of it."""
-        with self._one_at_a_time, self._writing.begin() as session:
-            yield session
+        with self._one_at_a_time, self.engine.connect() as connection:
+            connection.begin()
+            _tell_sqlite(connection, "BEGIN IMMEDIATE")
+            with self._writing(bind=connection) as session:
+                yield session
+                session.flush()
+                if not session.is_active:
+                    raise PendingRollbackError("what has failed within this deed was passed over")
+                connection.commit()
 
     @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads: one snapshot, no lock."""
-        with self._reading.begin() as session:
-            yield session
+        with self._reading_engine.connect() as connection:
+            connection.begin()
+            _tell_sqlite(connection, "PRAGMA query_only=1", "BEGIN")
+            try:
+                with self._reading(bind=connection) as session:
+                    yield session
+                    session.flush()
+                    connection.commit()
+            finally:
+                _tell_sqlite(connection, "PRAGMA query_only=0")
 
     def dispose(self) -> None:
         """Close every pooled connection, as a forked child or an ended test must."""
@@ -157,20 +174,25 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _begin_sqlite(connection: Connection) -> None:
-    options = connection.get_execution_options()
-    reads = bool(options.get(_READS))
-    # query_only sticks to a pooled connection, and so does what we remember of it.
-    if connection.info.get(_READS) is not reads:
-        connection.exec_driver_sql(f"PRAGMA query_only={int(reads)}")
-        connection.info[_READS] = reads
-    connection.exec_driver_sql("BEGIN IMMEDIATE" if options.get(_WRITES) else "BEGIN")
+def _tell_sqlite(connection: Connection, *statements: str) -> None:
+    # Straight to the driver, and by no listener: every deed passes here, and an engine that
+    # somebody listens to asks at each statement who does.
+    if connection.dialect.name != "sqlite":
+        return
+    line = connection.connection.driver_connection
+    if not isinstance(line, sqlite3.Connection):
+        raise TypeError("not a connection of the driver that we know")
+    for statement in statements:
+        try:
+            line.execute(statement)
+        except sqlite3.OperationalError as fault:
+            raise OperationalError(statement, None, fault) from fault
 
 
 def _keep_row(session: Session, row: object) -> None:
     # A session forgets rows that nobody holds. In one snapshot they stay what they are: the
     # latest, a page's worth, are held, so that `get` does not ask for them again.
-    session.info.setdefault(_READS, deque(maxlen=_ROWS_HELD)).append(row)
+    session.info.setdefault(_SEEN, deque(maxlen=_ROWS_HELD)).append(row)
 
 
 def keep(session: Session, row: object) -> None:

@@ -20,6 +20,9 @@ MESSAGES = "messages"
 """Short messages to phones."""
 DEPARTMENTS = "departments"
 """The departments' sharing service."""
+RECORDS, REGION = "records", "region"
+"""The departments' records and the region's sign-in: asked while a person waits, so that nothing
+stands in these lanes; they hold when the partner answered."""
 
 _TOLD_AGAIN_AFTER = timedelta(minutes=1)
 
@@ -73,6 +76,17 @@ def note_silence(session: Session, lane: str) -> None:
     if rest is not None:
         rests = update(OutboxLane).where(OutboxLane.name == lane).values(rests_until=now + rest)
         session.execute(rests.execution_options(synchronize_session=False))
+
+
+def note_exchange(session: Session, lane: str, *, answered: bool) -> None:
+    """Keep when a partner who is not asked through the outbox answered, or did not."""
+    now = clock.now()
+    changes = {"answered_at": now} if answered else {"silent_at": now}
+    session.execute(
+        _insert(session)
+        .values(name=lane, failures=0, **changes)
+        .on_conflict_do_update(index_elements=[OutboxLane.name], set_=changes)
+    )
 
 
 def _insert(session: Session) -> "postgresql.Insert | sqlite.Insert":

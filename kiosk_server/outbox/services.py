@@ -4,8 +4,7 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
 
-from sqlalchemy import CursorResult, and_, delete, or_, select
-from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy import CursorResult, Table, and_, bindparam, delete, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
@@ -13,12 +12,20 @@ from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.core.statements import Writing, insert_unless_there
 from kiosk_server.outbox.models import OutboxMessage
 from kiosk_server.outbox.rules import ENDED_BADLY, ENDED_WELL, HOUSE, MessageState
 
 KEPT_AFTER_DONE = timedelta(days=30)
 NAME_KEPT = timedelta(days=400)
 """How long a name keeps a second message away: longer than the rarest chore's period."""
+
+_TABLE = cast("Table", OutboxMessage.__table__)
+_ADDING = Writing(
+    insert_unless_there(_TABLE),
+    ("id", "topic", "lane", "payload", "dedup", "state", "attempts", "due", "created_at"),
+)
+_STANDING = select(_TABLE.c.id).where(_TABLE.c.dedup == bindparam("name"))
 
 
 def emit(
@@ -28,16 +35,16 @@ def emit(
     *,
     lane: str = HOUSE,
     dedup: str | None = None,
-) -> OutboxMessage:
-    """Add one message; with *dedup*, return the one that already stands under that name.
+) -> str:
+    """Add one message and return its id; with *dedup*, that of the one already under that name.
 
     *lane* names the partner who is called for it; *payload* holds ids only. Two transactions that
     emit under one name at once make one message.
     """
-    now = clock.now()
+    now, message = clock.now(), new_id()
     values: dict[str, Any] = {
-        "id": new_id(),
-        "topic": topic,
+        "id": message,
+        "topic": str(topic),
         "lane": lane,
         "payload": dict(payload),
         "dedup": dedup,
@@ -46,18 +53,11 @@ def emit(
         "due": now,
         "created_at": now,
     }
-    if dedup is None:
-        message = OutboxMessage(**values)
-        session.add(message)
-        session.flush()
+    # What the message tells of stands before it does.
+    session.flush()
+    if _ADDING.run(session, values):
         return message
-    dialect = sqlite if session.get_bind().dialect.name == "sqlite" else postgresql
-    session.execute(
-        dialect.insert(OutboxMessage)
-        .values(**values)
-        .on_conflict_do_nothing(index_elements=[OutboxMessage.dedup])
-    )
-    return session.scalars(select(OutboxMessage).where(OutboxMessage.dedup == dedup)).one()
+    return str(session.connection().execute(_STANDING, {"name": dedup}).scalar_one())
 
 
 def send_again(session: Session, message_id: str, *, by: Actor) -> OutboxMessage:

@@ -27,8 +27,8 @@ def put(database: Database, count: int = 1, *, dedup: str | None = None) -> str:
     """Emit *count* messages and return the id of the last."""
     with database.unit_of_work() as session:
         for number in range(count):
-            message = emit(session, "letter", {"number": number}, dedup=dedup)
-        return message.id
+            last = emit(session, "letter", {"number": number}, dedup=dedup)
+        return last
 
 
 def worker(

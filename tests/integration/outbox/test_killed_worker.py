@@ -18,7 +18,7 @@ def test_the_message_of_a_killed_worker_is_done_by_another(
 ) -> None:
     """After `kill -9` another worker carries the message out, once the lease has run out."""
     with database.unit_of_work() as session:
-        wanted = emit(session, "letter", {}).id
+        wanted = emit(session, "letter", {})
     victim = subprocess.Popen(
         [sys.executable, "-m", "tests.support.outbox_victim", database_url],
         cwd=ROOT,

@@ -50,7 +50,7 @@ class Partner:
 def put(database: Database, lane: str, count: int = 1) -> list[str]:
     """Emit letters into a lane; return their ids."""
     with database.unit_of_work() as session:
-        return [emit(session, lane, {}, lane=lane).id for _ in range(count)]
+        return [emit(session, lane, {}, lane=lane) for _ in range(count)]
 
 
 def hands(database: Database, courier: Partner, till: Partner) -> Dispatcher[None]:

@@ -17,6 +17,7 @@ from kiosk_server.outbox.models import OutboxMessage
 from kiosk_server.reactions import CHORES
 from kiosk_server.settings import Settings
 from tests.support.audit_chain import write_entries
+from tests.support.extent import as_far_as
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -45,6 +46,7 @@ def wait_until(condition: Callable[[], bool]) -> None:
     pytest.fail("nothing came of it in two minutes")
 
 
+@pytest.mark.parametrize("engine_name", as_far_as(["postgresql"], ["sqlite", "postgresql"]))
 def test_a_worker_does_its_duties_and_stops_when_asked(
     database: Database, settings: Settings
 ) -> None:

@@ -2,7 +2,7 @@
 
 from concurrent.futures import ThreadPoolExecutor
 
-from kiosk_server.core.identifiers import is_id, new_id
+from kiosk_server.core.identifiers import is_id, new_code, new_id
 
 
 def test_ids_keep_the_order_in_which_they_were_made() -> None:
@@ -21,3 +21,10 @@ def test_threads_never_share_an_id() -> None:
 
 def _a_batch(_: int) -> list[str]:
     return [new_id() for _ in range(1_000)]
+
+
+def test_codes_use_every_place_and_character_alike() -> None:
+    """A code has the length and the alphabet that were asked for, leading zeros too."""
+    made = [new_code(3, "01") for _ in range(400)]
+    assert set(made) == {f"{number:03b}" for number in range(8)}
+    assert len(new_code(11)) == 11
