@@ -87,4 +87,5 @@ PAYMENT_HANDLERS: Mapping[str, Handler[WithPayments]] = {
     PaymentEvent.PAID: tell_payer(Topic.PAYMENT_PAID),
     PaymentEvent.CLOSED: tell_payer(Topic.PAYMENT_CLOSED),
     PaymentEvent.REFUNDED: tell_payer(Topic.PAYMENT_REFUNDED),
+    PaymentEvent.CASH_WAITS: tell_payer(Topic.PAYMENT_CASH_WAITS),
 }

@@ -12,6 +12,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 from pathlib import Path
 
+from kiosk_server.settings_billers import SIMULATED_BILLERS, BillerSettings, as_billers
 from kiosk_server.settings_couriers import CourierSettings, courier_faults, read_couriers
 from kiosk_server.settings_payments import SIMULATED, PaymentTerms, as_payments
 from kiosk_server.settings_reader import (
@@ -153,6 +154,9 @@ class Settings:
     payments: PaymentTerms = SIMULATED
     """Who takes money: `none`, `simulated`, or a file that names the channels. Production has no
     cashier that only plays one: there `simulated` means none."""
+    billers: BillerSettings = SIMULATED_BILLERS
+    """Through whom bills are asked and booked: `none`, `simulated`, or a file that names the
+    partners. Production has no biller that only plays one: there `simulated` means none."""
     help_phone: str = "12345"
     metrics_token: str = "development-metrics"  # noqa: S105 - refused below in production
     font_directories: tuple[Path, ...] = (Path("/usr/share/fonts/truetype/hanazono"),)
@@ -200,6 +204,7 @@ class Settings:
             map_shapes=reader.value("MAP_SHAPES", as_folder, default.map_shapes),
             couriers=read_couriers(reader),
             payments=reader.value("PAYMENTS", as_payments, default.payments),
+            billers=reader.value("BILLERS", as_billers, default.billers),
             help_phone=reader.value("HELP_PHONE", str, default.help_phone),
             region_desk=read_region_desk(reader),
             metrics_token=reader.value("METRICS_TOKEN", as_long_secret, default.metrics_token),
@@ -248,6 +253,8 @@ def _production_faults(settings: Settings, default: Settings) -> list[str]:
         faults.append("KIOSK_RECORDS: production sends identity numbers over https:// alone")
     if any(address.startswith("http://") for address in settings.payments.addresses):
         faults.append("KIOSK_PAYMENTS: production asks for money over https:// alone")
+    if any(address.startswith("http://") for address in settings.billers.addresses):
+        faults.append("KIOSK_BILLERS: production has bills booked over https:// alone")
     if settings.certificates.startswith("http://"):
         faults.append("KIOSK_CERTIFICATES: production asks for certificates over https:// alone")
     faults += _sign_in_faults(settings)

@@ -5,7 +5,9 @@ Which couriers are connected, and what each knows us by (寄递).
     KIOSK_EMS, _EMS_SENDER, _EMS_AUTHORIZATION, _EMS_KEY
     KIOSK_SF, _SF_PARTNER, _SF_CHECK_WORD, _SF_MONTHLY_CARD
     KIOSK_KUAIDI100, _KUAIDI100_CUSTOMER, _KUAIDI100_KEY, _KUAIDI100_SALT
-    KIOSK_DELIVERY_PAYER                    `recipient` at the door, or the `office`
+    KIOSK_DELIVERY_PAYERS                   who may pay, the usual one first: the `recipient` at the
+                                            door, `prepaid` by him, the `office`
+    KIOSK_DELIVERY_SITE_DAYS                how many days a parcel waits at a site that hands out
 """
 
 import base64
@@ -39,7 +41,9 @@ class CourierSettings:
     kuaidi100_customer: str = ""
     kuaidi100_key: str = ""
     kuaidi100_salt: str = ""
-    payer: str = "recipient"
+    payers: tuple[str, ...] = ("recipient", "prepaid")
+    site_days: int = 15
+    """How long a parcel waits at a site (代收点) before it goes on to another place, or back."""
 
 
 def read_couriers(reader: Reader) -> CourierSettings:
@@ -60,7 +64,8 @@ def read_couriers(reader: Reader) -> CourierSettings:
         kuaidi100_customer=reader.value("KUAIDI100_CUSTOMER", str, default.kuaidi100_customer),
         kuaidi100_key=reader.value("KUAIDI100_KEY", str, default.kuaidi100_key),
         kuaidi100_salt=reader.value("KUAIDI100_SALT", str, default.kuaidi100_salt),
-        payer=reader.choice("DELIVERY_PAYER", ("recipient", "office"), default.payer),
+        payers=reader.value("DELIVERY_PAYERS", as_payers, default.payers),
+        site_days=reader.value("DELIVERY_SITE_DAYS", as_site_days, default.site_days),
     )
 
 
@@ -99,6 +104,22 @@ def as_courier(text: str) -> str:
     if text != NONE and not text.startswith(("http://", "https://")):
         raise ValueError("must be `none` or an address")
     return text
+
+
+def as_payers(text: str) -> tuple[str, ...]:
+    """Return who may pay, in order."""
+    named = tuple(each.strip() for each in text.split(","))
+    if not set(named) <= {"recipient", "prepaid", "office"} or len(set(named)) < len(named):
+        raise ValueError("must be some of recipient,prepaid,office")
+    return named
+
+
+def as_site_days(text: str) -> int:
+    """Return a number of days in which somebody can be reminded twice and come."""
+    days = int(text)
+    if not 3 <= days <= 90:
+        raise ValueError("must be 3 to 90 days")
+    return days
 
 
 def as_sm4_key_text(text: str) -> str:

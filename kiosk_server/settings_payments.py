@@ -1,5 +1,6 @@
 """
-Which payment channels there are, from one file (公共支付, 微信支付, 支付宝): `KIOSK_PAYMENTS`.
+Which payment channels there are, from one file (公共支付, 微信支付, 支付宝, 银行 POS):
+`KIOSK_PAYMENTS`.
 
     [public_payment]                      the region's platform, offered first (P26)
     address = "https://…"   unit = "执收单位编码"   key_file = "…"       32 bytes in base64
@@ -8,6 +9,11 @@ Which payment channels there are, from one file (公共支付, 微信支付, 支
     platform_keys = { PUB_KEY_ID_… = "file.pem" }                    none: certificates are fetched
     [alipay]
     address, app_id, private_key_file, alipay_key_file
+    [bank_pos]                            a bank's machines at our windows
+    address, merchant, key_file, machines = { "window's id" = "the machine's number" }
+
+    [fiscal]                              the treasury's system of 财政电子票据
+    address, unit, key_file
 
 Files are named from the folder of this one. Keys stay in files of their own, so that their
 readers can be few.
@@ -63,18 +69,39 @@ class AlipayTerms:
 
 
 @dataclass(frozen=True)
+class BankPosTerms:
+    """A bank's machines: where the bank is asked, who we are there, which window has which one."""
+
+    address: str
+    merchant: str
+    key: bytes = field(repr=False)
+    machines: Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class FiscalTerms:
+    """The treasury's system: where it is, which unit (开票单位) we are there, both sides' key."""
+
+    address: str
+    unit: str
+    key: bytes = field(repr=False)
+
+
+@dataclass(frozen=True)
 class PaymentTerms:
-    """What is connected; `simulated` adds the cashier that only plays one."""
+    """What is connected; `simulated` adds the cashier and the POS that only play one."""
 
     simulated: bool = False
     public_payment: PublicPaymentTerms | None = None
     wechat_pay: WechatPayTerms | None = None
     alipay: AlipayTerms | None = None
+    bank_pos: BankPosTerms | None = None
+    fiscal: FiscalTerms | None = None
 
     @property
     def addresses(self) -> tuple[str, ...]:
         """Where money is asked for."""
-        parts = (self.public_payment, self.wechat_pay, self.alipay)
+        parts = (self.public_payment, self.wechat_pay, self.alipay, self.bank_pos, self.fiscal)
         return tuple(part.address for part in parts if part is not None)
 
 
@@ -98,6 +125,8 @@ def as_payments(text: str) -> PaymentTerms:
         "public_payment": _public_payment,
         "wechat_pay": _wechat_pay,
         "alipay": _alipay,
+        "bank_pos": _bank_pos,
+        "fiscal": _fiscal,
     }
     if not told or not told.keys() <= readers.keys():
         raise ValueError(f"{path}: must hold sections of {', '.join(readers)}, and no other")
@@ -128,13 +157,17 @@ class _Section:
         return self._read(self.text(name))
 
     def files(self, name: str) -> dict[str, bytes]:
+        return {
+            key: self._pem(value, load_pem_public_key)
+            for key, value in self.table(name, "files").items()
+        }
+
+    def table(self, name: str, what: str) -> dict[str, str]:
         named = self._left.pop(name, {})
         if not isinstance(named, dict):
-            fault = f"{self._path}: [{self._name}] {name} must name files"
+            fault = f"{self._path}: [{self._name}] {name} must name {what}"
             raise ValueError(fault)  # noqa: TRY004 - the file is wrong, not our code
-        return {
-            str(key): self._pem(str(value), load_pem_public_key) for key, value in named.items()
-        }
+        return {str(key): str(value) for key, value in named.items()}
 
     def private_key(self) -> bytes:
         return self._pem(self.text("private_key_file"), _load_private)
@@ -202,3 +235,20 @@ def _alipay(section: _Section) -> AlipayTerms:
             alipay_key=section.public_key("alipay_key_file"),
         )
     )
+
+
+def _bank_pos(section: _Section) -> BankPosTerms:
+    terms = BankPosTerms(
+        address=section.address(),
+        merchant=section.text("merchant"),
+        key=as_key(section.file("key_file").decode("ascii", "replace")),
+        machines=section.table("machines", "machines"),
+    )
+    if len(set(terms.machines.values())) != len(terms.machines):
+        raise ValueError("[bank_pos] machines: one machine stands at one window")
+    return section.done(terms)
+
+
+def _fiscal(section: _Section) -> FiscalTerms:
+    key = as_key(section.file("key_file").decode("ascii", "replace"))
+    return section.done(FiscalTerms(section.address(), section.text("unit"), key))

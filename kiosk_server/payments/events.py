@@ -27,3 +27,5 @@ class PaymentEvent(StrEnum):
     CLOSED = "payment.closed"
     REFUNDED = "payment.refunded"
     """Some of it, or all: the order says how much."""
+    CASH_WAITS = "payment.cash_waits"
+    """What was paid in cash lies at the windows for its payer."""

@@ -40,6 +40,7 @@ from kiosk_server.payments.ports import (
     RefundAccepted,
     RefundDone,
     RefundQueryAnswer,
+    Shown,
 )
 from kiosk_server.payments.queries import items_of
 from kiosk_server.payments.reconciling import compare
@@ -85,6 +86,7 @@ class Exchange:
                 title,
                 order.expires_at,
                 self._notified_at(channel),
+                attempt.machine,
             )
         )
         self._believe_created(channel, attempt.id, answer)
@@ -130,6 +132,7 @@ class Exchange:
                 refund.amount_fen,
                 attempt.paid_fen,
                 self._notified_at(channel),
+                attempt.paid_at,
             )
         )
         self._believe_refund(channel, refund.id, answer)
@@ -157,6 +160,8 @@ class Exchange:
             match answer:
                 case CodeGiven(code):
                     give_code(session, channel, number, code)
+                case Shown():
+                    give_code(session, channel, number, None)
                 case Paid() as paid:
                     take_payment(session, channel, number, paid, told_by=Teller.QUERY)
                 case Dead():

@@ -7,10 +7,10 @@ digest; whoever keeps knocking fills neither the table nor the audit.
 
 from datetime import timedelta
 from enum import StrEnum
+from typing import cast
 
 import structlog
-from sqlalchemy import CursorResult, delete, select
-from sqlalchemy.exc import IntegrityError
+from sqlalchemy import CursorResult, Table, bindparam, delete, update
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
@@ -19,6 +19,7 @@ from kiosk_server.core import clock, limits
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import TooMany
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.core.statements import Writing, put
 from kiosk_server.payments import refunds
 from kiosk_server.payments.models import PaymentNotice
 from kiosk_server.payments.ports import (
@@ -39,6 +40,22 @@ AUDIT_WINDOW = timedelta(minutes=10)
 
 log = structlog.get_logger()
 
+_TABLE = cast("Table", PaymentNotice.__table__)
+_AGAIN = Writing(
+    lambda _: (
+        update(_TABLE)
+        .where(
+            _TABLE.c.channel == bindparam("at", type_=_TABLE.c.channel.type),
+            _TABLE.c.digest == bindparam("sent", type_=_TABLE.c.digest.type),
+        )
+        .values(times=_TABLE.c.times + 1)
+    )
+)
+_HEARD = Writing(
+    lambda _: update(_TABLE).where(_TABLE.c.id == bindparam("row", type_=_TABLE.c.id.type)),
+    ("outcome",),
+)
+
 
 class Heard(StrEnum):
     """What became of a notice."""
@@ -54,29 +71,27 @@ class Heard(StrEnum):
 
 def hear(session: Session, channel: Channel, notice: Believed, *, digest: str, body: str) -> Heard:
     """Believe a notice whose signature holds, and keep it; *digest* names what was sent."""
-    again = _known(session, channel, digest)
-    if again is not None:
-        again.times += 1
-        return Heard.REPEATED
-    row = PaymentNotice(
-        id=new_id(),
+    row = new_id()
+    expected = Heard.COUNTED if isinstance(notice, NoticeOfPayment) else Heard.NOTHING
+    # The same notice at the same moment waits here for the first, and is counted after it.
+    new = put(
+        session,
+        PaymentNotice,
+        unless_there=True,
+        id=row,
         channel=channel.value,
         digest=digest,
         number=_number(notice),
-        outcome=Heard.NOTHING.value,
+        outcome=expected.value,
+        body_sealed=keyring_of(session).seal(body, table="payment_notice", column="body", row=row),
         came_at=clock.now(),
     )
-    row.body_sealed = keyring_of(session).seal(
-        body, table="payment_notice", column="body", row=row.id
-    )
-    try:
-        with session.begin_nested():
-            session.add(row)
-    except IntegrityError:
-        # The same notice at the same moment: whoever was first counts it.
+    if not new:
+        _AGAIN.run(session, {"at": channel.value, "sent": digest})
         return Heard.REPEATED
     heard = _believed(session, channel, notice)
-    row.outcome = heard.value
+    if heard is not expected:
+        _HEARD.run(session, {"row": row, "outcome": heard.value})
     return heard
 
 
@@ -111,13 +126,6 @@ def forget_notices(session: Session) -> int:
     old = delete(PaymentNotice).where(PaymentNotice.came_at < clock.now() - KEPT)
     result = session.execute(old)
     return result.rowcount if isinstance(result, CursorResult) else 0
-
-
-def _known(session: Session, channel: Channel, digest: str) -> PaymentNotice | None:
-    wanted = select(PaymentNotice).where(
-        PaymentNotice.channel == channel.value, PaymentNotice.digest == digest
-    )
-    return session.scalars(wanted.with_for_update()).one_or_none()
 
 
 def _number(notice: Believed) -> str | None:

@@ -90,6 +90,8 @@ class PaymentAttempt(Base):
     channel: Mapped[str] = mapped_column(String(16))
     amount_fen: Mapped[int]
     state: Mapped[str] = mapped_column(String(10))
+    machine: Mapped[str | None] = mapped_column(String(40))
+    """The bank's number of the POS at which it stands; None where a code or a person takes it."""
     code: Mapped[str | None] = mapped_column(String(512))
     asked_at: Mapped[datetime] = mapped_column(UtcDateTime)
     ask_next_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
@@ -165,6 +167,25 @@ class PaymentReceipt(Base):
     issued_at: Mapped[datetime] = mapped_column(UtcDateTime)
 
 
+class PaymentSlip(Base):
+    """What stands on the slip of an order that is to be paid at a window; one for each order."""
+
+    __tablename__ = "payment_slip"
+
+    code: Mapped[str] = mapped_column(String(12), primary_key=True)
+    order_id: Mapped[str] = mapped_column(ForeignKey("payment_order.id"), unique=True)
+    made_at: Mapped[datetime] = mapped_column(UtcDateTime)
+
+
+class PaymentVisit(Base):
+    """Which visit shows an order at a terminal; the row goes with the visit."""
+
+    __tablename__ = "payment_visit"
+
+    order_id: Mapped[str] = mapped_column(ForeignKey("payment_order.id"), primary_key=True)
+    visit_id: Mapped[str] = mapped_column(ForeignKey("visit.id"), index=True)
+
+
 class LedgerEntry(Base):
     """One movement of money that a channel has confirmed; never changed, never deleted."""
 
@@ -224,3 +245,55 @@ class PaymentDifference(Base):
     settled_how: Mapped[str | None] = mapped_column(String(20))
 
     __table_args__ = (UniqueConstraint("channel", "day", "movement", "number"),)
+
+
+class CashMovement(Base):
+    """Cash that a named cashier took or gave back at a window; never changed but by its count."""
+
+    __tablename__ = "payment_cash"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    """The attempt's or the refund's id: money changes hands once for it."""
+    order_id: Mapped[str] = mapped_column(ForeignKey("payment_order.id"), index=True)
+    movement: Mapped[str] = mapped_column(String(10))
+    cashier_id: Mapped[str] = mapped_column(String(26))
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
+    window: Mapped[str] = mapped_column(String(10))
+    """What stands above the window."""
+    amount_fen: Mapped[int]
+    handed_fen: Mapped[int | None]
+    """What was handed over, of which the rest went back as change."""
+    at: Mapped[datetime] = mapped_column(UtcDateTime)
+    count_id: Mapped[str | None] = mapped_column(ForeignKey("payment_cash_count.id"), index=True)
+
+    __table_args__ = (
+        Index("ix_payment_cash_cashier", "cashier_id", "count_id"),
+        CheckConstraint("amount_fen > 0", name="amount_fen"),
+        CheckConstraint("handed_fen >= amount_fen", name="handed_fen"),
+    )
+
+
+class CashCount(Base):
+    """A cashier's drawer, counted against the book (现金日结); another person settles it."""
+
+    __tablename__ = "payment_cash_count"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    cashier_id: Mapped[str] = mapped_column(String(26), index=True)
+    site_id: Mapped[str] = mapped_column(ForeignKey("site.id"), index=True)
+    movements: Mapped[int]
+    book_fen: Mapped[int]
+    """Taken less given back, since the count before."""
+    float_fen: Mapped[int]
+    """备用金: what lay in the drawer for change."""
+    counted_fen: Mapped[int]
+    """All that lies in it now."""
+    counted_at: Mapped[datetime] = mapped_column(UtcDateTime)
+    settled_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
+    settled_by: Mapped[str | None] = mapped_column(String(26))
+    settled_how: Mapped[str | None] = mapped_column(String(20))
+
+    @property
+    def difference_fen(self) -> int:
+        """What lies there over what should; below zero for what is missing."""
+        return self.counted_fen - self.float_fen - self.book_fen

@@ -16,24 +16,27 @@ from kiosk_server.payments.rules import Channel, Moved
 @dataclass(frozen=True)
 class AskedPayment:
     """What a channel is asked to take: *title* stands on the payer's screen, *notify_url* is told
-    of the payment, and after *expires_at* nobody may pay."""
+    of the payment, and after *expires_at* nobody may pay. *machine* is the POS that shows the sum,
+    where the channel has machines."""
 
     number: str
     amount_fen: int
     title: str
     expires_at: datetime
     notify_url: str
+    machine: str | None = None
 
 
 @dataclass(frozen=True)
 class AskedRefund:
-    """What a channel is asked to give back of the payment *attempt* of *paid_fen*."""
+    """What a channel is asked to give back of the payment *attempt* of *paid_fen*, of *paid_at*."""
 
     number: str
     attempt: str
     amount_fen: int
     paid_fen: int
     notify_url: str
+    paid_at: datetime | None = None
 
 
 @dataclass(frozen=True)
@@ -41,6 +44,11 @@ class CodeGiven:
     """The text of the code that the payer's app scans, or 缴款码."""
 
     code: str
+
+
+@dataclass(frozen=True)
+class Shown:
+    """A machine shows the sum and waits for a card: the channel has it, and there is no code."""
 
 
 @dataclass(frozen=True)
@@ -137,9 +145,10 @@ class NoticeForged:
     why: str
 
 
-CreateAnswer = CodeGiven | Paid | Dead | Declined | AnswerLost
+CreateAnswer = CodeGiven | Shown | Paid | Dead | Declined | AnswerLost
 QueryAnswer = Paid | NotPaid | Dead | NotKnown | AnswerLost
-CloseAnswer = Dead | Paid | NotKnown | AnswerLost
+CloseAnswer = Dead | Paid | NotKnown | NotPaid | AnswerLost
+"""`NotPaid`: it cannot let go at this moment, since somebody is paying; it is asked again."""
 RefundAnswer = RefundDone | RefundAccepted | Declined | AnswerLost
 RefundQueryAnswer = RefundAnswer | NotKnown
 BillAnswer = Bill | NoBillYet | AnswerLost

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import date
 
-from sqlalchemy import select
+from sqlalchemy import bindparam, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.core.errors import NotFound
@@ -16,9 +16,17 @@ from kiosk_server.payments.models import (
     PaymentOrder,
     PaymentReceipt,
     PaymentRefund,
+    PaymentSlip,
 )
 from kiosk_server.payments.rules import Channel, Moved, Movement, day_in_beijing
+from kiosk_server.payments.slip_rules import slip_code
 
+# Built once: every deed about an order asks for them.
+_ATTEMPTS = (
+    select(PaymentAttempt)
+    .where(PaymentAttempt.order_id == bindparam("order"))
+    .order_by(PaymentAttempt.id)
+)
 _OVER = (OrderState.CLOSED.value, OrderState.REFUNDED.value)
 
 
@@ -48,6 +56,19 @@ def order_named(session: Session, number: str) -> PaymentOrder | None:
     return session.get(PaymentOrder, found)
 
 
+def slip_of(session: Session, order_id: str) -> PaymentSlip | None:
+    """Return the slip of an order that is kept for a window."""
+    wanted = select(PaymentSlip).where(PaymentSlip.order_id == order_id)
+    return session.scalars(wanted).one_or_none()
+
+
+def order_on_slip(session: Session, text: str) -> PaymentOrder | None:
+    """Return the order whose slip's code was typed or scanned; None for none, or a wrong digit."""
+    code = slip_code(text)
+    found = session.get(PaymentSlip, code) if code is not None else None
+    return session.get(PaymentOrder, found.order_id) if found is not None else None
+
+
 def order_by_key(session: Session, request_key: str) -> PaymentOrder | None:
     """Return the order that a request has opened before."""
     wanted = select(PaymentOrder).where(PaymentOrder.request_key == request_key)
@@ -64,6 +85,22 @@ def order_of_subject(session: Session, kind: str, subject_id: str) -> PaymentOrd
     return session.scalars(wanted).one_or_none()
 
 
+def orders_about(session: Session, kind: str, subject_id: str) -> list[PaymentOrder]:
+    """Return every order for one thing, those that are over too, the oldest first."""
+    wanted = select(PaymentOrder).where(
+        PaymentOrder.subject_kind == kind, PaymentOrder.subject_id == subject_id
+    )
+    return list(session.scalars(wanted.order_by(PaymentOrder.id)))
+
+
+def kept_fen(session: Session, order_id: str) -> int:
+    """Return how much of what paid an order is here and was not asked back; 0 for an unpaid one."""
+    kept = select(PaymentAttempt.paid_fen - PaymentAttempt.refund_fen).where(
+        PaymentAttempt.order_id == order_id, PaymentAttempt.counted.is_(True)
+    )
+    return session.scalar(kept) or 0
+
+
 def items_of(session: Session, order_id: str) -> list[PaymentItem]:
     """Return the fees of an order, in their order."""
     wanted = select(PaymentItem).where(PaymentItem.order_id == order_id)
@@ -72,8 +109,7 @@ def items_of(session: Session, order_id: str) -> list[PaymentItem]:
 
 def attempts_of(session: Session, order_id: str) -> list[PaymentAttempt]:
     """Return the attempts to pay an order, the oldest first."""
-    wanted = select(PaymentAttempt).where(PaymentAttempt.order_id == order_id)
-    return list(session.scalars(wanted.order_by(PaymentAttempt.id)))
+    return list(session.scalars(_ATTEMPTS, {"order": order_id}))
 
 
 def counted_attempt(session: Session, order_id: str) -> PaymentAttempt:

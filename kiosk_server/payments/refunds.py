@@ -98,20 +98,26 @@ def ask_back(
     if amount_fen == 0 or changed != 1:
         raise Conflict("refund_too_much")
     now = clock.now()
+    # Cash waits for its payer at a window: no channel is asked, a cashier ends it.
+    cash = attempt.channel == Channel.CASH
     made = PaymentRefund(
         id=new_id(),
         order_id=attempt.order_id,
         attempt_id=attempt.id,
         amount_fen=amount_fen,
         reason=reason.value,
-        state=RefundState.ASKED.value,
+        state=(RefundState.ACCEPTED if cash else RefundState.ASKED).value,
         request_key=request_key,
         asked_at=now,
-        ask_next_at=now + FIRST_QUESTION,
+        ask_next_at=None if cash else now + FIRST_QUESTION,
     )
     session.add(made)
     session.flush()
-    ask_back_at(session, PaymentErrand.REFUND, made, attempt)
+    if cash:
+        order = session.get_one(PaymentOrder, attempt.order_id)
+        tell(session, PaymentEvent.CASH_WAITS, order, name=made.id)
+    else:
+        ask_back_at(session, PaymentErrand.REFUND, made, attempt)
     _note(session, AuditEvent.PAYMENT_REFUND_ASKED, made, by)
     return made
 

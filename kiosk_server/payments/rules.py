@@ -33,11 +33,19 @@ class Channel(StrEnum):
     ALIPAY = "alipay"
     SIMULATED = "simulated"
     """Nobody: a page that plays a cashier, absent in production."""
+    BANK_POS = "bank_pos"
+    """A bank card at a window's POS."""
+    CASH = "cash"
+    """A cashier at a window."""
 
     @property
     def slug(self) -> str:
         """Its name in addresses, and of its lane of the outbox."""
         return self.value.replace("_", "-")
+
+
+AT_WINDOW = frozenset({Channel.BANK_POS, Channel.CASH})
+"""Ways to pay that need a person at a window: no phone and no screen offers them."""
 
 
 class Origin(StrEnum):

@@ -5,16 +5,20 @@ Where money is counted: what a channel says of an attempt becomes what we believ
 the order goes back by itself. What is said twice is counted once.
 """
 
+from collections.abc import Sequence
+from dataclasses import dataclass
 from enum import StrEnum
+from typing import cast
 
-from sqlalchemy import select
-from sqlalchemy.orm import Session
+from sqlalchemy import Table, bindparam, select, update
+from sqlalchemy.orm import Session, aliased
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import SYSTEM, Actor, FactValue, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, WrongState
 from kiosk_server.core.identifiers import new_code, new_id
+from kiosk_server.core.statements import Writing, change, hold, put
 from kiosk_server.payments.asking import ask_about, tell
 from kiosk_server.payments.events import PaymentErrand, PaymentEvent
 from kiosk_server.payments.life import (
@@ -45,6 +49,7 @@ class Teller(StrEnum):
 
     NOTICE = "notice"
     QUERY = "query"
+    CASHIER = "cashier"
 
 
 class Taken(StrEnum):
@@ -59,25 +64,81 @@ class Taken(StrEnum):
     NOT_OURS = "not_ours"
 
 
+# Built once: every notice and every answer passes here.
+_ORDER = (
+    select(PaymentOrder)
+    .where(PaymentOrder.id == bindparam("order"))
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_ORDER_OF = (
+    select(PaymentOrder)
+    .where(
+        PaymentOrder.id
+        == select(PaymentAttempt.order_id)
+        .where(PaymentAttempt.id == bindparam("number"), PaymentAttempt.channel == bindparam("at"))
+        .scalar_subquery()
+    )
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_ATTEMPTS = (
+    select(PaymentAttempt)
+    .where(PaymentAttempt.order_id == bindparam("order"))
+    .order_by(PaymentAttempt.id)
+    .with_for_update()
+    .execution_options(populate_existing=True)
+)
+_TABLE = cast("Table", PaymentAttempt.__table__)
+_OTHER = aliased(_TABLE)
+# A channel's number of a payment stands at one attempt: what says otherwise writes nothing.
+_PAID = Writing(
+    lambda _: update(_TABLE).where(
+        _TABLE.c.id == bindparam("row", type_=_TABLE.c.id.type),
+        ~(
+            select(_OTHER.c.id)
+            .where(
+                _OTHER.c.channel == _TABLE.c.channel,
+                _OTHER.c.reference == bindparam("known", type_=_TABLE.c.reference.type),
+                _OTHER.c.id != bindparam("row", type_=_TABLE.c.id.type),
+            )
+            .correlate(_TABLE)
+            .exists()
+        ),
+    ),
+    ("state", "reference", "paid_fen", "paid_at", "ask_next_at", "counted"),
+)
+
+
+@dataclass(frozen=True)
+class Held:
+    """An order, one of its attempts, and the others, each as it is now and kept from others."""
+
+    order: PaymentOrder
+    attempt: PaymentAttempt
+    others: Sequence[PaymentAttempt]
+
+
 def lock_order(session: Session, order_id: str) -> PaymentOrder:
     """Return an order as it is now, and keep others from it; `NotFound("order_not_found")`."""
-    found = session.get(PaymentOrder, order_id, with_for_update=True, populate_existing=True)
+    found = session.scalars(_ORDER, {"order": order_id}).one_or_none()
     if found is None:
         raise NotFound("order_not_found")
     return found
 
 
-def lock_attempt(
-    session: Session, channel: Channel, number: str
-) -> tuple[PaymentOrder, PaymentAttempt] | None:
-    """Return the attempt that *channel* knows by *number*, with its order, both held; or None."""
-    named = PaymentAttempt.id == number, PaymentAttempt.channel == channel.value
-    order_id = session.scalar(select(PaymentAttempt.order_id).where(*named))
-    if order_id is None:
+def lock_attempt(session: Session, channel: Channel, number: str) -> Held | None:
+    """Return the attempt that *channel* knows by *number*, with its order and their like; or None.
+
+    The order first, and its attempts in a statement of their own: one that was begun while we
+    waited for the order is among them.
+    """
+    order = session.scalars(_ORDER_OF, {"number": number, "at": channel.value}).one_or_none()
+    if order is None:
         return None
-    order = lock_order(session, order_id)
-    attempt = session.get_one(PaymentAttempt, number, with_for_update=True, populate_existing=True)
-    return order, attempt
+    attempts = session.scalars(_ATTEMPTS, {"order": order.id}).all()
+    (attempt,) = (each for each in attempts if each.id == number)
+    return Held(order, attempt, [each for each in attempts if each is not attempt])
 
 
 def take_payment(
@@ -87,16 +148,16 @@ def take_payment(
     held = lock_attempt(session, channel, number)
     if held is None:
         return Taken.NOT_OURS
-    order, attempt = held
+    order, attempt = held.order, held.attempt
     if attempt.state == AttemptState.PAID:
         same = (attempt.reference, attempt.paid_fen) == (paid.reference, paid.amount_fen)
         return Taken.REPEATED if same else Taken.DOUBTED
-    if _is_doubtful(session, attempt, paid, told_by):
+    reason = _goes_back_for(order, attempt, paid)
+    doubtful = _is_doubtful(attempt, paid, told_by)
+    if doubtful or not _enter(session, attempt, paid, counted=reason is None):
         ask_about(session, PaymentErrand.QUERY, attempt)
         note_order(session, AuditEvent.PAYMENT_DOUBTED, order, by=SYSTEM, channel=channel.value)
         return Taken.DOUBTED
-    _enter(session, attempt, paid)
-    reason = _goes_back_for(order, attempt)
     if reason is not None:
         ask_back(session, attempt, paid.amount_fen, reason, by=SYSTEM)
         note_order(
@@ -109,8 +170,7 @@ def take_payment(
         )
         finish_closing(session, order, by=SYSTEM)
         return Taken.GOES_BACK
-    attempt.counted = True
-    _pay(session, order, paid, channel)
+    _pay(session, held, paid, channel)
     return Taken.COUNTED
 
 
@@ -121,27 +181,27 @@ def end_attempt(
     held = lock_attempt(session, channel, number)
     if held is None:
         return
-    order, attempt = held
+    attempt = held.attempt
     if not _go(attempt, verb):
         return
     attempt.ask_next_at = None
     attempt.refused_for = why[:64] if why else None
     session.flush()
-    finish_closing(session, order, by=SYSTEM)
+    finish_closing(session, held.order, by=SYSTEM)
 
 
-def give_code(session: Session, channel: Channel, number: str, code: str) -> None:
-    """Let the payer see the code that a channel gave; too late, and nobody does."""
+def give_code(session: Session, channel: Channel, number: str, code: str | None) -> None:
+    """Let the payer see the code that a channel gave, if it gives one; too late, nobody does."""
     held = lock_attempt(session, channel, number)
-    if held is not None and _go(held[1], AttemptVerb.GIVE_CODE):
-        held[1].code = code
+    if held is not None and _go(held.attempt, AttemptVerb.GIVE_CODE):
+        held.attempt.code = code
 
 
 def lose_answer(session: Session, channel: Channel, number: str) -> None:
     """Write down that a channel's answer was lost: it may have the order, or not."""
     held = lock_attempt(session, channel, number)
     if held is not None:
-        _go(held[1], AttemptVerb.LOSE)
+        _go(held.attempt, AttemptVerb.LOSE)
 
 
 def ask_later(session: Session, attempt: PaymentAttempt) -> None:
@@ -178,58 +238,60 @@ def note_order(
     note(session, event, actor=by, subject=Subject("payment_order", order.id), facts=named)
 
 
-def _is_doubtful(session: Session, attempt: PaymentAttempt, paid: Paid, told_by: Teller) -> bool:
-    elsewhere = select(PaymentAttempt.id).where(
-        PaymentAttempt.channel == attempt.channel,
-        PaymentAttempt.reference == paid.reference,
-        PaymentAttempt.id != attempt.id,
-    )
-    if paid.amount_fen <= 0 or session.scalar(elsewhere) is not None:
+def _is_doubtful(attempt: PaymentAttempt, paid: Paid, told_by: Teller) -> bool:
+    if paid.amount_fen <= 0:
         return True
     return told_by is Teller.NOTICE and paid.amount_fen != attempt.amount_fen
 
 
-def _enter(session: Session, attempt: PaymentAttempt, paid: Paid) -> None:
-    attempt.state = ATTEMPT_LIFE.after(AttemptState(attempt.state), AttemptVerb.PAY)
-    attempt.reference = paid.reference
-    attempt.paid_fen = paid.amount_fen
-    attempt.paid_at = paid.at
-    attempt.ask_next_at = None
-    session.add(
-        LedgerEntry(
-            id=new_id(),
-            channel=attempt.channel,
-            movement=Movement.RECEIVED.value,
-            number=attempt.id,
-            reference=paid.reference,
-            attempt_id=attempt.id,
-            amount_fen=paid.amount_fen,
-            at=paid.at,
-        )
-    )
+def _enter(session: Session, attempt: PaymentAttempt, paid: Paid, *, counted: bool) -> bool:
+    """Write down that *attempt* is paid; False where another one has the channel's number."""
+    written = {
+        "state": ATTEMPT_LIFE.after(AttemptState(attempt.state), AttemptVerb.PAY).value,
+        "reference": paid.reference,
+        "paid_fen": paid.amount_fen,
+        "paid_at": paid.at,
+        "ask_next_at": None,
+        "counted": counted,
+    }
     session.flush()
+    if not _PAID.run(session, {**written, "row": attempt.id, "known": paid.reference}):
+        return False
+    hold(attempt, written)
+    put(
+        session,
+        LedgerEntry,
+        id=new_id(),
+        channel=attempt.channel,
+        movement=Movement.RECEIVED.value,
+        number=attempt.id,
+        reference=paid.reference,
+        attempt_id=attempt.id,
+        amount_fen=paid.amount_fen,
+        at=paid.at,
+    )
+    return True
 
 
-def _goes_back_for(order: PaymentOrder, attempt: PaymentAttempt) -> RefundReason | None:
-    if attempt.paid_fen != attempt.amount_fen:
+def _goes_back_for(order: PaymentOrder, attempt: PaymentAttempt, paid: Paid) -> RefundReason | None:
+    if paid.amount_fen != attempt.amount_fen:
         return RefundReason.WRONG_AMOUNT
     if order.state == OrderState.CLOSED:
         return RefundReason.PAID_LATE
     return None if order.state in UNPAID else RefundReason.PAID_TWICE
 
 
-def _pay(session: Session, order: PaymentOrder, paid: Paid, channel: Channel) -> None:
-    order.state = ORDER_LIFE.after(OrderState(order.state), OrderVerb.PAY)
-    order.paid_at = paid.at
+def _pay(session: Session, held: Held, paid: Paid, channel: Channel) -> None:
+    order = held.order
+    state = ORDER_LIFE.after(OrderState(order.state), OrderVerb.PAY)
+    change(session, order, state=state.value, paid_at=paid.at)
     day = clock.to_beijing(paid.at).strftime("%Y%m%d")
-    session.add(
-        PaymentReceipt(id=f"{day}-{new_code(11)}", order_id=order.id, issued_at=clock.now())
-    )
-    for other in attempts_of(session, order.id):
+    receipt = f"{day}-{new_code(11)}"
+    put(session, PaymentReceipt, id=receipt, order_id=order.id, issued_at=clock.now())
+    for other in held.others:
         if other.state in OFFERED:
             other.state = ATTEMPT_LIFE.after(AttemptState(other.state), AttemptVerb.ASK_CLOSE)
             ask_about(session, PaymentErrand.CLOSE, other)
-    session.flush()
     note_order(session, AuditEvent.PAYMENT_PAID, order, by=SYSTEM, channel=channel.value)
     tell(session, PaymentEvent.PAID, order, name=order.id)
 

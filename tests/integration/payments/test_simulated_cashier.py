@@ -85,7 +85,7 @@ def test_the_cashier_keeps_to_the_port(database: Database) -> None:
 
 
 def test_production_has_no_such_cashier(database: Database, settings: Settings) -> None:
-    """Development has it, production has nobody who only plays his part."""
-    assert list(payment_gateways(settings, database)) == [Channel.SIMULATED]
+    """Development has it and a POS like it, production has nobody who only plays his part."""
+    assert list(payment_gateways(settings, database)) == [Channel.SIMULATED, Channel.BANK_POS]
     production = replace(settings, environment="production")
     assert payment_gateways(production, database) == {}

@@ -22,7 +22,7 @@ WHOLE = {
     "KIOSK_KUAIDI100_CUSTOMER": "customer",
     "KIOSK_KUAIDI100_KEY": "key",
     "KIOSK_KUAIDI100_SALT": "salt",
-    "KIOSK_DELIVERY_PAYER": "office",
+    "KIOSK_DELIVERY_PAYERS": "office, prepaid",
 }
 
 
@@ -33,7 +33,10 @@ def test_who_is_connected_is_asked_in_order(database: Database) -> None:
     found = couriers_from(told, database)
     assert list(found.by_name) == [CourierName.PLATFORM, CourierName.EMS, CourierName.SF]
     assert found.tracker is not None
-    assert (found.first(), told.couriers.payer) == (CourierName.PLATFORM, "office")
+    assert (found.first(), told.couriers.payers) == (
+        CourierName.PLATFORM,
+        ("office", "prepaid"),
+    )
     alone = couriers_from(Settings(), database)
     assert (alone.first(), alone.tracker) == (CourierName.SIMULATED, None)
     assert couriers_from(Settings(environment="production"), database).by_name == {}
@@ -45,7 +48,8 @@ def test_who_is_connected_is_asked_in_order(database: Database) -> None:
         ("KIOSK_EMS_KEY", "c2hvcnQ="),
         ("KIOSK_EMS_KEY", "not base64!"),
         ("KIOSK_SF", "sfapi.sf-express.com"),
-        ("KIOSK_DELIVERY_PAYER", "nobody"),
+        ("KIOSK_DELIVERY_PAYERS", "nobody"),
+        ("KIOSK_DELIVERY_PAYERS", "office,office"),
         ("KIOSK_KUAIDI100_SALT", ""),
         ("KIOSK_SF_CHECK_WORD", ""),
         ("KIOSK_EMS_AUTHORIZATION", ""),

@@ -25,6 +25,15 @@ platform_keys = { PUB_KEY_ID_01 = "platform.pem" }
 app_id = "2026"
 private_key_file = "app.pem"
 alipay_key_file = "alipay.pem"
+[bank_pos]
+address = "https://pos.bank.example/v1"
+merchant = "104653001"
+key_file = "shared.key"
+machines = { "atushi-centre-1" = "65300001", "atushi-centre-2" = "65300002" }
+[fiscal]
+address = "https://bills.region.example/v1"
+unit = "653001"
+key_file = "shared.key"
 """
 
 
@@ -45,13 +54,19 @@ def folder(tmp_path: Path) -> Path:
 
 
 def test_a_whole_file_is_read(folder: Path) -> None:
-    """Three channels, the usual addresses where none is given, and no key in what is shown."""
+    """Four channels and the treasury; usual addresses where none is given; no key is shown."""
     terms = as_payments(str(folder / "payments.toml"))
     assert terms.addresses == (
         "https://pay.region.example/v1",
         "https://api.mch.weixin.qq.com",
         "https://openapi.alipay.com/gateway.do",
+        "https://pos.bank.example/v1",
+        "https://bills.region.example/v1",
     )
+    assert terms.fiscal is not None
+    assert terms.fiscal.unit == "653001"
+    assert terms.bank_pos is not None
+    assert terms.bank_pos.machines["atushi-centre-2"] == "65300002"
     assert terms.wechat_pay is not None
     assert terms.wechat_pay.api_v3_key == b"a" * 32
     assert "PRIVATE" not in repr(terms)
@@ -76,6 +91,8 @@ def test_words_are_enough_without_channels() -> None:
         ('"api.key"', '"shared.key"', "32 characters"),
         ("https://pay.region", "http://pay.region", "https://"),
         ('serial = "51AB"', 'serial = "51AB"\nserail = "x"', "knows no serail"),
+        ('"65300002"', '"65300001"', "one machine"),
+        ("https://pos.bank", "http://pos.bank", "https://"),
         ("[alipay]", "[alypay]", "sections of"),
         ("[alipay]", "[alipay", "toml"),
         ('{ PUB_KEY_ID_01 = "platform.pem" }', '"platform.pem"', "must name files"),
