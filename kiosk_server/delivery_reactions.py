@@ -1,6 +1,7 @@
 """What follows from deliveries: couriers asked, asked again, told to stop; forgotten."""
 
 from collections.abc import Mapping
+from datetime import timedelta
 from typing import Protocol
 
 from kiosk_server.core.database import Database
@@ -11,13 +12,18 @@ from kiosk_server.deliveries.lanes import (
     DELIVERY_CALLED_OFF,
     DELIVERY_FOLLOWED,
     DELIVERY_LOOKED_FOR,
+    DELIVERY_POSTAGE,
     DELIVERY_RELEASED,
 )
 from kiosk_server.deliveries.ports import Couriers
-from kiosk_server.deliveries.services import release_decided
+from kiosk_server.deliveries.postage import settle, settle_waiting
+from kiosk_server.deliveries.postage_orders import SUBJECT
+from kiosk_server.deliveries.releasing import release_decided
+from kiosk_server.deliveries.waiting import look_after_waiting
 from kiosk_server.gateways.courier_simulated import forget_parcels
 from kiosk_server.outbox.dispatcher import Handler
 from kiosk_server.outbox.leases import Letter
+from kiosk_server.settings import Settings
 
 
 class WithCouriers(Protocol):
@@ -26,6 +32,11 @@ class WithCouriers(Protocol):
     @property
     def database(self) -> Database:
         """Where deliveries stand."""
+        ...
+
+    @property
+    def settings(self) -> Settings:
+        """How long a parcel waits at a site."""
         ...
 
     @property
@@ -54,11 +65,26 @@ def follow(context: WithCouriers, letter: Letter) -> None:
     subscribe(context.database, context.couriers, str(letter.payload["delivery"]))
 
 
+def bring_postage_together(context: WithCouriers, letter: Letter) -> None:
+    """A parcel or its postage has come to something: the other follows."""
+    with context.database.unit_of_work() as session:
+        settle(session, str(letter.payload["delivery"]))
+
+
+def postage_follows(context: WithCouriers, letter: Letter) -> None:
+    """An order is paid, closed or paid back: what waited for it goes, or goes no more."""
+    if letter.payload["subject_kind"] == SUBJECT:
+        with context.database.unit_of_work() as session:
+            settle(session, str(letter.payload["subject_id"]))
+
+
 def look_after_deliveries(context: WithCouriers) -> None:
     """Let go what waited for its case; have asked what is due, whatever was pushed."""
     with context.database.unit_of_work() as session:
         release_decided(session)
-        send_out_lookers(session)
+        settle_waiting(session)
+        look_after_waiting(session, timedelta(days=context.settings.couriers.site_days))
+        send_out_lookers(session, context.couriers)
 
 
 def forget_old_deliveries(context: WithCouriers) -> None:
@@ -73,4 +99,5 @@ DELIVERY_HANDLERS: Mapping[str, Handler[WithCouriers]] = {
     DELIVERY_CALLED_OFF: after_calling_off,
     DELIVERY_LOOKED_FOR: look_for,
     DELIVERY_FOLLOWED: follow,
+    DELIVERY_POSTAGE: bring_postage_together,
 }

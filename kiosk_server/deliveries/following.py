@@ -1,7 +1,7 @@
 """
 Following deliveries: asked by the clock, pushed by couriers.
 
-    send_out_lookers(session)                          what a chore does: who is due is looked at
+    send_out_lookers(session, couriers)                what a chore does: who is due is looked at
     look(database, couriers, delivery_id)              what `delivery.look` does
     subscribe(database, couriers, delivery_id)         what `delivery.follow` does
     hear_push(session, courier, waybill, told, *, by)  -> whether it is a parcel of ours
@@ -9,8 +9,9 @@ Following deliveries: asked by the clock, pushed by couriers.
 """
 
 from collections.abc import Iterable
+from datetime import datetime
 
-from sqlalchemy import select
+from sqlalchemy import ColumnElement, and_, or_, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import SYSTEM, Actor
@@ -43,12 +44,12 @@ _AT_ONCE = 200
 _FOLLOWED = tuple(state.value for state in FOLLOWED)
 
 
-def send_out_lookers(session: Session) -> int:
+def send_out_lookers(session: Session, couriers: Couriers) -> int:
     """Ask for a look at each delivery that is due, and for pushes of new way-bills."""
     now = clock.now()
     due = (
         select(DeliveryOrder)
-        .where(DeliveryOrder.look_at <= now, DeliveryOrder.state.in_(_FOLLOWED))
+        .where(_is_due(couriers, now), DeliveryOrder.state.in_(_FOLLOWED))
         .order_by(DeliveryOrder.look_at)
         .limit(_AT_ONCE)
         .with_for_update(skip_locked=True)
@@ -146,6 +147,18 @@ def _asked(
         yield courier.track(order.id, waybill, home.phone)
     if couriers.tracker is not None:
         yield couriers.tracker.track(name, waybill, home.phone)
+
+
+def _is_due(couriers: Couriers, now: datetime) -> ColumnElement[bool]:
+    """Whoever may be asked more often is due so much sooner than the moment that is written."""
+    sooner = (
+        and_(
+            DeliveryOrder.courier == name.value,
+            DeliveryOrder.look_at <= now + LOOK_EVERY - every,
+        )
+        for name, every in couriers.asked_often().items()
+    )
+    return or_(DeliveryOrder.look_at <= now, *sooner)
 
 
 def _subscribe_due(session: Session) -> int:

@@ -18,8 +18,10 @@ from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import TooMany, WrongState
 from kiosk_server.core.identifiers import new_code as random_code
 from kiosk_server.core.limits import count_attempt, forgive
-from kiosk_server.deliveries.heard import enter, held
-from kiosk_server.deliveries.life import DeliveryState, Step, is_known
+from kiosk_server.deliveries.going_on import replacement_of
+from kiosk_server.deliveries.heard import enter, held, lies_at_site
+from kiosk_server.deliveries.lanes import tell_arrival
+from kiosk_server.deliveries.life import DeliveryState, Step, Trouble, is_known
 from kiosk_server.deliveries.models import DeliveryOrder
 from kiosk_server.deliveries.rules import (
     HAND_OVER_DIGITS,
@@ -27,12 +29,13 @@ from kiosk_server.deliveries.rules import (
     MOST_WRONG_HAND_OVERS,
     Direction,
     WayOn,
+    was_carried,
 )
+from kiosk_server.deliveries.services import cancel
 from kiosk_server.residents.one_time_codes import code_mac, is_code
 
 _PURPOSE = "delivery_hand_over"
 _A_DAY = timedelta(days=1)
-_OVER = (DeliveryState.DELIVERED, DeliveryState.CANCELLED)
 
 
 @dataclass(frozen=True)
@@ -47,13 +50,23 @@ class CodeWrong:
     tries_left: int
 
 
+def is_over(order: DeliveryOrder) -> bool:
+    """Return whether nothing of a delivery is left to hand over.
+
+    What was brought to a site that hands parcels out waits there for its resident.
+    """
+    if order.handed_over_at is not None or order.state == DeliveryState.CANCELLED:
+        return True
+    return order.state == DeliveryState.DELIVERED and order.to_site_id is None
+
+
 def new_code(session: Session, order_id: str, *, by: Actor) -> str:
     """Return a new code for one's delivery; the one before it serves no more.
 
     Raises `WrongState("delivery_over")`, `TooMany("too_many_hand_over_codes_made")`.
     """
     order = held(session, order_id)
-    if DeliveryState(order.state) in _OVER or order.handed_over_at is not None:
+    if is_over(order) or _is_gone(session, order):
         raise WrongState("delivery_over", state=order.state)
     count_attempt(session, "hand_over_codes_made", order.id, limit=MOST_CODES_A_DAY, window=_A_DAY)
     forgive(session, "hand_over_code", order.id)
@@ -70,11 +83,11 @@ def hand_over(
     """
     Hand a parcel over to whoever tells its code; a wrong one is counted, so let the unit commit.
 
-    A result becomes delivered, papers are picked up; what waits at the window is collected. Raises
-    `WrongState("delivery_over")` for what was handed over before.
+    A result becomes delivered, papers are picked up; what waits at the window, or at the site it
+    was sent to, is collected. Raises `WrongState("delivery_over")` for what was handed over before.
     """
     order = held(session, order_id)
-    if order.handed_over_at is not None or DeliveryState(order.state) in _OVER:
+    if is_over(order) or _is_gone(session, order):
         raise WrongState("delivery_over", state=order.state)
     try:
         left = count_attempt(
@@ -92,14 +105,38 @@ def hand_over(
         session.flush()
         return CodeWrong(left)
     forgive(session, "hand_over_code", order.id)
+    _keep_here(session, order, by)
     order.code_mac, order.handed_over_at = None, clock.now()
     _note(session, AuditEvent.DELIVERY_HANDED_OVER, order, by)
     step = Step.DELIVER if order.direction == Direction.RESULT else Step.PICK_UP
     at_window = order.way_on == WayOn.COLLECT.value
     if not at_window and is_known(DeliveryState(order.state), step):
         enter(session, order, step, source=source, by=by)
+    if order.direction == Direction.RESULT:
+        tell_arrival(session, order)
     session.flush()
     return HandedOver()
+
+
+def _is_gone(session: Session, order: DeliveryOrder) -> bool:
+    """Return whether another delivery has the papers by now."""
+    after = replacement_of(session, order)
+    if after is None or after.state == DeliveryState.CANCELLED:
+        return False
+    trouble = Trouble(after.trouble) if after.trouble else None
+    return not lies_at_site(order) or was_carried(DeliveryState(after.state), trouble)
+
+
+def _keep_here(session: Session, order: DeliveryOrder, by: Actor) -> None:
+    """Call off what should carry it on: its resident came for it after all."""
+    after = replacement_of(session, order)
+    if after is not None and after.state == DeliveryState.EXCEPTION:
+        # Turned down: nobody has to be told.
+        enter(session, held(session, after.id), Step.CANCEL, by=by)
+    elif after is not None and after.state != DeliveryState.CANCELLED:
+        cancel(session, after.id, by=by)
+    if lies_at_site(order):
+        order.way_on = None
 
 
 def _note(session: Session, event: AuditEvent, order: DeliveryOrder, by: Actor) -> None:

@@ -20,6 +20,7 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import canonical_json, keyring_of
 from kiosk_server.core.errors import NotFound
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.deliveries.lanes import emit_for_postage, tell_arrival
 from kiosk_server.deliveries.life import (
     FOLLOWED,
     DeliveryState,
@@ -152,16 +153,44 @@ def _refold(session: Session, order: DeliveryOrder, by: Actor) -> None:
     if standing.state is before:
         return
     order.look_at = clock.now() + LOOK_EVERY if standing.state in FOLLOWED else order.look_at
+    if waits_at_site(order):
+        order.waits_since, order.reminded = clock.now(), 0
     facts = {"from": before.value, "to": standing.state.value, "trouble": order.trouble}
     subject = Subject("delivery_order", order.id)
     note(session, AuditEvent.DELIVERY_MOVED, actor=by, subject=subject, facts=facts)
+    if standing.state in (DeliveryState.CANCELLED, DeliveryState.EXCEPTION):
+        emit_for_postage(session, order)
+    if standing.state is DeliveryState.DELIVERED and not waits_at_site(order):
+        tell_arrival(session, order)
     _tell(session, order, standing)
 
 
 def _tell(session: Session, order: DeliveryOrder, standing: Standing) -> None:
-    topic = _TOPICS.get(standing.state)
+    topic, place = _TOPICS.get(standing.state), order.site_id
+    if order.to_site_id is not None and standing.state is DeliveryState.OUT_FOR_DELIVERY:
+        return
+    if standing.trouble is Trouble.NOT_FETCHED:
+        # Whoever found that nobody comes tells it in words of its own.
+        return
+    if waits_at_site(order):
+        topic, place = Topic.DELIVERY_COLLECT, order.to_site_id or place
     if topic is not None:
-        notices.tell(session, order.resident_id, topic, order.id, site=order.site_id)
+        notices.tell(session, order.resident_id, topic, order.id, site=place)
+
+
+def lies_at_site(order: DeliveryOrder) -> bool:
+    """Return whether a parcel lies at the site it was brought to: it waits, or goes on from there.
+
+    Where it goes on from there, the delivery that takes its place may have it already.
+    """
+    unfetched = order.state == DeliveryState.EXCEPTION and order.trouble == Trouble.NOT_FETCHED
+    return waits_at_site(order) or (unfetched and order.handed_over_at is None)
+
+
+def waits_at_site(order: DeliveryOrder) -> bool:
+    """Return whether a parcel lies at the site (代收点) where its resident comes for it."""
+    brought = order.to_site_id is not None and order.state == DeliveryState.DELIVERED
+    return brought and order.handed_over_at is None
 
 
 def _heard(row: DeliveryEvent) -> Heard:

@@ -46,6 +46,8 @@ class Step(StrEnum):
     STRAY = "stray"
     """Something is wrong with it: `Trouble` says what."""
     DELIVER = "deliver"
+    WAIT_OUT = "wait_out"
+    """It lay at a site that hands out (代收点), and nobody came for it, or ever will."""
     TURN_BACK = "turn_back"
     GIVE_BACK = "give_back"
     """It lies at its sender's again."""
@@ -61,6 +63,8 @@ class Trouble(StrEnum):
     """Who should have it did not take it."""
     RETURNED = "returned"
     WRONG_ADDRESS = "wrong_address"
+    NOT_FETCHED = "not_fetched"
+    """It lies at a site that hands out, and its resident does not come there."""
     PIECE_MISSING = "piece_missing"
     MOVED_AFTER_ALL = "moved_after_all"
     """It was cancelled, and is on its way all the same."""
@@ -103,6 +107,8 @@ LIFE = Transitions(
         # Opened, and something was missing; or lost after all.
         (_S.DELIVERED, _T.STRAY): _S.EXCEPTION,
         (_S.RETURNED, _T.STRAY): _S.EXCEPTION,
+        # Brought to a site, and not fetched from there: it goes on to another place, or back.
+        (_S.DELIVERED, _T.WAIT_OUT): _S.EXCEPTION,
         # Signed for by mistake, and brought back.
         (_S.DELIVERED, _T.TURN_BACK): _S.RETURNING,
         (_S.DELIVERED, _T.GIVE_BACK): _S.RETURNED,

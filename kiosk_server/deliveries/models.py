@@ -51,6 +51,8 @@ class DeliveryOrder(Base):
     case_id: Mapped[str | None] = mapped_column(ForeignKey("service_case.id"), index=True)
     site_id: Mapped[str] = mapped_column(ForeignKey("site.id"))
     """The office at the other end."""
+    to_site_id: Mapped[str | None] = mapped_column(ForeignKey("site.id"), index=True)
+    """Where the resident comes for his result (代收点); None: it goes to his door."""
     division_code: Mapped[str] = mapped_column(ForeignKey("division.code"))
     party_sealed: Mapped[bytes] = mapped_column(LargeBinary)
     """JSON of the resident's name, phone and street, as they were."""
@@ -58,6 +60,9 @@ class DeliveryOrder(Base):
     payer: Mapped[str] = mapped_column(String(10))
     fee_fen: Mapped[int]
     """As quoted; 0 where the office pays."""
+    postage_of: Mapped[str | None] = mapped_column(String(26), index=True)
+    """The delivery whose postage, paid beforehand, carries this one: itself, or the first of those
+    that it takes the place of. None where nobody pays beforehand."""
     state: Mapped[str] = mapped_column(String(18))
     trouble: Mapped[str | None] = mapped_column(String(16))
     waybill: Mapped[str | None] = mapped_column(String(40))
@@ -74,6 +79,10 @@ class DeliveryOrder(Base):
     subscribe_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     code_mac: Mapped[str | None] = mapped_column(String(64))
     handed_over_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    waits_since: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    """Since when it lies at `to_site_id`."""
+    reminded: Mapped[int] = mapped_column(default=0, server_default=text("0"))
+    """How often its resident was told again that it waits there."""
     way_on: Mapped[str | None] = mapped_column(String(12))
     """What a person decided to follow from its trouble."""
     replaces: Mapped[str | None] = mapped_column(ForeignKey("delivery_order.id"), unique=True)

@@ -73,6 +73,7 @@ def consignment_of(session: Session, order: DeliveryOrder) -> Consignment:
         weight_grams=weight_grams(pieces),
         payer=Payer(order.payer),
         made_at=order.opened_at,
+        office_sends=sent,
     )
 
 

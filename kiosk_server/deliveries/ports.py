@@ -7,11 +7,12 @@ an answer of its own; nothing is ever taken for a no because it was not heard.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
 from kiosk_server.deliveries.life import Step, Trouble
+from kiosk_server.deliveries.rules import LOOK_EVERY
 
 
 class CourierName(StrEnum):
@@ -30,6 +31,8 @@ class Payer(StrEnum):
     """The office that sends or asks for papers."""
     RECIPIENT = "recipient"
     """The resident, to the courier at the door (到付)."""
+    PREPAID = "prepaid"
+    """The resident, to the house and beforehand; the courier charges the house's account."""
 
 
 @dataclass(frozen=True)
@@ -56,6 +59,18 @@ class Consignment:
     weight_grams: int
     payer: Payer
     made_at: datetime
+    office_sends: bool = True
+    """Whether the office is the sender; papers are fetched for it."""
+
+    @property
+    def on_account(self) -> bool:
+        """Whether the courier charges the house's account with him, and asks nobody for money."""
+        return self.payer is not Payer.RECIPIENT
+
+    @property
+    def sender_pays(self) -> bool:
+        """Whether it is the sender who owes the courier, on account or at the door."""
+        return self.on_account is self.office_sends
 
 
 @dataclass(frozen=True)
@@ -130,6 +145,11 @@ class Courier(Protocol):
         """Whether nothing is carried."""
         ...
 
+    @property
+    def look_every(self) -> timedelta:
+        """How often he may be asked where a parcel is, if nothing is pushed meanwhile."""
+        ...
+
     def take(self, consignment: Consignment) -> TakeAnswer:
         """Ask to carry it; one id is one order, however often it is asked."""
         ...
@@ -173,6 +193,11 @@ class Couriers:
 
     by_name: Mapping[CourierName, Courier]
     tracker: Tracker | None = None
+
+    def asked_often(self) -> Mapping[CourierName, timedelta]:
+        """Return who may be asked where a parcel is more often than couriers usually may."""
+        often = ((name, courier.look_every) for name, courier in self.by_name.items())
+        return {name: every for name, every in often if every < LOOK_EVERY}
 
     def first(self, *, besides: frozenset[CourierName] = frozenset()) -> CourierName | None:
         """Return who is asked first, without those that are named."""

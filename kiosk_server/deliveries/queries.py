@@ -9,11 +9,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import and_, or_, select
-from sqlalchemy.orm import Session
+from sqlalchemy.orm import Session, aliased
 
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import NotFound
-from kiosk_server.deliveries.life import NEEDS_A_PERSON, DeliveryState, Step
+from kiosk_server.deliveries.life import NEEDS_A_PERSON, DeliveryState, Step, Trouble
 from kiosk_server.deliveries.models import DeliveryEvent, DeliveryOrder, DeliveryPiece
 from kiosk_server.deliveries.ports import CourierName
 from kiosk_server.deliveries.rules import Direction, Found, WayOn
@@ -56,6 +56,20 @@ def deliveries_of(
     return list(session.scalars(mine.order_by(DeliveryOrder.id.desc()).limit(limit)))
 
 
+def results_sent_of(session: Session, case_id: str) -> list[DeliveryOrder]:
+    """Return every delivery of a case's result, the oldest first."""
+    sent = select(DeliveryOrder).where(
+        DeliveryOrder.case_id == case_id, DeliveryOrder.direction == Direction.RESULT.value
+    )
+    return list(session.scalars(sent.order_by(DeliveryOrder.id)))
+
+
+def deliveries_of_case(session: Session, case_id: str) -> list[DeliveryOrder]:
+    """Return every delivery of a case, of its result and of papers for it, the oldest first."""
+    mine = select(DeliveryOrder).where(DeliveryOrder.case_id == case_id)
+    return list(session.scalars(mine.order_by(DeliveryOrder.id)))
+
+
 def lines_of(session: Session, order_id: str) -> list[Line]:
     """Return what was heard of a delivery, the first thing first."""
     mine = select(DeliveryEvent).where(DeliveryEvent.order_id == order_id)
@@ -95,11 +109,21 @@ def needing_a_person(
     """
     Return what somebody at one of *sites* has to look at, the oldest first: what is in trouble or
     unknown with no way on decided, what waits at the window, papers that came and were not looked
-    through.
+    through; and what was brought there to be handed out, or to go on because nobody came for it.
     """
+    after = aliased(DeliveryOrder)
+    not_fetched = and_(
+        DeliveryOrder.state == DeliveryState.EXCEPTION.value,
+        DeliveryOrder.trouble == Trouble.NOT_FETCHED.value,
+    )
+    carried_on = (
+        select(after.id)
+        .where(after.replaces == DeliveryOrder.id, after.state != DeliveryState.CANCELLED.value)
+        .exists()
+    )
+    nothing_follows = or_(DeliveryOrder.way_on.is_(None), and_(not_fetched, ~carried_on))
     undecided = and_(
-        DeliveryOrder.state.in_([state.value for state in NEEDS_A_PERSON]),
-        DeliveryOrder.way_on.is_(None),
+        DeliveryOrder.state.in_([state.value for state in NEEDS_A_PERSON]), nothing_follows
     )
     waiting = and_(
         DeliveryOrder.way_on == WayOn.COLLECT.value, DeliveryOrder.handed_over_at.is_(None)
@@ -112,9 +136,18 @@ def needing_a_person(
         DeliveryOrder.state == DeliveryState.DELIVERED.value,
         unchecked.exists(),
     )
+    to_hand_out = and_(
+        DeliveryOrder.to_site_id.in_(sites),
+        or_(
+            DeliveryOrder.state == DeliveryState.DELIVERED.value,
+            and_(not_fetched, nothing_follows),
+        ),
+        DeliveryOrder.handed_over_at.is_(None),
+    )
+    sent_from_here = and_(DeliveryOrder.site_id.in_(sites), or_(undecided, waiting, came))
     wanted = (
         select(DeliveryOrder)
-        .where(DeliveryOrder.site_id.in_(sites), or_(undecided, waiting, came))
+        .where(or_(sent_from_here, to_hand_out))
         .order_by(DeliveryOrder.changed_at, DeliveryOrder.id)
         .limit(limit)
     )
@@ -129,6 +162,14 @@ def by_waybill(session: Session, courier: str, waybill: str) -> DeliveryOrder | 
         .order_by(DeliveryOrder.id.desc())
         .limit(1)
     )
+    return session.scalars(wanted).first()
+
+
+def by_number(session: Session, number: str, sites: Collection[str]) -> DeliveryOrder | None:
+    """Return the delivery from or to one of *sites* that an order's id or a way-bill names."""
+    named = or_(DeliveryOrder.id == number.lower(), DeliveryOrder.waybill == number)
+    here = or_(DeliveryOrder.site_id.in_(sites), DeliveryOrder.to_site_id.in_(sites))
+    wanted = select(DeliveryOrder).where(named, here).order_by(DeliveryOrder.id.desc()).limit(1)
     return session.scalars(wanted).first()
 
 

@@ -15,7 +15,12 @@ LONGEST_NAME, LONGEST_STREET, LONGEST_TITLE = 40, 120, 60
 KEPT = timedelta(days=180)
 """How long a delivery is kept after the last that was heard of it."""
 LOOK_EVERY = timedelta(hours=2)
+"""How often couriers are asked where a parcel is, besides what they push."""
 SUBSCRIBE_AGAIN_AFTER = timedelta(minutes=30)
+SENT_AGAIN_WITHIN = timedelta(days=1)
+"""How long postage waits for somebody to send again what a courier turned down."""
+FETCHED_WITHIN = timedelta(days=7)
+"""A courier who has not fetched what he accepted by then is told to stay away."""
 HAND_OVER_DIGITS = 6
 MOST_WRONG_HAND_OVERS = 5
 MOST_CODES_A_DAY = 5
@@ -82,6 +87,8 @@ class WayOn(StrEnum):
 
     SEND_AGAIN = "send_again"
     """A new delivery of the same papers, to the same address or another."""
+    SEND_BACK = "send_back"
+    """What lies at a site that hands out goes back to the window that made it, at its cost."""
     COLLECT = "collect"
     """They wait at the window; the resident comes for them."""
     ISSUE_ANEW = "issue_anew"
@@ -91,6 +98,7 @@ class WayOn(StrEnum):
 
 
 _WAYS_BY_TROUBLE: Mapping[Trouble, frozenset[WayOn]] = {
+    Trouble.NOT_FETCHED: frozenset({WayOn.SEND_AGAIN, WayOn.SEND_BACK}),
     Trouble.TURNED_DOWN: frozenset({WayOn.SEND_AGAIN, WayOn.COLLECT}),
     Trouble.PIECE_MISSING: frozenset({WayOn.ISSUE_ANEW, WayOn.CLAIM}),
 }
@@ -105,17 +113,67 @@ _BACK_WAYS = {
 }
 
 
+def was_carried(state: DeliveryState, trouble: Trouble | None) -> bool:
+    """Return whether a courier has had the papers of a delivery in his hands."""
+    if state is DeliveryState.EXCEPTION:
+        return trouble is not Trouble.TURNED_DOWN
+    return state not in (
+        DeliveryState.CREATED,
+        DeliveryState.UNKNOWN,
+        DeliveryState.ACCEPTED,
+        DeliveryState.CANCELLED,
+    )
+
+
+def postage_goes_back(
+    state: DeliveryState, trouble: Trouble | None, way: WayOn | None, waited: timedelta
+) -> bool:
+    """
+    Return whether postage that was paid beforehand buys nothing any more, so that it goes back.
+
+    It stays with what is sent again. What a courier turned down has a day in which somebody may
+    send it with another; what he lost, and is fetched in the end, was not brought for the money.
+    """
+    if way in (WayOn.SEND_AGAIN, WayOn.ISSUE_ANEW):
+        return False
+    if state is DeliveryState.CANCELLED:
+        return True
+    if state is not DeliveryState.EXCEPTION:
+        return False
+    if trouble is Trouble.TURNED_DOWN:
+        return way is WayOn.COLLECT or waited >= SENT_AGAIN_WITHIN
+    return trouble is Trouble.LOST and way is WayOn.COLLECT
+
+
 def open_findings(state: DeliveryState, trouble: Trouble | None) -> frozenset[Finding]:
     """Return what a person may find out in this state."""
     if state is DeliveryState.EXCEPTION and trouble in (Trouble.TURNED_DOWN, Trouble.PIECE_MISSING):
         return frozenset()
+    if state is DeliveryState.EXCEPTION and trouble is Trouble.NOT_FETCHED:
+        return frozenset({Finding.BACK_HERE, Finding.LOST})
     return _OPEN_QUESTIONS.get(state, frozenset())
 
 
 def ways_on(
+    state: DeliveryState, trouble: Trouble | None, direction: Direction, *, away: bool = False
+) -> frozenset[WayOn]:
+    """
+    Return what may follow now; nothing while the courier still has the papers.
+
+    *away*: it was sent on from a site that is not the window which made it.
+    """
+    found = _ways_on(state, trouble, direction)
+    if not away:
+        return found
+    if trouble is Trouble.LOST:
+        # Only the window that made it can make it anew; it was not from there that it went.
+        return found - {WayOn.COLLECT}
+    return found | {WayOn.SEND_BACK} if WayOn.SEND_AGAIN in found else found
+
+
+def _ways_on(
     state: DeliveryState, trouble: Trouble | None, direction: Direction
 ) -> frozenset[WayOn]:
-    """Return what may follow now; nothing while the courier still has the papers."""
     if state is DeliveryState.RETURNED:
         return _BACK_WAYS[direction]
     if state is not DeliveryState.EXCEPTION or trouble is None:
@@ -128,8 +186,16 @@ def ways_on(
 
 
 def needs_another_address(way: WayOn, trouble: Trouble | None) -> bool:
-    """Return whether sending again needs an address that is not the one before."""
-    return way is WayOn.SEND_AGAIN and trouble is Trouble.WRONG_ADDRESS
+    """Return whether sending again needs a place that is not the one before."""
+    return way is WayOn.SEND_AGAIN and trouble in (Trouble.WRONG_ADDRESS, Trouble.NOT_FETCHED)
+
+
+def reminders_due(waited: timedelta, kept: timedelta) -> int:
+    """Return how often somebody has been told again by now that his parcel waits at a site.
+
+    *kept* is how long it waits there: he is told when a third of that is over, and two thirds.
+    """
+    return min(2, int(waited / (kept / 3)))
 
 
 @dataclass(frozen=True)

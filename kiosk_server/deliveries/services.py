@@ -1,51 +1,50 @@
 """
-Deliveries: open one, let it go to its courier, cancel it.
+Deliveries: open one, send what came back again, cancel it.
 
     open_delivery(session, wish, courier, payer, *, by, request_key=None)   -> DeliveryOrder
     cancel(session, order_id, *, by)                                        -> DeliveryState
-    release_decided(session)               what a chore does: results whose case is decided now
     quote(session, site_id, division_code, pieces)                          -> fen
 
-Asking the courier is the outbox's work: `asking`. What is told of it: `heard`, `following`.
+When its courier is asked: `releasing`; asking him is the outbox's work: `asking`. What is told of
+it: `heard`, `following`.
 """
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, FactValue, Subject, note
-from kiosk_server.cases.models import Case, CaseState, Outcome
+from kiosk_server.cases.models import Case
 from kiosk_server.cases.own import case_of
 from kiosk_server.core import clock
 from kiosk_server.core.database import keyring_of
 from kiosk_server.core.errors import Conflict, FieldFault, Invalid, Refused, WrongState
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.deliveries.addresses import Address, address_of
+from kiosk_server.deliveries.addresses import Address
+from kiosk_server.deliveries.destinations import destination
 from kiosk_server.deliveries.fees import quote_fen
 from kiosk_server.deliveries.heard import enter, held
-from kiosk_server.deliveries.lanes import (
-    DELIVERY_CALLED_OFF,
-    DELIVERY_RELEASED,
-    emit_to_courier,
-)
+from kiosk_server.deliveries.lanes import DELIVERY_CALLED_OFF, emit_to_courier
 from kiosk_server.deliveries.life import DeliveryState, Step
 from kiosk_server.deliveries.models import DeliveryOrder, DeliveryPiece
-from kiosk_server.deliveries.parties import address_of_order, seal_party
+from kiosk_server.deliveries.parties import seal_party
 from kiosk_server.deliveries.ports import CourierName, Payer
+from kiosk_server.deliveries.postage_orders import open_postage, postage_kept_fen
 from kiosk_server.deliveries.queries import pieces_of
+from kiosk_server.deliveries.releasing import may_have_result, release_if_free
 from kiosk_server.deliveries.rules import (
     LONGEST_TITLE,
     MOST_OPEN,
     MOST_PIECES,
     Direction,
 )
+from kiosk_server.payments.rules import Origin
 from kiosk_server.places.queries import site
 from kiosk_server.residents.models import Resident
 
-_DECIDED = (CaseState.DECIDED, CaseState.COMPLETED)
 _RESULT = "办理结果"
 _OVER = (DeliveryState.DELIVERED.value, DeliveryState.CANCELLED.value)
 
@@ -64,10 +63,12 @@ class DeliveryWish:
 
     resident_id: str
     direction: Direction
-    address_id: str
+    address_id: str | None
     case_id: str | None = None
     site_id: str | None = None
     pieces: Sequence[PieceWish] = ()
+    to_site_id: str | None = None
+    """In place of an address: the site (代收点) where the resident comes for his result."""
 
 
 def open_delivery(
@@ -77,10 +78,13 @@ def open_delivery(
     payer: Payer,
     *,
     by: Actor,
+    origin: Origin = Origin.SYSTEM,
     request_key: str | None = None,
 ) -> DeliveryOrder:
     """
-    Open a delivery; the courier is asked once its case is decided, and at once where it is.
+    Open a delivery; for a result the courier is asked once its case is decided, for papers at once.
+    A paper that is owed for waits until it is paid, and so does postage that is paid beforehand:
+    its payment order, made at *origin*, is `postage_of`.
 
     Sent again under its *request_key* it is the same one. Raises `NotFound` for an address, case or
     site that is not the resident's or none, `Invalid("delivery_invalid")`,
@@ -91,9 +95,11 @@ def open_delivery(
     again = _known(session, request_key)
     if again is not None:
         return again
-    address = address_of(session, wish.resident_id, wish.address_id)
     case = _case(session, wish)
-    site_id = case.site_id if case is not None else wish.site_id or ""
+    office = site(session, case.site_id if case is not None else wish.site_id or "")
+    address = destination(
+        session, wish.resident_id, wish.address_id, wish.to_site_id, office_id=office.id
+    )
     pieces = _pieces(wish)
     _require_room(session, wish)
     order = _write(
@@ -101,7 +107,8 @@ def open_delivery(
         resident_id=wish.resident_id,
         direction=wish.direction,
         case_id=wish.case_id,
-        site_id=site(session, site_id).id,
+        site_id=office.id,
+        to_site_id=wish.to_site_id,
         address=address,
         courier=courier,
         payer=payer,
@@ -110,42 +117,56 @@ def open_delivery(
     )
     facts = {"direction": wish.direction.value, "courier": courier.value, "pieces": len(pieces)}
     _note(session, AuditEvent.DELIVERY_OPENED, order, by, facts)
-    if case is None or CaseState(case.state) in _DECIDED:
-        release(session, order)
+    if payer is Payer.PREPAID:
+        open_postage(session, order, origin=origin, by=by)
+    release_if_free(session, order)
     return order
+
+
+@dataclass(frozen=True)
+class Goal:
+    """From which site papers go on, and where to: an address, which may be that of a site."""
+
+    from_site_id: str
+    address: Address
+    to_site_id: str | None
 
 
 def send_anew(
     session: Session,
     before: DeliveryOrder,
-    address: Address | None,
+    goal: Goal,
     courier: CourierName,
     payer: Payer,
     *,
     by: Actor,
+    brought: bool = False,
 ) -> DeliveryOrder:
-    """Open another delivery of the papers of *before*, to *address* or where it went before."""
+    """
+    Open another delivery of the papers of *before*, in its place.
+
+    *brought*: the one before did what it was paid for, so that postage is owed for this one.
+    """
     order = _write(
         session,
         resident_id=before.resident_id,
         direction=Direction(before.direction),
         case_id=before.case_id,
-        site_id=before.site_id,
-        address=address or address_of_order(session, before),
+        site_id=goal.from_site_id,
+        to_site_id=goal.to_site_id,
+        address=goal.address,
         courier=courier,
         payer=payer,
         pieces=[PieceWish(each.title, each.original) for each in pieces_of(session, before.id)],
         replaces=before.id,
     )
     _note(session, AuditEvent.DELIVERY_OPENED, order, by, {"replaces": before.id})
-    release(session, order)
+    if payer is Payer.PREPAID and brought:
+        open_postage(session, order, origin=Origin.SYSTEM, by=by)
+    elif payer is Payer.PREPAID:
+        _carry_postage_on(session, before, order, by)
+    release_if_free(session, order)
     return order
-
-
-def release(session: Session, order: DeliveryOrder) -> None:
-    """Let the courier be asked, once, by the worker."""
-    order.released_at = clock.now()
-    emit_to_courier(session, DELIVERY_RELEASED, order, dedup=f"delivery:{order.id}")
 
 
 def cancel(session: Session, order_id: str, *, by: Actor) -> DeliveryState:
@@ -170,27 +191,6 @@ def cancel(session: Session, order_id: str, *, by: Actor) -> DeliveryState:
     return DeliveryState(order.state)
 
 
-def release_decided(session: Session) -> int:
-    """Let go what waited for its case, and cancel what will have no result; return how many."""
-    waiting = (
-        select(DeliveryOrder, Case)
-        .join(Case, Case.id == DeliveryOrder.case_id)
-        .where(
-            DeliveryOrder.state == DeliveryState.CREATED.value,
-            DeliveryOrder.released_at.is_(None),
-            or_(Case.decided_at.is_not(None), Case.ended_at.is_not(None)),
-        )
-        .with_for_update(of=DeliveryOrder, skip_locked=True)
-    )
-    rows = session.execute(waiting).all()
-    for order, case in rows:
-        if _has_result(case) and CaseState(case.state) in _DECIDED:
-            release(session, order)
-        else:
-            enter(session, order, Step.CANCEL)
-    return len(rows)
-
-
 def quote(session: Session, site_id: str, division_code: str, pieces: int) -> int:
     """Return what sending between a site and a division costs, in fen."""
     return quote_fen(site(session, site_id).division_code, division_code, pieces)
@@ -203,6 +203,7 @@ def _write(
     direction: Direction,
     case_id: str | None,
     site_id: str,
+    to_site_id: str | None,
     address: Address,
     courier: CourierName,
     payer: Payer,
@@ -212,7 +213,7 @@ def _write(
 ) -> DeliveryOrder:
     row, now = new_id(), clock.now()
     fee = 0
-    if payer is Payer.RECIPIENT:
+    if payer is not Payer.OFFICE:
         fee = quote(session, site_id, address.division_code, len(pieces))
     order = DeliveryOrder(
         id=row,
@@ -220,6 +221,7 @@ def _write(
         direction=direction.value,
         case_id=case_id,
         site_id=site_id,
+        to_site_id=to_site_id,
         division_code=address.division_code,
         party_sealed=seal_party(session, row, address),
         courier=courier.value,
@@ -244,6 +246,17 @@ def _write(
     return order
 
 
+def _carry_postage_on(
+    session: Session, before: DeliveryOrder, order: DeliveryOrder, by: Actor
+) -> None:
+    """Let money that is kept carry the next delivery too; what went back is owed anew."""
+    order.fee_fen = before.fee_fen
+    if postage_kept_fen(session, before):
+        order.postage_of = before.postage_of
+    else:
+        open_postage(session, order, origin=Origin.SYSTEM, by=by)
+
+
 def _known(session: Session, request_key: str | None) -> DeliveryOrder | None:
     if request_key is None:
         return None
@@ -252,21 +265,16 @@ def _known(session: Session, request_key: str | None) -> DeliveryOrder | None:
 
 
 def _case(session: Session, wish: DeliveryWish) -> Case | None:
+    if wish.to_site_id is not None and wish.direction is not Direction.RESULT:
+        raise Invalid("delivery_invalid", fields=[FieldFault("to_site_id", "papers_have_a_door")])
     if wish.case_id is None:
         if wish.direction is Direction.RESULT:
             raise Invalid("delivery_invalid", fields=[FieldFault("case_id", "case_missing")])
         return None
     case = case_of(session, wish.resident_id, wish.case_id)
-    if wish.direction is Direction.RESULT and not _has_result(case):
+    if wish.direction is Direction.RESULT and not may_have_result(case):
         raise Refused("case_without_result")
     return case
-
-
-def _has_result(case: Case) -> bool:
-    """Return whether a case has a result to send, or may still have one."""
-    if CaseState(case.state) in (CaseState.DECLINED, CaseState.WITHDRAWN):
-        return False
-    return case.outcome != Outcome.REFUSED.value
 
 
 def _pieces(wish: DeliveryWish) -> list[PieceWish]:

@@ -3,7 +3,8 @@ What a person finds out about a delivery that went wrong, and what follows: ever
 way on.
 
     find_out(session, order_id, finding, *, by, waybill=None)
-    go_on(session, order_id, way, couriers, *, by, address=None)   -> the new delivery, where one is
+    go_on(session, order_id, way, couriers, *, by, address=None, to_site_id=None)
+                                                  -> the new delivery, where one is
     check_piece(session, order_id, piece_id, found, *, by)
 """
 
@@ -14,9 +15,13 @@ from kiosk_server.audit.services import Actor, Subject, note
 from kiosk_server.core import clock
 from kiosk_server.core.errors import FieldFault, Invalid, NotFound, Unavailable, WrongState
 from kiosk_server.deliveries.addresses import Address
-from kiosk_server.deliveries.heard import enter, held
+from kiosk_server.deliveries.destinations import at_site, site_named
+from kiosk_server.deliveries.going_on import lies_at, replacement_of, ways_of, window_of
+from kiosk_server.deliveries.heard import enter, held, lies_at_site, waits_at_site
+from kiosk_server.deliveries.lanes import emit_for_postage
 from kiosk_server.deliveries.life import DeliveryState, Step, Trouble
 from kiosk_server.deliveries.models import DeliveryOrder, DeliveryPiece
+from kiosk_server.deliveries.parties import address_of_order
 from kiosk_server.deliveries.ports import CourierName, Couriers, Payer
 from kiosk_server.deliveries.rules import (
     FINDINGS,
@@ -26,11 +31,11 @@ from kiosk_server.deliveries.rules import (
     WayOn,
     needs_another_address,
     open_findings,
-    ways_on,
 )
-from kiosk_server.deliveries.services import send_anew
+from kiosk_server.deliveries.services import Goal, send_anew
 from kiosk_server.notices import services as notices
 from kiosk_server.notices.rules import Topic
+from kiosk_server.places.queries import site
 
 _LONGEST_WAYBILL = 40
 
@@ -68,30 +73,38 @@ def go_on(
     *,
     by: Actor,
     address: Address | None = None,
+    to_site_id: str | None = None,
 ) -> DeliveryOrder | None:
     """
     Let *way* follow, once; return the delivery that takes this one's place, where there is one.
 
-    Raises `WrongState` where it cannot follow now, `Invalid("address_missing")` where the papers
-    would go to the same wrong address again, `Unavailable("no_courier")`.
+    It goes to *address*, to the site *to_site_id* that hands out, or where it went before. Raises
+    `WrongState` where it cannot follow now, `Invalid("address_missing")` where the papers would go
+    to the same wrong place again, `Invalid("delivery_invalid")` and `NotFound` for a site that is
+    none, `Unavailable("no_courier")`.
     """
     order = held(session, order_id)
-    state, trouble = _standing(order)
-    if order.way_on is not None or way not in ways_on(state, trouble, Direction(order.direction)):
+    if way not in ways_of(session, order):
         raise WrongState("way_not_open", state=order.state)
-    if needs_another_address(way, trouble) and address is None:
-        raise Invalid("address_missing", fields=[FieldFault("address_id", "address_missing")])
+    if waits_at_site(order):
+        enter(session, order, Step.WAIT_OUT, trouble=Trouble.NOT_FETCHED, by=by)
+    _, trouble = _standing(order)
+    sends = way in (WayOn.SEND_AGAIN, WayOn.SEND_BACK, WayOn.ISSUE_ANEW)
+    goal = _goal(session, order, way, address, to_site_id) if sends else None
+    brought = lies_at_site(order)
     order.way_on = way.value
     _note(session, AuditEvent.DELIVERY_WENT_ON, order, by, way=way.value)
+    emit_for_postage(session, order)
     if way is WayOn.COLLECT:
         notices.tell(
             session, order.resident_id, Topic.DELIVERY_COLLECT, order.id, site=order.site_id
         )
-    if way not in (WayOn.SEND_AGAIN, WayOn.ISSUE_ANEW):
+    if goal is None:
         return None
     courier = _courier(couriers, order, trouble)
-    payer = Payer.OFFICE if way is WayOn.ISSUE_ANEW else Payer(order.payer)
-    return send_anew(session, order, address, courier, payer, by=by)
+    payer = Payer(order.payer) if way is WayOn.SEND_AGAIN else Payer.OFFICE
+    _make_way(session, order)
+    return send_anew(session, order, goal, courier, payer, by=by, brought=brought)
 
 
 def check_piece(session: Session, order_id: str, piece_id: str, found: Found, *, by: Actor) -> None:
@@ -110,6 +123,41 @@ def check_piece(session: Session, order_id: str, piece_id: str, found: Found, *,
     _note(session, AuditEvent.DELIVERY_PIECE_CHECKED, order, by, found=found.value)
     if found is Found.MISSING:
         enter(session, order, Step.STRAY, trouble=Trouble.PIECE_MISSING, by=by)
+
+
+def _goal(
+    session: Session,
+    order: DeliveryOrder,
+    way: WayOn,
+    address: Address | None,
+    to_site_id: str | None,
+) -> Goal:
+    """Return where the papers go now; another place is named, or it is where they went before."""
+    _, trouble = _standing(order)
+    start = lies_at(session, order, way)
+    if way is WayOn.SEND_BACK:
+        window = site(session, window_of(session, order))
+        return Goal(start, at_site(session, order.resident_id, window), window.id)
+    if to_site_id is not None:
+        if Direction(order.direction) is not Direction.RESULT or address is not None:
+            raise Invalid(
+                "delivery_invalid", fields=[FieldFault("to_site_id", "papers_have_a_door")]
+            )
+        there = site_named(session, order.resident_id, to_site_id, office_id=start)
+        return Goal(start, there, to_site_id)
+    if address is not None:
+        return Goal(start, address, None)
+    if needs_another_address(way, trouble) or order.to_site_id == start:
+        raise Invalid("address_missing", fields=[FieldFault("address_id", "address_missing")])
+    return Goal(start, address_of_order(session, order), order.to_site_id)
+
+
+def _make_way(session: Session, order: DeliveryOrder) -> None:
+    """Let another delivery take the place of one that was cancelled before it had anything."""
+    before = replacement_of(session, order)
+    if before is not None:
+        held(session, before.id).replaces = None
+        session.flush()
 
 
 def _standing(order: DeliveryOrder) -> tuple[DeliveryState, Trouble | None]:

@@ -32,6 +32,7 @@ def enter(session: Session) -> None:
             position=site.get("position"),
             access=site.get("access"),
             mandate=site.get("mandate"),
+            hands_out=site.get("hands_out", False),
         )
     for window in _rows("windows.toml", "window"):
         services.enter_window(

@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Date, ForeignKey, String, UniqueConstraint
+from sqlalchemy import Date, ForeignKey, String, UniqueConstraint, false
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_server.core.database import Base, Json, UtcDateTime
@@ -52,9 +52,11 @@ class Site(Base):
     position: Mapped[Any | None] = mapped_column(Json)
     """`{"latitude": 39.7, "longitude": 76.2, "sample": true}`, WGS 84; None: not known."""
     access: Mapped[Any | None] = mapped_column(Json)
+    """无障碍: what there is, codes of `rules.Access`; None: not known."""
     mandate: Mapped[str | None] = mapped_column(String(12))
     """A `rules.Mandate`; None where the place decides itself."""
-    """无障碍: what there is, codes of `rules.Access`; None: not known."""
+    hands_out: Mapped[bool] = mapped_column(default=False, server_default=false())
+    """Whether parcels of residents are brought here and handed out (代收点)."""
 
 
 class HostPlace(Base):

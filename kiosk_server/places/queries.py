@@ -27,6 +27,8 @@ class SiteView:
     """None: not known."""
     mandate: Mandate | None
     """None: it decides itself."""
+    hands_out: bool
+    """Whether parcels of residents are brought here and handed out (代收点)."""
 
 
 @dataclass(frozen=True)
@@ -116,6 +118,7 @@ def _view(found: Site) -> SiteView:
         position=position_of(found.position),
         access=tuple(Access(each) for each in found.access) if found.access is not None else None,
         mandate=Mandate(found.mandate) if found.mandate else None,
+        hands_out=found.hands_out,
     )
 
 

@@ -46,6 +46,7 @@ def enter_site(
     position: Mapping[str, object] | None = None,
     access: Sequence[str] | None = None,
     mandate: str | None = None,
+    hands_out: bool = False,
 ) -> Site:
     """Enter one site. `Invalid` names every fault at once, the name of a level included (P55)."""
     faults = [*name_faults(level, names.get("zh", "")), *division_faults(level, division_code)]
@@ -67,6 +68,7 @@ def enter_site(
     site.position = dict(position) if position else None
     site.access = list(access) if access is not None else None
     site.mandate = mandate
+    site.hands_out = hands_out
     session.add(site)
     session.flush()
     return site

@@ -143,13 +143,13 @@ def test_what_is_on_its_way_is_asked_for_by_the_clock(town: Town) -> None:
     town.platform.told[order_id] = WAY
     with clock.frozen(NOON + timedelta(hours=2)):
         with town.database.unit_of_work() as session:
-            send_out_lookers(session)
-            send_out_lookers(session)
+            send_out_lookers(session, town.couriers)
+            send_out_lookers(session, town.couriers)
         assert town.waiting(DELIVERY_LOOKED_FOR) == 1
         look(town.database, town.couriers, order_id)
     assert town.state(order_id) == "delivered"
     with clock.frozen(NOON + timedelta(hours=9)), town.database.unit_of_work() as session:
-        send_out_lookers(session)
+        send_out_lookers(session, town.couriers)
     assert town.waiting(DELIVERY_LOOKED_FOR) == 1
     look(town.database, Couriers({}), order_id)
 
@@ -176,14 +176,14 @@ def test_pushes_are_asked_for_once_a_way_bill_is_known(town: Town) -> None:
     order_id = asked(town)
     tracker = PlayedTracker(Subscribed(), [])
     with town.database.unit_of_work() as session:
-        send_out_lookers(session)
-        send_out_lookers(session)
+        send_out_lookers(session, town.couriers)
+        send_out_lookers(session, town.couriers)
     assert town.waiting(DELIVERY_FOLLOWED) == 1
     subscribe(town.database, Couriers({}, tracker), order_id)
     assert tracker.subscribed == [(CourierName.PLATFORM, waybill(order_id))]
     push(town, order_id, [], again=True)
     with clock.frozen(NOON + timedelta(minutes=31)), town.database.unit_of_work() as session:
-        send_out_lookers(session)
+        send_out_lookers(session, town.couriers)
     assert town.waiting(DELIVERY_FOLLOWED) == 2
 
 
