@@ -1,5 +1,6 @@
 """
-`/callbacks/{wechat-pay,alipay,public-payment}`: notices of payments and refunds (支付通知).
+`/callbacks/{wechat-pay,alipay,public-payment,bank-pos}`: notices of payments and refunds
+(支付通知).
 
 Each channel hears what its contract asks for, and sends again until it has heard it. Who forges a
 notice is told no more than that it is not believed, and is audited.
@@ -17,7 +18,7 @@ from kiosk_server.core.errors import NotFound
 from kiosk_server.payments.heard import hear, hear_forged, is_flooded
 from kiosk_server.payments.ports import Believed, NoticeForged
 from kiosk_server.payments.rules import Channel
-from kiosk_server.web.payment_channels import payment_channels
+from kiosk_server.web.payment_channels import every_channel
 from kiosk_server.web.request_context import database
 from kiosk_server.web.surface import Guard, Surface
 
@@ -49,6 +50,12 @@ CONTRACTS = (
         (200, '{"answer":"taken"}', _JSON),
         (401, '{"answer":"refused"}', _JSON),
     ),
+    Contract(
+        Channel.BANK_POS,
+        "the bank's machines",
+        (200, '{"answer":"taken"}', _JSON),
+        (401, '{"answer":"refused"}', _JSON),
+    ),
 )
 
 
@@ -71,7 +78,7 @@ def _surface(contract: Contract) -> Surface:
 
 def _checking(contract: Contract) -> Callable[[], ResponseReturnValue | None]:
     def check() -> ResponseReturnValue | None:
-        gateway = payment_channels().get(contract.channel)
+        gateway = every_channel().get(contract.channel)
         if gateway is None:
             raise NotFound
         request.max_content_length = LARGEST_NOTICE_BYTES

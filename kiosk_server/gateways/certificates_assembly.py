@@ -3,14 +3,17 @@ is made anew for each question never blows."""
 
 from kiosk_server.certificates.ports import CertificatePlatform, SealSystem
 from kiosk_server.gateways.certificates_simulated import SimulatedCertificates
+from kiosk_server.gateways.exchanges import Heard
 from kiosk_server.gateways.seals import NoSealSystem, SimulatedSeals
 from kiosk_server.settings import Settings
 
 SIMULATED, NONE = "simulated", "none"
 
 
-def certificate_platform(settings: Settings) -> CertificatePlatform | None:
-    """Return the sharing service, or None where none is connected.
+def certificate_platform(
+    settings: Settings, heard: Heard | None = None
+) -> CertificatePlatform | None:
+    """Return the sharing service, or None where none is connected; *heard* is told of its answers.
 
     Production has no made-up certificates: `simulated` means none there.
     """
@@ -29,6 +32,7 @@ def certificate_platform(settings: Settings) -> CertificatePlatform | None:
         settings.certificates_id,
         settings.certificates_token,
         SoftwareSm2(settings.certificates_key),
+        heard=heard,
     )
 
 

@@ -41,6 +41,7 @@ from kiosk_server.certificates.ports import (
 )
 from kiosk_server.core import clock
 from kiosk_server.gateways.certificates_wire import OK, Unreadable, cause, certificates_in
+from kiosk_server.gateways.exchanges import Heard
 from kiosk_server.gateways.fuse import Fuse
 from kiosk_server.gateways.private_line import TooLarge, content_within, private_session
 from kiosk_server.gateways.sm2 import CannotOpen, CertDataOpener
@@ -70,7 +71,9 @@ class HttpCertificates:
         opener: CertDataOpener,
         *,
         timeout_seconds: float = 4.0,
+        heard: Heard | None = None,
     ) -> None:
+        self._heard = heard
         self._base = f"{base.rstrip('/')}/main/CertShare"
         self._head = {"accessId": access_id, "accessToken": token}
         self._opener = opener
@@ -144,7 +147,7 @@ class HttpCertificates:
     def _ask(
         self, about: str, operation: str, data: Mapping[str, object]
     ) -> Mapping[str, Any] | SourceDown | SourceRefused:
-        fuse = self._fuses.setdefault(about, Fuse())
+        fuse = self._fuses.setdefault(about, Fuse(self._heard))
         if fuse.is_blown(clock.now()):
             return SourceDown()
         try:

@@ -28,7 +28,6 @@ from kiosk_server.deliveries.ports import (
     FindAnswer,
     NotAsked,
     Party,
-    Payer,
     TakeAnswer,
     Taken,
     Told,
@@ -36,6 +35,7 @@ from kiosk_server.deliveries.ports import (
     TrackAnswer,
     TurnedDown,
 )
+from kiosk_server.deliveries.rules import LOOK_EVERY
 from kiosk_server.gateways.courier_line import (
     Line,
     Lost,
@@ -49,7 +49,8 @@ DONE = "00000"
 MARK = "|$4|"
 VERSION = "V1.0.0"
 CREATE, CANCEL, TRACK = "020003", "020006", "040001"
-PAPERS, BY_THE_OFFICE, NO_COLLECTING, NO = "1", "1", "9", "0"
+PAPERS, NO_COLLECTING, NO = "1", "9", "0"
+BY_SENDER, BY_RECEIVER = "1", "2"
 EXPRESS, EXPRESS_ON_ARRIVAL = "1", "3"
 """特快专递, 特快到付."""
 _BLOCK_BITS = 128
@@ -99,6 +100,7 @@ class Ems:
     """EMS behind its one address, `…/f/amp/api/open`."""
 
     simulated = False
+    look_every = LOOK_EVERY
 
     def __init__(self, url: str, account: EmsAccount, *, timeout_seconds: float = 5.0) -> None:
         self._url = url
@@ -159,15 +161,14 @@ class Ems:
         return self._line.post(self._url, urlencode(form).encode(), _read)
 
     def _order(self, wanted: Consignment) -> Mapping[str, object]:
-        at_the_door = wanted.payer is Payer.RECIPIENT
         return {
             "ecommerceUserId": self._account.sender,
             "logisticsOrderNo": wanted.order_id,
             "createdTime": in_beijing(wanted.made_at),
             "contentsAttribute": PAPERS,
-            "bizProductNo": EXPRESS_ON_ARRIVAL if at_the_door else EXPRESS,
+            "bizProductNo": EXPRESS if wanted.sender_pays else EXPRESS_ON_ARRIVAL,
             "weight": wanted.weight_grams,
-            "paymentMode": "2" if at_the_door else BY_THE_OFFICE,
+            "paymentMode": BY_SENDER if wanted.sender_pays else BY_RECEIVER,
             "codFlag": NO_COLLECTING,
             "receiptFlag": NO,
             "valuableFlag": NO,

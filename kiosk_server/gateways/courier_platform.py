@@ -7,7 +7,8 @@ publishes its own, signed both ways as records are.
     POST BASE/orders/cancel   {"order", "waybill"}   -> cancelled | too_late
     POST BASE/routes          {"order"}              -> {"answer": "routes", "routes": [...]}
 
-A route is `{"at", "code", "text"}`; `code` is one of our own steps, or says nothing to us. The
+The payer is the `office`, by its account, or the `recipient` of the service at his door. A route is
+`{"at", "code", "text"}`; `code` is one of our own steps, or says nothing to us. The
 region pushes `{"order", "waybill"?, "routes"}` with the same signature.
 """
 
@@ -30,6 +31,7 @@ from kiosk_server.deliveries.ports import (
     FindAnswer,
     NoSuchOrder,
     NotAsked,
+    Payer,
     TakeAnswer,
     Taken,
     Told,
@@ -37,6 +39,7 @@ from kiosk_server.deliveries.ports import (
     TrackAnswer,
     TurnedDown,
 )
+from kiosk_server.deliveries.rules import LOOK_EVERY
 from kiosk_server.gateways import region_signature as signature
 from kiosk_server.gateways.courier_line import Line, Lost, NotReached
 
@@ -48,6 +51,7 @@ class RegionDeliveries:
     """The region's system at *base*, with the key that both sides hold."""
 
     simulated = False
+    look_every = LOOK_EVERY
 
     def __init__(self, base: str, key: bytes, *, timeout_seconds: float = 5.0) -> None:
         self._base = base.rstrip("/")
@@ -64,7 +68,7 @@ class RegionDeliveries:
             "contents": consignment.contents,
             "pieces": consignment.pieces,
             "weight_grams": consignment.weight_grams,
-            "payer": consignment.payer.value,
+            "payer": (Payer.OFFICE if consignment.on_account else Payer.RECIPIENT).value,
             "made_at": consignment.made_at.isoformat(timespec="seconds"),
         }
         try:

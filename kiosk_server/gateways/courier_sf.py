@@ -28,7 +28,6 @@ from kiosk_server.deliveries.ports import (
     NoSuchOrder,
     NotAsked,
     Party,
-    Payer,
     TakeAnswer,
     Taken,
     Told,
@@ -36,6 +35,7 @@ from kiosk_server.deliveries.ports import (
     TrackAnswer,
     TurnedDown,
 )
+from kiosk_server.deliveries.rules import LOOK_EVERY
 from kiosk_server.gateways.courier_line import Line, Lost, NotReached, beijing_time, content_of
 
 GATEWAY_OK, DONE, TWICE = "A1000", "S0000", "8016"
@@ -59,7 +59,7 @@ STEPS: Mapping[str, tuple[Step, Trouble | None]] = {
     "99": (Step.TURN_BACK, None),
     "648": (Step.GIVE_BACK, None),
 }
-_PAY_METHODS = {Payer.OFFICE: 1, Payer.RECIPIENT: 2}
+BY_SENDER, BY_RECEIVER = 1, 2
 
 
 @dataclass(frozen=True)
@@ -86,6 +86,7 @@ class SfExpress:
     """SF behind the address of its gateway, `…/std/service`."""
 
     simulated = False
+    look_every = LOOK_EVERY
 
     def __init__(self, url: str, account: SfAccount, *, timeout_seconds: float = 5.0) -> None:
         self._url = url
@@ -173,8 +174,8 @@ class SfExpress:
                 _contact(wanted.receiver, RECEIVER),
             ],
             "expressTypeId": STANDARD_EXPRESS,
-            "monthlyCard": self._account.monthly_card if wanted.payer is Payer.OFFICE else "",
-            "payMethod": _PAY_METHODS[wanted.payer],
+            "monthlyCard": self._account.monthly_card if wanted.on_account else "",
+            "payMethod": BY_SENDER if wanted.sender_pays else BY_RECEIVER,
             "parcelQty": 1,
             "totalWeight": wanted.weight_grams / 1000,
             "isOneselfPickup": 0,

@@ -32,7 +32,7 @@ from kiosk_server.gateways.models import SimulatedParcel
 _WAYBILL = "SIM"
 _KEPT = timedelta(days=30)
 _STAGES = (Step.PICK_UP, Step.MOVE, Step.GO_OUT)
-_EACH = timedelta(minutes=2)
+_EACH = timedelta(minutes=1)
 """From one stage to the next: whoever shows the product sees it move."""
 _WORDS = {
     Step.PICK_UP: "（模拟）已揽收",
@@ -56,6 +56,7 @@ class SimulatedCourier:
     """Keeps what it was given, and reckons from the clock how far it has come."""
 
     simulated = True
+    look_every = timedelta(seconds=30)
 
     def __init__(self, database: Database) -> None:
         self._database = database

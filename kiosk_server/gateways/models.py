@@ -44,6 +44,8 @@ class SimulatedPayment(Base):
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     paid_at: Mapped[datetime | None] = mapped_column(UtcDateTime, index=True)
     closed_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
+    machine: Mapped[str | None] = mapped_column(String(40))
+    """The POS that would show it; None for the page with the button."""
 
 
 class SimulatedRefund(Base):
@@ -54,4 +56,16 @@ class SimulatedRefund(Base):
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
     payment_id: Mapped[str] = mapped_column(ForeignKey("simulated_payment.id"), index=True)
     amount_fen: Mapped[int]
+    at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)
+
+
+class SimulatedBooking(Base):
+    """A bill that was never owed, booked for nobody. Absent in production."""
+
+    __tablename__ = "simulated_booking"
+
+    id: Mapped[str] = mapped_column(String(26), primary_key=True)
+    """The payment's own id: asked twice, it stands here once."""
+    bill_digest: Mapped[str] = mapped_column(String(64), index=True)
+    state: Mapped[str] = mapped_column(String(10))
     at: Mapped[datetime] = mapped_column(UtcDateTime, index=True)

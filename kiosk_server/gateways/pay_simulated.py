@@ -124,21 +124,8 @@ class SimulatedPayments:
 
     def bill(self, day: date) -> BillAnswer:
         """Return the day's bill."""
-        begins, ends = day_in_beijing(day)
-        paid = select(SimulatedPayment).where(
-            SimulatedPayment.paid_at >= begins, SimulatedPayment.paid_at < ends
-        )
-        back = select(SimulatedRefund).where(
-            SimulatedRefund.at >= begins, SimulatedRefund.at < ends
-        )
         with self._database.reading() as session:
-            lines = [
-                Moved(Movement.RECEIVED, row.id, row.amount_fen) for row in session.scalars(paid)
-            ]
-            lines += [
-                Moved(Movement.RETURNED, row.id, row.amount_fen) for row in session.scalars(back)
-            ]
-        return Bill(tuple(lines))
+            return Bill(movements_of(session, day, at_machines=False))
 
     def read_notice(self, headers: Mapping[str, str], body: bytes) -> Notice:
         """Believe none: the cashier lets the worker ask."""
@@ -146,6 +133,24 @@ class SimulatedPayments:
 
     def _code(self, token: str) -> CodeGiven:
         return CodeGiven(f"{self._origin}{PAGE}{token}")
+
+
+def movements_of(session: Session, day: date, *, at_machines: bool) -> tuple[Moved, ...]:
+    """Return what was played on one Beijing day, at machines or on the page with the button."""
+    begins, ends = day_in_beijing(day)
+    machine = SimulatedPayment.machine
+    here = machine.is_not(None) if at_machines else machine.is_(None)
+    paid = select(SimulatedPayment).where(
+        here, SimulatedPayment.paid_at >= begins, SimulatedPayment.paid_at < ends
+    )
+    back = (
+        select(SimulatedRefund)
+        .join(SimulatedPayment, SimulatedRefund.payment_id == SimulatedPayment.id)
+        .where(here, SimulatedRefund.at >= begins, SimulatedRefund.at < ends)
+    )
+    received = [Moved(Movement.RECEIVED, row.id, row.amount_fen) for row in session.scalars(paid)]
+    returned = [Moved(Movement.RETURNED, row.id, row.amount_fen) for row in session.scalars(back)]
+    return (*received, *returned)
 
 
 def order_at(session: Session, token: str) -> SimulatedPayment:

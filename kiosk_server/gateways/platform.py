@@ -2,15 +2,14 @@
 The twelve shared systems of the region's platform (十二个共性支撑系统, P26), as the settings have
 them: connected, played by us for want of it (local), simulated, or not there.
 
-What has a lane of the outbox is asked through it; the others are asked while a person waits, or
-are asked nothing.
+What has a lane is asked through the outbox, or while a person waits; the others are asked nothing.
 """
 
 from dataclasses import dataclass
 from enum import StrEnum
 
 from kiosk_server.deliveries.ports import CourierName
-from kiosk_server.outbox.lanes import DEPARTMENTS
+from kiosk_server.outbox.lanes import DEPARTMENTS, RECORDS, REGION
 from kiosk_server.payments.rules import Channel
 from kiosk_server.queue import hall
 from kiosk_server.settings import Settings
@@ -61,8 +60,10 @@ def twelve(settings: Settings) -> tuple[Connection, ...]:
     return (
         Connection(SharedSystem.ITEMS, Standing.LOCAL),
         Connection(SharedSystem.CASES, Standing.LOCAL),
-        Connection(SharedSystem.DATA_SHARING, _of(settings.records, Standing.SIMULATED)),
-        Connection(SharedSystem.IDENTITY, _of(settings.region, simulated_here, Standing.LOCAL)),
+        Connection(SharedSystem.DATA_SHARING, _of(settings.records, Standing.SIMULATED), RECORDS),
+        _asked_directly(
+            SharedSystem.IDENTITY, _of(settings.region, simulated_here, Standing.LOCAL), REGION
+        ),
         Connection(
             SharedSystem.CERTIFICATES, _of(settings.certificates, simulated_here), DEPARTMENTS
         ),
@@ -78,6 +79,11 @@ def twelve(settings: Settings) -> tuple[Connection, ...]:
         Connection(SharedSystem.SECURITY, Standing.LOCAL),
         Connection(SharedSystem.RATINGS, Standing.LOCAL),
     )
+
+
+def _asked_directly(system: SharedSystem, standing: Standing, lane: str) -> Connection:
+    # Who only plays the part is at hand at any time: there is nothing to keep of him.
+    return Connection(system, standing, lane if standing is Standing.CONNECTED else None)
 
 
 def _of(told: str, simulated: Standing, none: Standing = Standing.ABSENT) -> Standing:

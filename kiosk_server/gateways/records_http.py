@@ -33,6 +33,7 @@ from kiosk_server.cases.ports import (
     SourceRefused,
 )
 from kiosk_server.core import clock
+from kiosk_server.gateways.exchanges import Heard
 from kiosk_server.gateways.signed_line import SignedLine
 
 READINESS_KEPT = timedelta(seconds=15)
@@ -50,9 +51,15 @@ class HttpRecords:
         *,
         timeout_seconds: float = 5.0,
         pause: Callable[[float], None] = time.sleep,
+        heard: Heard | None = None,
     ) -> None:
         self._line = SignedLine(
-            base, key, event="records_no_answer", timeout_seconds=timeout_seconds, pause=pause
+            base,
+            key,
+            event="records_no_answer",
+            timeout_seconds=timeout_seconds,
+            pause=pause,
+            heard=heard,
         )
         self._readiness: dict[str, tuple[datetime, Readiness]] = {}
 

@@ -21,6 +21,7 @@ from authlib.common.errors import AuthlibBaseError
 from authlib.integrations.requests_client import OAuth2Session
 
 from kiosk_server.core import clock
+from kiosk_server.gateways.exchanges import Heard
 from kiosk_server.gateways.fuse import Fuse
 from kiosk_server.gateways.private_line import close_off, private_session
 from kiosk_server.gateways.region_tokens import NotBelieved, RegionKeys, believed_claims
@@ -55,6 +56,7 @@ class OidcRegion:
         secret: str,
         levels: Mapping[str, Level],
         timeout_seconds: float = 5.0,
+        heard: Heard | None = None,
     ) -> None:
         self._issuer = issuer.rstrip("/")
         self._client, self._secret, self._levels = client, secret, levels
@@ -62,7 +64,7 @@ class OidcRegion:
         self._metadata: Mapping[str, Any] | None = None
         self._known_at: datetime | None = None
         self._keys = RegionKeys(lambda: self._get(self._endpoint("jwks_uri")))
-        self._fuse = Fuse()
+        self._fuse = Fuse(heard)
 
     @property
     def origin(self) -> str:

@@ -18,6 +18,7 @@ import structlog
 
 from kiosk_server.core import clock
 from kiosk_server.gateways import region_signature as signature
+from kiosk_server.gateways.exchanges import Heard
 from kiosk_server.gateways.fuse import Fuse
 from kiosk_server.gateways.private_line import TooLarge, content_within, private_session
 
@@ -44,7 +45,9 @@ class SignedLine:
         event: str,
         timeout_seconds: float = 5.0,
         pause: Callable[[float], None] = time.sleep,
+        heard: Heard | None = None,
     ) -> None:
+        self._heard = heard
         self._base = base.rstrip("/")
         self._path = urlsplit(self._base).path
         self._key = key
@@ -64,7 +67,7 @@ class SignedLine:
         tries: int = MOST_TRIES,
     ) -> Mapping[str, Any] | None:
         """Return what the service answers about *source*; None where nothing can be believed."""
-        fuse = self._fuses.setdefault(source, Fuse())
+        fuse = self._fuses.setdefault(source, Fuse(self._heard))
         if fuse.is_blown(clock.now()):
             return None
         sent = b"" if body is None else json.dumps(body, ensure_ascii=False).encode()

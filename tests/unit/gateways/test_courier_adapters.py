@@ -261,13 +261,27 @@ def test_a_wrong_account_never_reaches_the_couriers(bench: Bench) -> None:
 
 
 def test_who_pays_is_told_as_each_courier_wants_it(bench: Bench) -> None:
-    """The office by its monthly account, the resident at the door."""
+    """The house by its monthly account, also for who paid beforehand; the resident at the door."""
     for payer in Payer:
         for name in ("sf", "ems"):
             bench.courier(name).take(parcel(f"01jdelivery000000{payer}", payer))
     sf = [told for service, told in bench.sf.asked if service == "EXP_RECE_CREATE_ORDER"]
-    assert [(each["payMethod"], each["monthlyCard"]) for each in sf] == [(1, "7551234567"), (2, "")]
-    assert [told["bizProductNo"] for _, told in bench.ems.asked] == ["1", "3"]
+    methods = [(each["payMethod"], each["monthlyCard"]) for each in sf]
+    assert methods == [(1, "7551234567"), (2, ""), (1, "7551234567")]
+    ems = [(told["bizProductNo"], told["paymentMode"]) for _, told in bench.ems.asked]
+    assert ems == [("1", "1"), ("3", "2"), ("1", "1")]
+
+
+def test_who_pays_for_what_is_fetched_is_told_from_the_other_end(bench: Bench) -> None:
+    """Papers go to the office: on account it is the receiver who pays, at the door the sender."""
+    for payer in Payer:
+        fetched = replace(parcel(f"01jfetched0000000{payer}", payer), office_sends=False)
+        bench.courier("sf").take(fetched)
+        bench.courier("ems").take(fetched)
+    sf = [told for service, told in bench.sf.asked if service == "EXP_RECE_CREATE_ORDER"]
+    methods = [(each["payMethod"], each["monthlyCard"]) for each in sf]
+    assert methods == [(2, "7551234567"), (1, ""), (2, "7551234567")]
+    assert [told["paymentMode"] for _, told in bench.ems.asked] == ["2", "1", "2"]
 
 
 @pytest.mark.policy("P42")

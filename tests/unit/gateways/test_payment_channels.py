@@ -126,15 +126,18 @@ def test_money_goes_back_in_parts(peer: Peer) -> None:
 
 
 def test_a_day_is_told_to_the_fen(peer: Peer) -> None:
-    """The bill has what came and what went, by our numbers."""
+    """The bill has what came and what went on that day, by our numbers."""
     number = peer.paid()
     back = AskedRefund(new_id(), number, 1, FEN, "https://city.example/c")
     peer.gateway.refund(back)
     peer.gateway.create(peer.ask())
-    told = peer.gateway.bill(DAY)
-    assert told == Bill(
+    found = peer.gateway.query(number)
+    assert isinstance(found, Paid)
+    day = clock.to_beijing(found.at).date()
+    assert peer.gateway.bill(day) == Bill(
         (Moved(Movement.RECEIVED, number, FEN), Moved(Movement.RETURNED, back.number, 1))
     )
+    assert peer.gateway.bill(day - timedelta(days=1)) == Bill(())
 
 
 def test_an_answer_that_cannot_be_believed_is_none(peer: Peer) -> None:

@@ -210,12 +210,12 @@ def test_the_regions_notice_is_signed_with_the_shared_key(public: PublicPaymentS
 
 def test_bills_that_are_cut_off_are_none(wechat: WechatPayServer, alipay: AlipayServer) -> None:
     """The number of lines at the end must be there, and right."""
-    whole = wechat.bill_text().decode()
+    whole = wechat.bill_text("2026").decode()
     assert wechat_lines(whole) == ()
     for cut in ("", whole.replace("`0,`0.00", "`1,`0.00"), whole.split("总交易单数")[0]):
         with pytest.raises(ValueError, match=r"bill|lines"):
             wechat_lines(cut)
-    assert alipay_lines(alipay.bill_file()) == ()
-    for broken in (b"", b"PK", alipay.bill_file()[:100]):
+    assert alipay_lines(alipay.bill_file("2026")) == ()
+    for broken in (b"", b"PK", alipay.bill_file("2026")[:100]):
         with pytest.raises(ValueError, match="bill"):
             alipay_lines(broken)

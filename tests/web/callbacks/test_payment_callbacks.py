@@ -11,41 +11,29 @@ from sqlalchemy import func, select
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.models import AuditEntry
-from kiosk_server.audit.services import SYSTEM, Subject
 from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
-from kiosk_server.payments.models import PaymentAttempt, PaymentNotice, PaymentOrder
-from kiosk_server.payments.rules import Channel, Origin
-from kiosk_server.payments.services import begin_attempt, open_order
+from kiosk_server.payments.models import PaymentAttempt, PaymentNotice
+from kiosk_server.payments.rules import Channel
 from kiosk_server.settings import Settings
-from kiosk_server.settings_payments import PaymentTerms
-from tests.support import alipay_server, public_payment_server, wechat_pay_server
 from tests.support.inspect_page import inspect
-from tests.support.paying import FEE, FEES_FEN
+from tests.support.pay_doors import CHANNELS, begun, joined, sent, state_of, three_channels
+from tests.support.paying import FEES_FEN
 from tests.support.phone import carry_out
-
-CHANNELS = (Channel.WECHAT_PAY, Channel.ALIPAY, Channel.PUBLIC_PAYMENT)
 
 
 @pytest.fixture(scope="module")
 def servers() -> Iterator[dict[Channel, Any]]:
     """The three channels on loopback."""
-    with (
-        wechat_pay_server.serving() as wechat,
-        alipay_server.serving() as alipay,
-        public_payment_server.serving() as public,
-    ):
-        yield dict(zip(CHANNELS, (wechat, alipay, public), strict=True))
+    with three_channels() as found:
+        yield found
 
 
 @pytest.fixture
 def settings(database_url: str, tmp_path: Any, servers: dict[Channel, Any]) -> Settings:
     """A development server with three channels and a cashier that only plays one."""
-    wechat, alipay, public = servers.values()
     return Settings(
-        database_url=database_url,
-        instance=tmp_path / "instance",
-        payments=PaymentTerms(True, public.terms, wechat.terms, alipay.terms),
+        database_url=database_url, instance=tmp_path / "instance", payments=joined(servers)
     )
 
 
@@ -60,36 +48,6 @@ def paid(app: Flask, database: Database, settings: Settings, servers: dict[Chann
         return number
 
     return bring
-
-
-def begun(database: Database, channel: Channel) -> str:
-    """An order that somebody begins to pay; the number at the channel."""
-    with database.unit_of_work() as session:
-        order = open_order(
-            session,
-            subject=Subject("test_thing", new_id()),
-            items=[FEE],
-            payer_id=None,
-            channel=Origin.PHONE,
-            by=SYSTEM,
-        )
-        return begin_attempt(session, order.id, channel, connected=tuple(Channel), by=SYSTEM).id
-
-
-def sent(server: Any, channel: Channel, number: str, **edits: Any) -> tuple[dict[str, str], bytes]:
-    """A notice as its channel sends it."""
-    if channel is Channel.ALIPAY:
-        form = {"Content-Type": "application/x-www-form-urlencoded"}
-        return form, server.notice(number, **edits)
-    headers, body = server.notice(number, **edits)
-    return headers | {"Content-Type": "application/json"}, body
-
-
-def state_of(database: Database, number: str) -> str:
-    """How the order of an attempt stands."""
-    with database.reading() as session:
-        attempt = session.get_one(PaymentAttempt, number)
-        return session.get_one(PaymentOrder, attempt.order_id).state
 
 
 @pytest.mark.policy("P26", "P43")
