@@ -12,6 +12,13 @@ from functools import cached_property
 from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import SYSTEM
+from kiosk_server.bill_reactions import (
+    BILL_HANDLERS,
+    bills_follow,
+    forget_old_bills,
+    look_after_bills,
+)
+from kiosk_server.bills.exchange import BillExchange
 from kiosk_server.bookings import chores as bookings
 from kiosk_server.bookings.at_terminal import let_go_of_visit
 from kiosk_server.bookings.rules import BookingTerms
@@ -29,12 +36,17 @@ from kiosk_server.delivery_reactions import (
     DELIVERY_HANDLERS,
     forget_old_deliveries,
     look_after_deliveries,
+    postage_follows,
 )
 from kiosk_server.files.services import sweep
+from kiosk_server.fiscal.ports import FiscalBills
+from kiosk_server.fiscal_reactions import FISCAL_HANDLERS, fiscal_bills_follow
 from kiosk_server.fleet.summaries import forget_days, summarise
 from kiosk_server.gateways import sms_simulated
+from kiosk_server.gateways.billers_assembly import biller_gateways
 from kiosk_server.gateways.certificates_assembly import certificate_platform
 from kiosk_server.gateways.couriers_assembly import couriers_from
+from kiosk_server.gateways.fiscal_assembly import treasury
 from kiosk_server.gateways.pay_assembly import payment_gateways
 from kiosk_server.message_reactions import MESSAGE_HANDLERS
 from kiosk_server.notices.services import forget_notices
@@ -51,6 +63,8 @@ from kiosk_server.payment_reactions import (
     forget_old_payments,
     look_after_payments,
 )
+from kiosk_server.payments import at_terminal as paying
+from kiosk_server.payments.events import PaymentEvent
 from kiosk_server.payments.exchange import Exchange
 from kiosk_server.places.calendars import warn_of_missing_year
 from kiosk_server.printing import services as printing
@@ -74,6 +88,7 @@ from kiosk_server.residents.proving import forget_binding_codes
 from kiosk_server.residents.sign_in_codes import (
     forget_codes,
 )
+from kiosk_server.result_reactions import RESULT_HANDLERS, look_after_results, results_follow
 from kiosk_server.settings import Settings
 from kiosk_server.showing.codes import forget_show_codes
 from kiosk_server.showing.uses import forget_uses
@@ -114,6 +129,16 @@ class Context:
         """The payment channels, once for this worker, for the same reason."""
         channels = payment_gateways(self.settings, self.database)
         return Exchange(self.database, channels, self.settings.public_origin)
+
+    @cached_property
+    def bill_exchange(self) -> BillExchange:
+        """The billers, once for this worker, for the same reason."""
+        return BillExchange(self.database, biller_gateways(self.settings, self.database))
+
+    @cached_property
+    def treasury(self) -> FiscalBills | None:
+        """Who issues fiscal bills, once for this worker, for the same reason."""
+        return treasury(self.settings)
 
     @cached_property
     def couriers(self) -> Couriers:
@@ -231,6 +256,9 @@ CHORES: tuple[Chore[Context], ...] = (
     Chore("forget_deliveries", "14 4 * * *", forget_old_deliveries),
     Chore("forget_messages", "23 4 * * *", in_one_unit(forget_done)),
     Chore("look_after_payments", "* * * * *", look_after_payments),
+    Chore("look_after_results", "* * * * *", look_after_results),
+    Chore("look_after_bills", "* * * * *", look_after_bills),
+    Chore("forget_bills", "36 * * * *", forget_old_bills),
     Chore("ask_payment_bills", "35 10-20/2 * * *", ask_bills),
     Chore("forget_payment_notices", "16 4 * * *", forget_old_payments),
 )
@@ -255,6 +283,9 @@ def after_visit(context: Context, letter: Letter) -> None:
     # Places have locks of their own order: they are let go for themselves.
     with context.database.unit_of_work() as session:
         let_go_of_visit(session, visit_id, terms=booking_terms(context.settings))
+    # So are orders: money may be coming in for one at this very moment.
+    with context.database.unit_of_work() as session:
+        paying.let_go_of_visit(session, visit_id)
 
 
 def fit_to_calendar(context: Context, letter: Letter) -> None:
@@ -267,6 +298,24 @@ def tell_issuer_of_use(context: Context, letter: Letter) -> None:
     issuers.tell_issuer(context.database, context.certificates, str(letter.payload["use"]))
 
 
+def in_turn(*handlers: Handler[Context]) -> Handler[Context]:
+    """Return *handlers* as one; each may run again, so whoever only tells somebody is the last."""
+
+    def handle(context: Context, letter: Letter) -> None:
+        for each in handlers:
+            each(context, letter)
+
+    return handle
+
+
+FOLLOW_PAYMENTS: tuple[Handler[Context], ...] = (
+    fiscal_bills_follow,
+    bills_follow,
+    postage_follows,
+    results_follow,
+)
+"""What follows, in each room, when an order is paid, closed or paid back."""
+
 HANDLERS: Mapping[str, Handler[Context]] = {
     PrintEvent.PRINTED: after_print,
     VISIT_ENDED: after_visit,
@@ -275,6 +324,10 @@ HANDLERS: Mapping[str, Handler[Context]] = {
     **MESSAGE_HANDLERS,
     **DELIVERY_HANDLERS,
     **PAYMENT_HANDLERS,
+    **BILL_HANDLERS,
+    **RESULT_HANDLERS,
+    **FISCAL_HANDLERS,
+    **{event: in_turn(*FOLLOW_PAYMENTS, PAYMENT_HANDLERS[event]) for event in PaymentEvent},
     **DESK_HANDLERS,
     **chore_handler(CHORES),
 }

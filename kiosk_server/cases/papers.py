@@ -1,12 +1,16 @@
 """
 From decision to paper: the proof is issued, its document set, kept and given to the printer.
 
-    issue_and_print(database, press, origin=, case_id=)               -> job id
-    print_again(database, press, origin=, visit_id=, job_id=)         -> job id, marked 重打
-    reprint(database, press, origin=, visit_id=)                      -> job id, marked 重打
+    issue_and_print(database, press, origin=, case_id=, door=)        -> job id
+    print_again(database, press, origin=, visit_id=, job_id=, door=)  -> job id, marked 重打
+    print_elsewhere(database, press, origin=, visit_id=, job_id=, …)  -> job id, marked 重打
+    reprint(database, press, origin=, visit_id=, door=)               -> job id, marked 重打
+    issue_document(database, press, origin=, case_id=, …)             -> file id, for a window
 
-The document is set between two units of work, never inside one. A proof that was issued just
-before a crash is taken up again, so that a case has one proof however often this is called.
+Whether a paper may go out is not decided here: a *door* is asked in each unit of work, and holds
+the case's row. The document is set between two units of work, never inside one. A proof that was
+issued just before a crash is taken up again, so that a case has one proof however often this is
+called.
 """
 
 from collections.abc import Callable
@@ -32,11 +36,11 @@ from kiosk_server.core.masking import mask_number
 from kiosk_server.files import services as files
 from kiosk_server.files.models import StoredFile
 from kiosk_server.places import queries as places
+from kiosk_server.printing import case_rights, reprints
 from kiosk_server.printing import queries as print_queries
-from kiosk_server.printing import reprints
 from kiosk_server.printing import services as printing
 from kiosk_server.printing.documents.papers import Column, ProofPaper, Rendered, Table
-from kiosk_server.printing.models import JobKind
+from kiosk_server.printing.models import JobKind, PrintJob, ReprintRight
 from kiosk_server.printing.services import Document
 from kiosk_server.residents import services as residents
 from kiosk_server.residents.models import Resident
@@ -55,6 +59,10 @@ class PaperPress(Protocol):
         ...
 
 
+Door = Callable[[Session, str], object]
+"""Holds a case by its id, and raises what bars its paper from going out."""
+
+
 @dataclass(frozen=True)
 class _Draft:
     """A paper that is ready to be set, and what its job will be called."""
@@ -66,20 +74,29 @@ class _Draft:
 
 
 def issue_and_print(
-    database: Database, press: PaperPress, *, origin: str, case_id: str, sample: bool
+    database: Database,
+    press: PaperPress,
+    *,
+    origin: str,
+    case_id: str,
+    sample: bool,
+    door: Door,
+    visit_id: str | None = None,
 ) -> str:
     """
-    Issue the proof of a decided case, set it, and ask the visit's terminal to print it.
+    Issue the proof of a decided case, set it, and ask a visit's terminal to print it: that of the
+    case's own visit, or of *visit_id*, where its resident has come back with his card.
 
     *origin* is the public origin in the QR; *sample* marks papers of made-up people. A second call
     returns the job that stands. Raises `Refused("paper_not_due")` where the decision has none.
     """
     with database.unit_of_work() as session:
-        case = session.get_one(Case, case_id, with_for_update=True)
         standing = print_queries.last_of_case(session, case_id)
         if standing is not None:
             return standing.id
-        visit = session.get_one(Visit, case.visit_id)
+        door(session, case_id)
+        case = session.get_one(Case, case_id, with_for_update=True)
+        visit = session.get_one(Visit, visit_id or case.visit_id)
         _issued(session, case, visit, sample=sample)
         draft = _draft(session, case, visit, origin=origin)
 
@@ -88,6 +105,7 @@ def issue_and_print(
         standing = print_queries.last_of_case(session, case_id)
         if standing is not None:
             return standing.id
+        door(session, case_id)
         job = printing.request(
             session,
             visit,
@@ -96,39 +114,96 @@ def issue_and_print(
             case_id=case_id,
             certificate_id=draft.certificate_id,
         )
+        case_rights.use_first(session, case_id, job)
         return job.id
 
     return _set_and_ask(database, press, draft, visit.id, ask)
 
 
 def print_again(
-    database: Database, press: PaperPress, *, origin: str, visit_id: str, job_id: str
+    database: Database, press: PaperPress, *, origin: str, visit_id: str, job_id: str, door: Door
 ) -> str:
     """Print a job of this same visit again at once; the paper says 重打. Returns the new job."""
-    with database.unit_of_work() as session:
-        visit = session.get_one(Visit, visit_id, with_for_update=True)
-        right = reprints.use_in_visit(session, visit, job_id)
-        draft = _again(session, right.case_id, visit, origin)
 
-    def ask(session: Session, visit: Visit, document: Document) -> str:
-        held = reprints.use_in_visit(session, visit, job_id)
-        return reprints.use(session, held, visit, document).id
+    def take(session: Session, visit: Visit) -> ReprintRight:
+        _ask_door(session, door, job_id)
+        return reprints.use_in_visit(session, visit, job_id)
 
-    return _set_and_ask(database, press, draft, visit_id, ask)
+    return _print_by_right(database, press, origin, visit_id, take)
 
 
-def reprint(database: Database, press: PaperPress, *, origin: str, visit_id: str) -> str:
+def print_elsewhere(
+    database: Database, press: PaperPress, *, origin: str, visit_id: str, job_id: str, door: Door
+) -> str:
+    """Print a failed job of an earlier visit in this one, by the holder's card; it says 重打."""
+
+    def take(session: Session, visit: Visit) -> ReprintRight:
+        _ask_door(session, door, job_id)
+        return case_rights.take_up(session, visit, job_id)
+
+    return _print_by_right(database, press, origin, visit_id, take)
+
+
+def reprint(
+    database: Database, press: PaperPress, *, origin: str, visit_id: str, door: Door
+) -> str:
     """Use the right that this visit came for, after the holder's card; the paper says 重打."""
+
+    def take(session: Session, visit: Visit) -> ReprintRight:
+        case_id = reprints.case_of_visit(session, visit)
+        if case_id is not None:
+            door(session, case_id)
+        return reprints.right_of_visit(session, visit)
+
+    return _print_by_right(database, press, origin, visit_id, take)
+
+
+def issue_document(
+    database: Database, press: PaperPress, *, origin: str, case_id: str, sample: bool, door: Door
+) -> str:
+    """
+    Issue and set the proof of a decided case for whoever hands it out at a window; its file's id.
+
+    What was set before is given again. Raises `Refused("paper_not_due")`, and what *door* raises.
+    """
+    with database.unit_of_work() as session:
+        door(session, case_id)
+        case = session.get_one(Case, case_id, with_for_update=True)
+        visit = session.get_one(Visit, case.visit_id)
+        certificate = _issued(session, case, visit, sample=sample)
+        made = certificate_queries.documents_of(session, certificate.id)
+        if made:
+            return made[0].file_id
+        draft = _draft(session, case, visit, origin=origin)
+    rendered = press.render(draft.paper)
+    with database.unit_of_work() as session:
+        door(session, case_id)
+        made = certificate_queries.documents_of(session, draft.certificate_id)
+        return made[0].file_id if made else _kept(session, draft, rendered).id
+
+
+def _print_by_right(
+    database: Database,
+    press: PaperPress,
+    origin: str,
+    visit_id: str,
+    take: Callable[[Session, Visit], ReprintRight],
+) -> str:
     with database.unit_of_work() as session:
         visit = session.get_one(Visit, visit_id, with_for_update=True)
-        right = reprints.right_of_visit(session, visit)
+        right = take(session, visit)
         draft = _again(session, right.case_id, visit, origin)
 
     def ask(session: Session, visit: Visit, document: Document) -> str:
-        held = reprints.right_of_visit(session, visit)
-        return reprints.use(session, held, visit, document).id
+        return reprints.use(session, take(session, visit), visit, document).id
 
     return _set_and_ask(database, press, draft, visit_id, ask)
+
+
+def _ask_door(session: Session, door: Door, job_id: str) -> None:
+    job = session.get(PrintJob, job_id)
+    if job is not None and job.case_id is not None:
+        door(session, job.case_id)
 
 
 def _again(session: Session, case_id: str, visit: Visit, origin: str) -> _Draft:

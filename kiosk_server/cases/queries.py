@@ -32,6 +32,11 @@ class DecisionView:
     decided_at: datetime
 
 
+def of_number(session: Session, number: str) -> Case | None:
+    """Return the case that its number names."""
+    return session.scalars(select(Case).where(Case.number == number)).one_or_none()
+
+
 def of_visit(session: Session, visit_id: str) -> Case | None:
     """Return the newest case of a visit."""
     wanted = select(Case).where(Case.visit_id == visit_id).order_by(Case.id.desc()).limit(1)

@@ -22,7 +22,8 @@ from kiosk_server.printing import services as printing
 from kiosk_server.printing.models import JobKind, PrintJob
 from kiosk_server.printing.rules import OPEN
 from kiosk_server.printing.services import Document
-from kiosk_server.printing.slips import MEDIA_TYPE, Slip, reprint_slip
+from kiosk_server.printing.slip_parts import MEDIA_TYPE, Slip
+from kiosk_server.printing.slips import reprint_slip
 from kiosk_server.residents import services as residents
 from kiosk_server.residents.models import Resident
 from kiosk_server.terminals.queries import ability_at

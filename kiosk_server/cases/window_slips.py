@@ -58,7 +58,7 @@ def queue_window_slip(session: Session, visit: Visit) -> PrintJob:
         centre, sample = places.site(session, content.window.site_id), content.sample
         rows = {"事项": content.names["zh"], "窗口": content.window.desk["zh"]}
     rows |= {"去哪里": centre.names["zh"], "地址": centre.addresses["zh"]}
-    rows |= {"开门": _hours(centre.hours), "带什么": BRING}
+    rows |= {"开门": hours_in_words(centre.hours), "带什么": BRING}
     if centre.phone:
         rows["电话"] = centre.phone
     keeper = keeper_here(session, visit.terminal_id)
@@ -75,7 +75,8 @@ def queue_window_slip(session: Session, visit: Visit) -> PrintJob:
     return queue(session, visit, slip, title=TITLE)
 
 
-def _hours(openings: Iterable[Opening]) -> str:
+def hours_in_words(openings: Iterable[Opening]) -> str:
+    """Return the hours of a window as a slip says them, in Chinese."""
     return "；".join(
         f"周{'、'.join(_DAYS[day - 1] for day in opening.days)} "
         f"{opening.opens:%H:%M}–{opening.closes:%H:%M}"

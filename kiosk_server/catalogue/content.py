@@ -63,6 +63,16 @@ class Window:
 
 
 @dataclass(frozen=True)
+class Fee:
+    """What the paper costs (工本费): under which code, on what basis, in integer fen."""
+
+    code: str
+    names: Wording
+    basis: str
+    unit_fen: int
+
+
+@dataclass(frozen=True)
 class Handling:
     """How a terminal handles the item from card to paper."""
 
@@ -85,6 +95,8 @@ class Handling:
     needs_nothing: bool = True
     without_card: tuple[str, ...] = ()
     """What is taken in place of a card, `phone` and `helped`; nothing unless the item says so."""
+    fees: tuple[Fee, ...] = ()
+    """Of the paper; its electronic document is free."""
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "Handling":
@@ -107,7 +119,34 @@ class Handling:
             decided_at_once=kept.get("decided_at_once", True),
             needs_nothing=kept.get("needs_nothing", True),
             without_card=tuple(kept.get("without_card", ())),
+            fees=tuple(Fee(**fee) for fee in kept.get("fees", ())),
         )
+
+
+@dataclass(frozen=True)
+class Life:
+    """
+    What a service of everyday life (便民服务) says besides: others do it, and answer for it (P47).
+    """
+
+    answers: Wording
+    """Who answers for it."""
+    phone: str
+    """Digits and hyphens, as one dials them."""
+    basis: Wording
+    """The law by its name, and what it grants."""
+    site: str | None = None
+    """Where it is handed over to: the official page, https."""
+    booked: str | None = None
+    """The matter, by its code of `places.service_groups`, that a visit is booked for."""
+    bills: bool = False
+    """Whether its bills are paid here (生活缴费)."""
+    when_refused: bool = False
+    """Whether it is shown beside a decision that says no."""
+    hear: str | None = None
+    """Id of the sentence that a terminal says aloud of it."""
+    also: str = ""
+    """Other words, in any language, by which people look for it."""
 
 
 @dataclass(frozen=True)
@@ -132,11 +171,12 @@ class ItemContent:
     """Facts of the guide, each by its code in `FACTS`."""
     elements: Mapping[str, Any] | None = None
     handling: Handling | None = None
+    life: Life | None = None
 
     @classmethod
     def from_json(cls, kept: Mapping[str, Any]) -> "ItemContent":
         """Return the content that was kept as JSON; `KeyError` names what is not there."""
-        handling = kept.get("handling")
+        handling, life = kept.get("handling"), kept.get("life")
         return cls(
             code=kept["code"],
             sample=kept["sample"],
@@ -150,11 +190,18 @@ class ItemContent:
             facts=kept["facts"],
             elements=kept.get("elements"),
             handling=Handling.from_json(handling) if handling else None,
+            life=Life(**life) if life else None,
         )
 
     def as_json(self) -> dict[str, Any]:
         """Return the content as JSON values."""
-        return asdict(self)
+        told = asdict(self)
+        if self.handling is not None and not self.handling.fees:
+            # What was published before fees were known keeps its text, and with it its hash.
+            del told["handling"]["fees"]
+        if self.life is None:
+            del told["life"]
+        return told
 
     def purpose(self, code: str) -> Purpose | None:
         """Return the purpose with *code*, if the item knows it."""

@@ -8,6 +8,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.catalogue.content import ItemContent
 from kiosk_server.catalogue.models import Item, ItemVersion
+from kiosk_server.catalogue.rules import field_rank
 from kiosk_server.core.errors import NotFound
 
 
@@ -29,10 +30,34 @@ class PublishedItem:
 
 
 def published(session: Session) -> list[PublishedItem]:
-    """Return the current version of every item: what a terminal handles first, then by code."""
+    """Return the current version of every item: what a terminal handles first, then by field."""
     wanted = select(ItemVersion).join(Item, Item.current_version_id == ItemVersion.id)
     found = [_view(version) for version in session.scalars(wanted)]
-    return sorted(found, key=lambda item: (item.content.handling is None, item.code))
+    return sorted(
+        found,
+        key=lambda item: (
+            item.content.handling is None,
+            field_rank(item.content.field),
+            item.code,
+        ),
+    )
+
+
+def life_services(session: Session) -> list[PublishedItem]:
+    """Return the services of everyday life (便民服务), by code."""
+    return [item for item in published(session) if item.content.life is not None]
+
+
+def help_when_refused(session: Session) -> PublishedItem | None:
+    """Return what helps whoever was told no (法律援助), if the catalogue has it."""
+    return next(
+        (
+            item
+            for item in published(session)
+            if item.content.life is not None and item.content.life.when_refused
+        ),
+        None,
+    )
 
 
 def find(session: Session, code: str) -> PublishedItem:

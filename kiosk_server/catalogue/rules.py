@@ -30,6 +30,23 @@ ELEMENTS: Mapping[str, str] = {
 }
 """Key -> the element's Chinese name, in the order in which they are published."""
 
+FIELDS = (
+    "社会保险",
+    "医疗卫生",
+    "养老服务",
+    "便民服务",
+    "残疾人服务",
+    "社会服务",
+    "户籍管理",
+    "劳动就业",
+    "住房保障",
+    "公共教育",
+)
+"""Fields of service (领域) in the order in which they are shown: what most come for first."""
+
+LIFE = "便民服务"
+"""The field of services that others do and answer for (P47)."""
+
 KINDS = (
     "行政许可",
     "行政确认",
@@ -44,6 +61,11 @@ KINDS = (
 
 _BLANKS = {"", "-", "--", "—", "——", "/", "无", "略", "暂无", "空", "待定"}
 _MOST_STEPS = 3
+
+
+def field_rank(field: str) -> int:
+    """Return where *field* stands among the fields; one that is not named stands last."""
+    return FIELDS.index(field) if field in FIELDS else len(FIELDS)
 
 
 def missing_elements(elements: Mapping[str, object]) -> tuple[FieldFault, ...]:

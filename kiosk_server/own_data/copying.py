@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import Actor, Subject, note
+from kiosk_server.bills.kept_accounts import kept_of
 from kiosk_server.bookings.models import Booking, WaitingEntry
 from kiosk_server.cases.models import Case
 from kiosk_server.certificates.copies import copies_of
@@ -22,6 +23,7 @@ from kiosk_server.certificates.queries import copy_words
 from kiosk_server.certificates.services import HERE, PLATFORM
 from kiosk_server.certificates.wallet import content_of
 from kiosk_server.notices.models import ResidentNotice
+from kiosk_server.own_data.bills import paid_bills
 from kiosk_server.own_data.entries import Entry, entry, in_beijing
 from kiosk_server.own_data.parcels import addresses, deliveries
 from kiosk_server.own_data.rules import DataKind
@@ -39,6 +41,7 @@ from kiosk_server.residents.models import (
     Resident,
 )
 from kiosk_server.residents.phones import label
+from kiosk_server.results.models import CaseResult
 from kiosk_server.showing.cards import cards_of
 from kiosk_server.showing.models import FieldRequest, ShowCode
 from kiosk_server.showing.uses import uses_of
@@ -77,6 +80,11 @@ def copy_of(
         DataKind.PAYMENTS: _payments(session, resident_id),
         DataKind.ADDRESSES: addresses(session, resident_id),
         DataKind.DELIVERIES: deliveries(session, resident_id),
+        DataKind.BILLS: paid_bills(session, resident_id),
+        DataKind.BILL_ACCOUNTS: [
+            entry(name=each.biller.names["zh"], content=each.account)
+            for each in kept_of(session, resident_id)
+        ],
     }
 
 
@@ -227,7 +235,12 @@ def _refusals(session: Session, resident_id: str) -> list[Entry]:
 
 
 def _cases(session: Session, resident_id: str) -> list[Entry]:
-    mine = select(Case).where(Case.resident_id == resident_id).order_by(Case.id.desc())
+    mine = (
+        select(Case, CaseResult)
+        .outerjoin(CaseResult, CaseResult.case_id == Case.id)
+        .where(Case.resident_id == resident_id)
+        .order_by(Case.id.desc())
+    )
     return [
         entry(
             number=row.number,
@@ -235,10 +248,11 @@ def _cases(session: Session, resident_id: str) -> list[Entry]:
             state=row.state,
             outcome=row.outcome,
             purpose=row.purpose,
+            way=result.way if result is not None else None,
             at=row.applied_at,
             ended_at=row.ended_at,
         )
-        for row in session.scalars(mine)
+        for row, result in session.execute(mine)
     ]
 
 

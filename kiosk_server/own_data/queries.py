@@ -14,6 +14,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.models import AuditEntry
+from kiosk_server.bills.models import BillPayment, KeptAccount
 from kiosk_server.bookings.models import Booking, WaitingEntry
 from kiosk_server.cases.models import Case
 from kiosk_server.certificates.holders import person
@@ -80,6 +81,7 @@ def holdings_of(session: Session, account_id: str, resident_id: str) -> list[Hol
     codes += _count(session, FieldRequest.id, FieldRequest.actor_id == resident_id)
     booked = _count(session, Booking.id, Booking.resident_id == resident_id)
     booked += _count(session, WaitingEntry.id, WaitingEntry.resident_id == resident_id)
+    orders = select(PaymentOrder.id).where(PaymentOrder.payer_id == resident_id)
     counts = {
         DataKind.ACCOUNT: 1,
         DataKind.PERSON: 1,
@@ -108,6 +110,10 @@ def holdings_of(session: Session, account_id: str, resident_id: str) -> list[Hol
         ),
         DataKind.DELIVERIES: _count(
             session, DeliveryOrder.id, DeliveryOrder.resident_id == resident_id
+        ),
+        DataKind.BILLS: _count(session, BillPayment.id, BillPayment.order_id.in_(orders)),
+        DataKind.BILL_ACCOUNTS: _count(
+            session, KeptAccount.id, KeptAccount.resident_id == resident_id
         ),
         DataKind.VISITS: _count(session, Visit.id, Visit.resident_id == resident_id),
     }

@@ -33,6 +33,8 @@ class DataKind(StrEnum):
     PAYMENTS = "payments"
     ADDRESSES = "addresses"
     DELIVERIES = "deliveries"
+    BILLS = "bills"
+    BILL_ACCOUNTS = "bill_accounts"
 
 
 class Until(StrEnum):
@@ -82,6 +84,8 @@ KEPT: Mapping[DataKind, Until] = {
     DataKind.PAYMENTS: Until.LAW,
     DataKind.ADDRESSES: Until.STOPPED,
     DataKind.DELIVERIES: Until.DAYS,
+    DataKind.BILLS: Until.LAW,
+    DataKind.BILL_ACCOUNTS: Until.STOPPED,
 }
 ERASED_AT_ONCE = frozenset(
     {
@@ -92,6 +96,7 @@ ERASED_AT_ONCE = frozenset(
         DataKind.SWITCHES,
         DataKind.FORMS,
         DataKind.ADDRESSES,
+        DataKind.BILL_ACCOUNTS,
     }
 )
 A_DAY_HOURS = 24

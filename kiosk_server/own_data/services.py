@@ -11,6 +11,7 @@ from sqlalchemy.orm import Session
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import SYSTEM, Actor, Subject, note
+from kiosk_server.bills import kept_accounts
 from kiosk_server.certificates.erasing import forget_copies, forget_wallet
 from kiosk_server.certificates.holders import person
 from kiosk_server.core.errors import Refused
@@ -93,5 +94,7 @@ def _erase(session: Session, account_id: str, resident_id: str, kind: DataKind, 
             return len(forms)
         case DataKind.ADDRESSES:
             return addresses.forget_all_of(session, resident_id)
+        case DataKind.BILL_ACCOUNTS:
+            return kept_accounts.forget_all_of(session, resident_id)
         case _:
             return forget_switches(session, resident_id)

@@ -5,10 +5,12 @@ Print jobs and reprint rights. A job names its document by file and digest, neve
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import ForeignKey, Index, String
+from sqlalchemy import ForeignKey, Index, String, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from kiosk_server.core.database import Base, UtcDateTime
+
+_UNPRINTED = text("job_id IS NULL")
 
 
 class JobKind(StrEnum):
@@ -66,17 +68,28 @@ class PrintJob(Base):
 
 
 class ReprintRight(Base):
-    """The right to one more print within 24 hours, at any terminal, to the same person's card."""
+    """The right to one print within 24 hours, at any terminal, to the same person's card."""
 
     __tablename__ = "print_reprint_right"
 
     id: Mapped[str] = mapped_column(String(26), primary_key=True)
-    code_mac: Mapped[str] = mapped_column(String(64), index=True)
-    job_id: Mapped[str] = mapped_column(ForeignKey("print_job.id"), unique=True)
-    """The job that failed; one right for each."""
+    code_mac: Mapped[str | None] = mapped_column(String(64), index=True)
+    """None where no code was told: the card alone finds it."""
+    job_id: Mapped[str | None] = mapped_column(ForeignKey("print_job.id"), unique=True)
+    """The job that failed; one right for each. None: the case's paper was never asked to print."""
     case_id: Mapped[str] = mapped_column(String(26))
     resident_id: Mapped[str] = mapped_column(ForeignKey("resident.id"))
     granted_at: Mapped[datetime] = mapped_column(UtcDateTime)
     expires_at: Mapped[datetime] = mapped_column(UtcDateTime)
     used_at: Mapped[datetime | None] = mapped_column(UtcDateTime)
     used_job_id: Mapped[str | None] = mapped_column(String(26))
+
+    __table_args__ = (
+        Index(
+            "ix_print_reprint_right_unprinted",
+            "case_id",
+            unique=True,
+            sqlite_where=_UNPRINTED,
+            postgresql_where=_UNPRINTED,
+        ),
+    )

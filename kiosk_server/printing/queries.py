@@ -163,7 +163,19 @@ def last_of_visit(
     return session.scalars(jobs.order_by(PrintJob.id.desc()).limit(1)).first()
 
 
+def of_visit(session: Session, visit_id: str, *, kind: JobKind) -> list[PrintJob]:
+    """Return every job of a visit of one kind, the newest first."""
+    jobs = select(PrintJob).where(PrintJob.visit_id == visit_id, PrintJob.kind == kind)
+    return list(session.scalars(jobs.order_by(PrintJob.id.desc())))
+
+
 def last_of_case(session: Session, case_id: str, *, kind: JobKind = JobKind.A4) -> PrintJob | None:
     """Return the newest job of a case of one kind."""
     jobs = select(PrintJob).where(PrintJob.case_id == case_id, PrintJob.kind == kind)
     return session.scalars(jobs.order_by(PrintJob.id.desc()).limit(1)).first()
+
+
+def jobs_of_case(session: Session, case_id: str) -> list[PrintJob]:
+    """Return every sheet that was asked for in a case, the oldest first."""
+    jobs = select(PrintJob).where(PrintJob.case_id == case_id, PrintJob.kind == JobKind.A4)
+    return list(session.scalars(jobs.order_by(PrintJob.id)))

@@ -80,7 +80,7 @@ def grant(session: Session, job_id: str) -> Granted:
     A job that hangs in trouble is taken back. Raises `Refused("reprint_not_open")` where the first
     print is on its way or came out, and where the right was used.
     """
-    job, right = _right_for(session, job_id)
+    job, right = right_for(session, job_id)
     code = _free_code(session)
     right.code_mac = _mac(session, code)
     right.expires_at = clock.now() + rules.REPRINT_LIFE
@@ -144,9 +144,15 @@ def right_of_visit(session: Session, visit: Visit) -> ReprintRight:
     return right
 
 
+def case_of_visit(session: Session, visit: Visit) -> str | None:
+    """Return the case whose paper this visit came for; None where it came for none."""
+    right = session.get(ReprintRight, visit.reprint_right_id) if visit.reprint_right_id else None
+    return right.case_id if right is not None else None
+
+
 def use_in_visit(session: Session, visit: Visit, job_id: str) -> ReprintRight:
     """Return the right to print *job_id* of this same visit again at once, without a code."""
-    job, right = _right_for(session, job_id)
+    job, right = right_for(session, job_id)
     if job.visit_id != visit.id or visit.resident_id != right.resident_id:
         raise Refused("card_first")
     return right
@@ -155,7 +161,7 @@ def use_in_visit(session: Session, visit: Visit, job_id: str) -> ReprintRight:
 def use(session: Session, right: ReprintRight, visit: Visit, document: Document) -> PrintJob:
     """Use up *right* and ask for the second print; two at once get one."""
     _refuse_fallen(right)
-    failed = session.get_one(PrintJob, right.job_id)
+    failed = session.get_one(PrintJob, right.job_id) if right.job_id else None
     used = session.execute(
         update(ReprintRight)
         .where(ReprintRight.id == right.id, ReprintRight.used_at.is_(None))
@@ -169,7 +175,7 @@ def use(session: Session, right: ReprintRight, visit: Visit, document: Document)
         document,
         kind=JobKind.A4,
         case_id=right.case_id,
-        certificate_id=failed.certificate_id,
+        certificate_id=failed.certificate_id if failed else None,
         reprint=True,
     )
     right.used_job_id = job.id
@@ -178,13 +184,14 @@ def use(session: Session, right: ReprintRight, visit: Visit, document: Document)
         AuditEvent.REPRINT_USED,
         actor=resident_at(visit),
         subject=Subject("print_job", job.id),
-        facts={"right": right.id, "first_job": failed.id},
+        facts={"right": right.id, "first_job": right.job_id},
     )
     session.flush()
     return job
 
 
-def _right_for(session: Session, job_id: str) -> tuple[PrintJob, ReprintRight]:
+def right_for(session: Session, job_id: str) -> tuple[PrintJob, ReprintRight]:
+    """Return a print that failed and the right that it leaves, both held; raises as `grant`."""
     job = session.get(PrintJob, job_id, with_for_update=True)
     if job is None:
         raise NotFound("print_job_not_found")
@@ -204,7 +211,6 @@ def _right_for(session: Session, job_id: str) -> tuple[PrintJob, ReprintRight]:
         now = clock.now()
         right = ReprintRight(
             id=new_id(),
-            code_mac="",
             job_id=job.id,
             case_id=job.case_id,
             resident_id=visit.resident_id,

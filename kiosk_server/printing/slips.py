@@ -7,20 +7,24 @@ the sample that both ends accept. Chinese comes first (P57), then one sentence i
 that the person chose. No slip bears a whole name or number.
 """
 
-import json
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import datetime
-from typing import Any
 
-from kiosk_server.core.clock import to_beijing
 from kiosk_server.printing.rules import SCANNED
+from kiosk_server.printing.slip_parts import (
+    Block,
+    Slip,
+    gap,
+    head,
+    minute_of,
+    own_language,
+    rows_of,
+    rule,
+    text_of,
+)
 
-MEDIA_TYPE = "application/vnd.kiosk.slip+json"
-WIDTH_MM = 80
 RATING_QR_MM = 30
 CODE_QR_MM = 22
-
-Block = dict[str, Any]
 
 # Drafts in Uyghur; a native reader checks them before release, like every message file.
 _TAKEN_HOME = {
@@ -51,18 +55,6 @@ _BEING_CALLED = {
 }
 
 
-@dataclass(frozen=True)
-class Slip:
-    """A finished description: its blocks from top to bottom."""
-
-    blocks: tuple[Block, ...]
-
-    def document(self) -> bytes:
-        """The slip as the terminal fetches it, UTF-8 JSON; the same slip gives the same bytes."""
-        described = {"version": 1, "width_mm": WIDTH_MM, "blocks": list(self.blocks)}
-        return json.dumps(described, ensure_ascii=False, separators=(",", ":")).encode()
-
-
 def case_slip(
     *,
     office: str,
@@ -84,18 +76,18 @@ def case_slip(
         "事项": service,
         "办件编号": case_number,
         "姓名": masked_name,
-        "时间": _minute(at),
+        "时间": minute_of(at),
         "终端": terminal,
     }
     rating: list[Block] = []
     if rating_url is not None:
         rating = [
-            _rule("dashed"),
+            rule("dashed"),
             {"type": "qr", "text": rating_url, "size_mm": RATING_QR_MM},
-            _text("扫码评一评，可不评", align="center"),
-            *_in_own_language(_TAKEN_HOME, language),
+            text_of("扫码评一评，可不评", align="center"),
+            *own_language(_TAKEN_HOME, language),
         ]
-    return Slip((*_head(office, "办件凭条", sample=sample), *_rows(rows), *rating, _gap(4)))
+    return Slip((*head(office, "办件凭条", sample=sample), *rows_of(rows), *rating, gap(4)))
 
 
 def reprint_slip(
@@ -117,17 +109,17 @@ def reprint_slip(
     `pages_left` names what has not come out (`第 2 页`), where that is known.
     """
     what = f"打完{pages_left}" if pages_left else "打印"
-    sentence = f"{_minute(until)} 前，凭本人身份证和此码，在任何一台自助终端上{what}。"
-    rows = {"事项": service, "姓名": masked_name, "时间": _minute(at), "终端": terminal}
+    sentence = f"{minute_of(until)} 前，凭本人身份证和此码，在任何一台自助终端上{what}。"
+    rows = {"事项": service, "姓名": masked_name, "时间": minute_of(at), "终端": terminal}
     return Slip(
         (
-            *_head(office, "打印码", sample=sample),
+            *head(office, "打印码", sample=sample),
             {"type": "code", "text": code},
             {"type": "qr", "text": f"{SCANNED}{code}", "size_mm": CODE_QR_MM},
-            _text(sentence),
-            *_in_own_language(_PRINT_LATER, language),
-            *_rows(rows),
-            _gap(4),
+            text_of(sentence),
+            *own_language(_PRINT_LATER, language),
+            *rows_of(rows),
+            gap(4),
         )
     )
 
@@ -140,9 +132,38 @@ def window_slip(
 
     `rows` are Chinese labels and what is said beside them, in order; nothing of the person.
     """
-    told = {**rows, "时间": _minute(at), "终端": terminal}
-    sentences = _in_own_language(_AT_WINDOW, language)
-    return Slip((*_head(office, "窗口指引", sample=sample), *sentences, *_rows(told), _gap(4)))
+    told = {**rows, "时间": minute_of(at), "终端": terminal}
+    sentences = own_language(_AT_WINDOW, language)
+    return Slip((*head(office, "窗口指引", sample=sample), *sentences, *rows_of(told), gap(4)))
+
+
+def guide_slip(
+    *,
+    office: str,
+    rows: dict[str, str],
+    own: Sequence[str],
+    at: datetime,
+    terminal: str,
+    language: str,
+    site: str | None,
+    sample: bool,
+) -> Slip:
+    """
+    A guide to take home (办事指南): what it is, who answers for it, what to bring, where.
+
+    `rows` are Chinese labels and what is said beside them; `own` are lines in *language*; `site`
+    is the official page, as a code to scan.
+    """
+    told = {**rows, "时间": minute_of(at), "终端": terminal}
+    lines = [text_of(line, lang=language, bold=nth == 0) for nth, line in enumerate(own)]
+    code: list[Block] = []
+    if site is not None:
+        scanned: Block = {"type": "qr", "text": site, "size_mm": CODE_QR_MM}
+        code = [rule("dashed"), scanned, text_of("官方网站，扫码打开", align="center")]
+    own_lines = [rule("dashed"), *lines] if lines else []
+    return Slip(
+        (*head(office, "办事指南", sample=sample), *rows_of(told), *own_lines, *code, gap(4))
+    )
 
 
 def binding_slip(
@@ -160,16 +181,16 @@ def binding_slip(
 
     `address` is what a phone opens when it scans the slip; `until` is when the code lapses.
     """
-    sentence = f"{_minute(until)} 前，用自己的手机扫码，或在掌上办“实名”里填写。不要给别人看。"
+    sentence = f"{minute_of(until)} 前，用自己的手机扫码，或在掌上办“实名”里填写。不要给别人看。"
     return Slip(
         (
-            *_head(office, "手机绑定码", sample=False),
+            *head(office, "手机绑定码", sample=False),
             {"type": "code", "text": code},
             {"type": "qr", "text": address, "size_mm": RATING_QR_MM},
-            _text(sentence),
-            *_in_own_language(_ON_PHONE, language),
-            *_rows({"时间": _minute(at), "终端": terminal}),
-            _gap(4),
+            text_of(sentence),
+            *own_language(_ON_PHONE, language),
+            *rows_of({"时间": minute_of(at), "终端": terminal}),
+            gap(4),
         )
     )
 
@@ -191,17 +212,17 @@ def booking_slip(
     `code` are the eight digits of the check-in, `scanned` what its QR code says, `when` the booked
     time; `rows` are Chinese labels and what is said beside them.
     """
-    told = {**rows, "打印时间": _minute(at), "终端": terminal}
+    told = {**rows, "打印时间": minute_of(at), "终端": terminal}
     return Slip(
         (
-            *_head(office, "预约单", sample=False),
-            _text(f"{_minute(when)}（北京时间）", bold=True, align="center"),
+            *head(office, "预约单", sample=False),
+            text_of(f"{minute_of(when)}（北京时间）", bold=True, align="center"),
             {"type": "code", "text": code},
             {"type": "qr", "text": scanned, "size_mm": CODE_QR_MM},
-            _text("到了，在自助机上输入这个签到码，或扫码。请带身份证；来不了，请取消。"),
-            *_in_own_language(_WHEN_THERE, language),
-            *_rows(told),
-            _gap(4),
+            text_of("到了，在自助机上输入这个签到码，或扫码。请带身份证；来不了，请取消。"),
+            *own_language(_WHEN_THERE, language),
+            *rows_of(told),
+            gap(4),
         )
     )
 
@@ -217,61 +238,15 @@ def ticket_slip(
     language: str,
 ) -> Slip:
     """The slip of a number of the queue (号票): `address` is where a phone follows it."""
-    told = {**rows, "取号时间": _minute(at), "终端": terminal}
+    told = {**rows, "取号时间": minute_of(at), "终端": terminal}
     return Slip(
         (
-            *_head(office, "号票", sample=False),
-            _text(label, size=3, bold=True, align="center"),
-            *_rows(told),
+            *head(office, "号票", sample=False),
+            text_of(label, size=3, bold=True, align="center"),
+            *rows_of(told),
             {"type": "qr", "text": address, "size_mm": RATING_QR_MM},
-            _text("请看大屏、听叫号。手机扫码，走开也能看轮到谁。"),
-            *_in_own_language(_BEING_CALLED, language),
-            _gap(4),
+            text_of("请看大屏、听叫号。手机扫码，走开也能看轮到谁。"),
+            *own_language(_BEING_CALLED, language),
+            gap(4),
         )
     )
-
-
-def _head(office: str, word: str, *, sample: bool) -> list[Block]:
-    head = [
-        _text(office, bold=True, align="center"),
-        _text(word, size=2, bold=True, align="center"),
-    ]
-    return [*head, _text("样张 · 模拟数据", align="center")] if sample else head
-
-
-def _rows(rows: dict[str, str]) -> list[Block]:
-    lines = [
-        {"type": "row", "label": label, "value": value, "lang": "zh"}
-        for label, value in rows.items()
-    ]
-    return [_rule("dashed"), *lines]
-
-
-def _in_own_language(sentences: dict[str, str], language: str) -> list[Block]:
-    sentence = sentences.get(language)
-    return [] if sentence is None else [_text(sentence, lang=language)]
-
-
-def _text(
-    text: str, *, size: int = 1, bold: bool = False, align: str = "start", lang: str = "zh"
-) -> Block:
-    return {
-        "type": "text",
-        "text": text,
-        "size": size,
-        "bold": bold,
-        "align": align,
-        "lang": lang,
-    }
-
-
-def _rule(style: str) -> Block:
-    return {"type": "rule", "style": style}
-
-
-def _gap(mm: int) -> Block:
-    return {"type": "gap", "mm": mm}
-
-
-def _minute(moment: datetime) -> str:
-    return f"{to_beijing(moment):%Y-%m-%d %H:%M}"

@@ -190,7 +190,7 @@ def refresh(session: Session, token: str) -> Tokens | RefreshRefused:
 
 def holder_of(session: Session, token: str, kind: TokenKind) -> PhoneHolder | None:
     """Return whose *token* of *kind* is, or None if it is none, is over or was ended."""
-    found = session.execute(_WHOSE, {"digest": digest(token)}).first()
+    found = session.connection().execute(_WHOSE, {"digest": digest(token)}).first()
     if found is None:
         return None
     of, expires_at, phone, ended_at, ends_at, level, language, last_used_at, *account = found

@@ -50,6 +50,8 @@ class Right(StrEnum):
     """Who comes to a site, and when it is open."""
     PAYMENTS_SETTLE = "payments.settle"
     """Differences of a day's money, and giving money back."""
+    WINDOW_WORK = "window.work"
+    """Taking and giving back money at a window, and handing results out."""
     QUEUE_WORK = "queue.work"
     """Calling people to a window, and giving numbers out there."""
     HOME_VISITS_WORK = "home_visits.work"
@@ -95,6 +97,7 @@ RIGHTS: dict[Role, frozenset[Right]] = {
             Right.OBJECTIONS_ANSWER,
             Right.BOOKINGS_WORK,
             Right.QUEUE_WORK,
+            Right.WINDOW_WORK,
             Right.PAYMENTS_SETTLE,
             Right.HOME_VISITS_WORK,
             Right.DELIVERIES_WORK,

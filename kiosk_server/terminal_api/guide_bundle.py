@@ -7,7 +7,6 @@ its hours, nearest first. All of it is public: nothing of a person, a case or a 
 
 import json
 from collections.abc import Iterable, Mapping
-from itertools import takewhile
 from typing import Any
 
 from sqlalchemy.orm import Session
@@ -16,6 +15,7 @@ from kiosk_server.catalogue import queries as catalogue
 from kiosk_server.catalogue.content import FACTS
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.places import queries as places
+from kiosk_server.places.nearness import shared_digits
 from kiosk_server.places.queries import SiteView
 from kiosk_server.terminals.queries import in_service_at
 
@@ -51,12 +51,6 @@ def nearest_first(sites: Iterable[SiteView], here: str) -> list[SiteView]:
         return (site.id != here, -shared_digits(code, site.division_code), site.id)
 
     return sorted(known, key=distance)
-
-
-def shared_digits(one: str, other: str) -> int:
-    """Return how many digits two division codes begin with in common."""
-    both = zip(one, other, strict=False)
-    return sum(1 for _ in takewhile(lambda pair: pair[0] == pair[1], both))
 
 
 def _guide(item: PublishedItem) -> Mapping[str, Any]:

@@ -26,6 +26,8 @@ class Errand(StrEnum):
     """To book a visit to a window, or change one (预约办事)."""
     CHECK_IN = "check_in"
     """To say that one has come to what one booked (预约签到)."""
+    RESULTS = "results"
+    """To see one's cases, and have what came of them (我的办件)."""
 
 
 BY_CARD_OR_PHONE = frozenset(Errand) - {Errand.OWN_PHONES}
@@ -34,6 +36,7 @@ NOTICE_OF = {
     Errand.WALLET: "wallet/notice/1",
     Errand.BOOKINGS: "bookings/notice/1",
     Errand.CHECK_IN: "check-in/notice/1",
+    Errand.RESULTS: "results/notice/1",
 }
 """The version of the words that the reading of the card is agreed to under."""
 

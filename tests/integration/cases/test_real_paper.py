@@ -11,6 +11,7 @@ from kiosk_server.files import services as files
 from kiosk_server.printing import queries
 from kiosk_server.printing.characters import unprintable
 from kiosk_server.printing.documents.press import Press
+from kiosk_server.results.paper import may_print
 from tests.support.counter import AYGUL, ORIGIN, TERMINAL, Counter
 from tests.support.papers import texts_of
 
@@ -33,7 +34,12 @@ def test_paper_from_record_to_terminal(counter: Counter, card: dict[str, str], p
     )
     assert isinstance(prepared, Prepared)
     job_id = papers.issue_and_print(
-        counter.database, Press(), origin=ORIGIN, case_id=prepared.case_id, sample=True
+        counter.database,
+        Press(),
+        origin=ORIGIN,
+        case_id=prepared.case_id,
+        sample=True,
+        door=may_print,
     )
     with counter.database.reading() as session:
         job = queries.job_for_terminal(session, TERMINAL, job_id)

@@ -80,7 +80,7 @@ def test_incomplete_item_is_not_published(counter: Counter) -> None:
 def test_publication_is_audited(counter: Counter) -> None:
     """Every publication stands in the audit with item, version and hash."""
     entries = counter.audited("catalogue.published")
-    assert len(entries) == 28
+    assert len(entries) == 32
     assert entries[0].facts["version"] == 1
 
 
@@ -89,7 +89,7 @@ def test_what_terminals_handle_comes_first(counter: Counter) -> None:
     with counter.database.reading() as session:
         handled = [item.content.handling is not None for item in queries.published(session)]
     assert handled == sorted(handled, reverse=True)
-    assert sum(handled) == 3
+    assert sum(handled) == 4
 
 
 def test_unknown_item(counter: Counter) -> None:

@@ -4,7 +4,6 @@ from datetime import timedelta
 
 import pytest
 
-from kiosk_server.cases import papers
 from kiosk_server.certificates import queries as certificates
 from kiosk_server.core import clock
 from kiosk_server.core.errors import NotFound, Refused
@@ -17,6 +16,7 @@ from kiosk_server.printing.reprints import (
     ReprintLocked,
     ReprintVisitEnded,
 )
+from kiosk_server.results import paper
 from kiosk_server.visits import services as visits
 from kiosk_server.visits.card_reads import CardReadRefused, CardReadTaken
 from kiosk_server.visits.models import Visit
@@ -60,7 +60,7 @@ def shows_card(
 
 
 def reprints_for(counter: Counter, person: Person) -> str:
-    return papers.reprint(counter.database, counter.press, origin=ORIGIN, visit_id=person.visit_id)
+    return paper.reprint(counter.database, counter.press, origin=ORIGIN, visit_id=person.visit_id)
 
 
 def test_second_print_at_another_terminal(
@@ -192,13 +192,13 @@ def test_job_in_trouble_is_taken_back(counter: Counter) -> None:
 def test_again_at_once_without_a_code(counter: Counter, failed: tuple[Person, str, str]) -> None:
     """The same person at the same machine prints again at once; the sheet says 重打 too."""
     person, _, job_id = failed
-    again = papers.print_again(
+    again = paper.print_again(
         counter.database, counter.press, origin=ORIGIN, visit_id=person.visit_id, job_id=job_id
     )
     assert counter.sees(again).reprint
     assert counter.press.papers[-1].reprint
     with pytest.raises(Refused, match="reprint_used"):
-        papers.print_again(
+        paper.print_again(
             counter.database,
             counter.press,
             origin=ORIGIN,
@@ -213,7 +213,7 @@ def test_no_printing_again_for_another_visit(
     """The next person cannot print what failed for the last one."""
     later = counter.starts()
     with pytest.raises(Refused, match="card_first"):
-        papers.print_again(
+        paper.print_again(
             counter.database,
             counter.press,
             origin=ORIGIN,
@@ -227,6 +227,7 @@ def test_code_is_not_stored(counter: Counter, failed: tuple[Person, str, str]) -
     granted = grants(counter, failed[2])
     with counter.database.reading() as session:
         right = session.get_one(ReprintRight, granted.right_id)
+        assert right.code_mac is not None
     assert granted.code not in right.code_mac
     assert len(right.code_mac) == 64
 

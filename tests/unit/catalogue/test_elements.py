@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from kiosk_server.catalogue.content import Assurance, ItemContent
+from kiosk_server.catalogue.content import Assurance, Fee, ItemContent
 from kiosk_server.catalogue.first_data import contents
 from kiosk_server.catalogue.rules import ELEMENTS, missing_elements
 from kiosk_server.catalogue.services import content_faults, content_hash
@@ -75,14 +75,46 @@ def test_only_matters_on_application() -> None:
     ]
 
 
-def test_three_items_work_and_the_rest_are_guides() -> None:
-    """Three sample items are handled at a terminal; every other one says where to go."""
+def test_four_items_work_and_the_rest_are_guides() -> None:
+    """Four sample items are handled at a terminal; every other one says where to go."""
     assert {content.code for content in WORKING} == {
         "SAMPLE-RS-01",
         "SAMPLE-ZR-01",
+        "SAMPLE-ZR-02",
         "SAMPLE-GJJ-01",
     }
-    assert len(ITEMS) == 28
+    assert len(ITEMS) == 32
+
+
+def test_one_item_costs_something_and_says_on_what_basis() -> None:
+    """Paper of one sample item costs ten yuan, said to be a sample wherever it is said."""
+    [content] = [each for each in WORKING if each.handling and each.handling.fees]
+    assert content.handling is not None
+    [fee] = content.handling.fees
+    assert (content.code, fee.unit_fen) == ("SAMPLE-ZR-02", 1000)
+    assert fee.basis.startswith("示例")
+    assert fee.basis.endswith("待核")
+    assert "示例" in content.facts["fee"]["zh"]
+
+
+def test_free_items_keep_their_text() -> None:
+    """An item without fees is written as before fees were known, so that its hash stays."""
+    for content in WORKING:
+        if content.handling is not None and not content.handling.fees:
+            assert "fees" not in content.as_json()["handling"]
+
+
+def test_fee_without_words_or_amount_is_not_published() -> None:
+    """A fee needs names in three languages, a basis, and an amount."""
+    [content] = [each for each in WORKING if each.handling and each.handling.fees]
+    assert content.handling is not None
+    faulty = Fee("copy", {"zh": "工本费"}, " ", 0)
+    told = replace(content, handling=replace(content.handling, fees=(faulty,)))
+    assert {fault.at for fault in content_faults(told)} == {
+        "handling.fees.0.names",
+        "handling.fees.0.basis",
+        "handling.fees.0.unit_fen",
+    }
 
 
 @pytest.mark.parametrize("content", ITEMS.values(), ids=lambda content: content.code)

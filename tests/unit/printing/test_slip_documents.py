@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from devices.contracts.slip import Slip as TerminalsSlip
+from kiosk_server.printing.slip_parts import Slip
 from kiosk_server.printing.slips import (
-    Slip,
     binding_slip,
     booking_slip,
     case_slip,

@@ -8,8 +8,9 @@ import pytest
 from flask import Flask
 
 from kiosk_server.places import queries as places
+from kiosk_server.places.nearness import shared_digits
 from kiosk_server.settings import Settings
-from kiosk_server.terminal_api.guide_bundle import nearest_first, shared_digits
+from kiosk_server.terminal_api.guide_bundle import nearest_first
 from tests.support.first_rows import seed
 from tests.support.kiosk_person import AYGUL, Person, ready_terminal
 from tests.support.terminal_client import API, SignedTerminal, database_of
