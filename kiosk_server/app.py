@@ -13,6 +13,7 @@ from kiosk_server.settings import Settings
 from kiosk_server.surfaces import surfaces
 from kiosk_server.web.assets import AssetTree
 from kiosk_server.web.compression import register_compression
+from kiosk_server.web.form_cookie import FormCookie
 from kiosk_server.web.messages import Messages
 from kiosk_server.web.metrics import register_metrics
 from kiosk_server.web.problems import register_problems
@@ -32,6 +33,7 @@ def create_app(settings: Settings) -> Flask:
     """Return the server that *settings* describe. Nothing is read from outside, nothing started."""
     app = Flask("kiosk_server", static_folder=None, template_folder=str(WEB / "templates"))
     app.request_class = BodyInMemory
+    app.session_interface = FormCookie()
     https = settings.public_origin.startswith("https://")
     app.config.update(
         SECRET_KEY=settings.secret,

@@ -19,12 +19,14 @@ from urllib.parse import urlsplit
 import requests
 
 from kiosk_server.audit.services import SYSTEM
+from kiosk_server.bills.billers import billers
 from kiosk_server.cli.children import ChildEnded, Children
 from kiosk_server.cli.frame import Commands, opened
 from kiosk_server.cli.schema import prepare_folder
 from kiosk_server.cli.seed import seed
 from kiosk_server.cli.terminal_files import SimulatedDevice, write_terminal_file
 from kiosk_server.core.errors import Refused
+from kiosk_server.gateways.biller_simulated import STORIES
 from kiosk_server.migrations.commands import migrate
 from kiosk_server.settings import ROOT, Settings
 from kiosk_server.staff.seed import DemoAccount, demo_accounts
@@ -192,7 +194,21 @@ def _welcome(settings: Settings, host_port: int, accounts: tuple[DemoAccount, ..
         *(f"  {each.login:10} {each.password:22} {each.totp_secret}" for each in accounts),
         "  Its code now, without an app: python -m kiosk_server.cli one-time-code NAME",
         "",
+        *_bills(settings),
         f"  Logs: {settings.instance / 'logs'}. Ctrl-C ends everything.",
         "",
     ]
     return "\n".join(lines)
+
+
+def _bills(settings: Settings) -> list[str]:
+    """Return the accounts that simulated billers know; none where bills are not simulated."""
+    if not settings.billers.simulated:
+        return []
+    return [
+        "  Bills, simulated: accounts such as",
+        *(f"    {biller.code:20} {biller.account_example}" for biller in billers()),
+        "  whose last two digits choose a story:",
+        *(f"    {digits}  {story}" for digits, story in STORIES.items()),
+        "",
+    ]

@@ -3,7 +3,7 @@ The words of the product, from Project Fluent files: `locales/<language>/<topic>
 
 A message that a language lacks is shown in Chinese, which every language here falls back to
 (国家通用语言). Names and numbers set into right-to-left text are isolated, so that digits and
-Latin letters keep their order.
+Latin letters keep their order, and so is such a message: its full stop would stand at its start.
 """
 
 from collections.abc import Iterable
@@ -20,6 +20,7 @@ from kiosk_server.web.languages import DEFAULT, LANGUAGES
 log = structlog.get_logger()
 
 Argument = str | int | float
+_LEFT_TO_RIGHT, _END = "\u2066", "\u2069"
 
 
 class MissingMessage(LookupError):
@@ -41,7 +42,9 @@ class Messages:
                 words, faults = self._bundles[code].format_pattern(pattern, arguments)
                 if faults and self._strict:
                     raise MissingMessage(f"{code}/{message_id}: {faults}")
-                return str(words)
+                return (
+                    str(words) if _runs_like(code, language) else f"{_LEFT_TO_RIGHT}{words}{_END}"
+                )
         if self._strict:
             raise MissingMessage(message_id)
         log.error("message_missing", message=message_id)
@@ -62,6 +65,10 @@ class Messages:
             return value
         found: Pattern | None = message.attributes.get(attribute)
         return found
+
+
+def _runs_like(code: str, page: str) -> bool:
+    return LANGUAGES[code].direction == LANGUAGES[page].direction
 
 
 def _bundle(code: str, folders: list[Path]) -> FluentBundle:

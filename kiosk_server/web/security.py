@@ -14,6 +14,19 @@ from kiosk_server.web.request_context import request_id
 log = structlog.get_logger()
 
 PERMISSIONS = "camera=(), microphone=(), geolocation=(), payment=(), usb=(), serial=()"
+_POLICY = (
+    "default-src 'none'; script-src 'self'{scripts}; style-src 'self'; img-src 'self' data:; "
+    "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; "
+    "form-action 'self'{forms}; base-uri 'none'; frame-ancestors 'none'"
+)
+_PLAIN_POLICY = _POLICY.format(scripts="", forms="")
+_ALWAYS = (
+    ("X-Content-Type-Options", "nosniff"),
+    ("Referrer-Policy", "same-origin"),
+    ("Cross-Origin-Opener-Policy", "same-origin"),
+    ("Cross-Origin-Resource-Policy", "same-origin"),
+    ("Cache-Control", "no-store"),
+)
 _WITH_CAMERA = PERMISSIONS.replace("camera=()", "camera=(self)")
 
 
@@ -42,19 +55,22 @@ def _permissions() -> str:
     return allowed
 
 
-def _script_sources() -> str:
-    compiled = " 'wasm-unsafe-eval'" if g.get("scans") else ""
-    return f"'self' 'nonce-{csp_nonce()}'{compiled}"
-
-
-def _form_targets() -> str:
-    """Return where this page's forms may lead, redirects included: here, and what a view named."""
+def _policy() -> str:
+    """Return what this page may load, and where its forms may lead, redirects included."""
+    allowed = ""
+    if "csp_nonce" in g:
+        allowed += f" 'nonce-{csp_nonce()}'"
+    if "scans" in g:
+        allowed += " 'wasm-unsafe-eval'"
     named: tuple[str, ...] = g.get("form_targets", ())
-    return " ".join(("'self'", *named))
+    if not allowed and not named:
+        return _PLAIN_POLICY
+    return _POLICY.format(scripts=allowed, forms="".join(f" {target}" for target in named))
 
 
 def register_security(app: Flask, *, https: bool) -> None:
     """Put the headers on every answer of *app*, and one line in the log."""
+    transport = (("Strict-Transport-Security", "max-age=31536000"),) if https else ()
 
     @app.before_request
     def begin() -> None:
@@ -63,23 +79,17 @@ def register_security(app: Flask, *, https: bool) -> None:
 
     @app.after_request
     def finish(response: Response) -> Response:
-        headers = response.headers
-        headers.setdefault(
-            "Content-Security-Policy",
-            "default-src 'none'; "
-            f"script-src {_script_sources()}; style-src 'self'; img-src 'self' data:; "
-            "font-src 'self'; connect-src 'self'; media-src 'self'; manifest-src 'self'; "
-            f"form-action {_form_targets()}; base-uri 'none'; frame-ancestors 'none'",
-        )
-        headers.setdefault("X-Content-Type-Options", "nosniff")
-        headers.setdefault("Referrer-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Opener-Policy", "same-origin")
-        headers.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        headers.setdefault("Permissions-Policy", _permissions())
-        headers.setdefault("Cache-Control", "no-store")
-        headers["X-Request-Id"] = request_id()
-        if https:
-            headers.setdefault("Strict-Transport-Security", "max-age=31536000")
+        said = {name.lower() for name, _ in response.headers}
+        wanted = [
+            ("Content-Security-Policy", _policy()),
+            ("Permissions-Policy", _permissions()),
+            *_ALWAYS,
+            *transport,
+        ]
+        for name, value in wanted:
+            if name.lower() not in said:
+                response.headers.add(name, value)
+        response.headers["X-Request-Id"] = request_id()
         rule = request.url_rule.rule if request.url_rule else "-"
         log.info("answered", method=request.method, route=rule, status=response.status_code)
         return response

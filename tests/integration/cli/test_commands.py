@@ -9,6 +9,7 @@ from kiosk_server.audit.assembly import sealer_for
 from kiosk_server.cli.command_line import main
 from kiosk_server.core.database import Database
 from kiosk_server.outbox.dispatcher import Dispatcher
+from kiosk_server.outbox.models import OutboxMessage
 from kiosk_server.outbox.rules import MOST_ATTEMPTS
 from kiosk_server.outbox.services import emit
 from kiosk_server.settings import Settings
@@ -111,13 +112,13 @@ def test_dead_letters_are_listed_and_sent_again(database: Database, type_command
     """`outbox list` shows what ended badly, `outbox retry` sends it again, once."""
     with database.unit_of_work() as session:
         letter = emit(session, "nobody", {})
-        letter.attempts = MOST_ATTEMPTS - 1
+        session.get_one(OutboxMessage, letter).attempts = MOST_ATTEMPTS - 1
     Dispatcher[None](database, {}, None).work_one()
     _, said, _ = type_command("outbox", "list")
-    assert f"\n{letter.id} dead nobody " in f"\n{said}"
+    assert f"\n{letter} dead nobody " in f"\n{said}"
     assert "no_handler_for_topic" in said
-    assert type_command("outbox", "retry", letter.id)[0] == 0
-    status, _, said = type_command("outbox", "retry", letter.id)
+    assert type_command("outbox", "retry", letter)[0] == 0
+    status, _, said = type_command("outbox", "retry", letter)
     assert (status, said) == (1, "message_not_dead state=ready\n")
     assert type_command("outbox", "retry", "unknown")[2] == "message_not_found\n"
 
