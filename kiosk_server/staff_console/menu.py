@@ -14,6 +14,7 @@ from flask.typing import ResponseReturnValue
 
 from kiosk_server.staff.rules import Right, has
 from kiosk_server.staff_console.alerts import open_alert_count
+from kiosk_server.staff_console.bills import bills_for_me
 from kiosk_server.staff_console.calendar import calendar_to_enter
 from kiosk_server.staff_console.command_orders import orders_for_me
 from kiosk_server.staff_console.deliveries import deliveries_for_me
@@ -62,6 +63,7 @@ def _for(right: Right) -> Callable[[], int | None]:
 
 _PLACES = (
     _Place("queue", "/staff/queue", "speak", "staff-queue", _for(Right.QUEUE_WORK)),
+    _Place("window", "/staff/window", "coin", "staff-window", _for(Right.WINDOW_WORK)),
     _Place("bookings", "/staff/bookings", "clock", "staff-bookings", _for(Right.BOOKINGS_WORK)),
     _Place("help", "/staff/help", "user", "staff-help", _for(Right.IDENTITY_CONFIRM)),
     _Place(
@@ -69,6 +71,7 @@ _PLACES = (
     ),
     _Place("deliveries", "/staff/deliveries", "list", "staff-deliveries", deliveries_for_me),
     _Place("payments", "/staff/payments", "card", "staff-payments", payments_for_me),
+    _Place("bills", "/staff/bills", "slip", "staff-bills", bills_for_me),
     _Place("fleet", "/staff/", "screen", "staff-fleet", lambda: 0),
     _Place("alerts", "/staff/alerts", "bell", "staff-alerts", open_alert_count),
     _Place(

@@ -35,9 +35,9 @@ class Desk:
     labels: dict[str, str]
 
 
-def my_desk(session: Session) -> Desk | None:
+def my_desk(session: Session, right: Right = Right.QUEUE_WORK) -> Desk | None:
     """Return where who is signed in sits; None where he has not chosen, or may not any more."""
-    mine = my_sites(session, Right.QUEUE_WORK)
+    mine = my_sites(session, right)
     windows = windows_of(session, mine)
     chosen = request.cookies.get(WINDOW_COOKIE)
     window = next((each for each in windows if each.id == chosen), None)
@@ -48,10 +48,20 @@ def my_desk(session: Session) -> Desk | None:
 
 
 def choose_page() -> str:
-    """Ask at which window of his sites who is signed in sits."""
-    require(Right.QUEUE_WORK)
+    """Ask at which window of his sites who is signed in calls people."""
+    return windows_page(Right.QUEUE_WORK, "queue", f"{HERE}/window")
+
+
+def choose_window() -> ResponseReturnValue:
+    """Take a window of one's own sites to call people to."""
+    return take_window(Right.QUEUE_WORK, HERE)
+
+
+def windows_page(right: Right, here: str, action: str) -> str:
+    """Ask at which window of the sites in which he has *right* who is signed in sits."""
+    require(right)
     with database().reading() as session:
-        mine = my_sites(session, Right.QUEUE_WORK)
+        mine = my_sites(session, right)
         windows = windows_of(session, mine)
     sites = [
         (site_name(site), [each for each in windows if each.site_id == site.id])
@@ -59,21 +69,23 @@ def choose_page() -> str:
     ]
     return render_template(
         "staff/queue_windows.html",
+        here=here,
+        action=action,
         sites=[(name, found) for name, found in sites if found],
         chosen=request.cookies.get(WINDOW_COOKIE),
     )
 
 
-def choose_window() -> ResponseReturnValue:
-    """Take a window of one's own sites."""
-    require(Right.QUEUE_WORK)
+def take_window(right: Right, page: str) -> ResponseReturnValue:
+    """Keep which window of a site in which he has *right* was chosen, and go to *page*."""
+    require(right)
     asked = request.form.get("window", "")[:_LONGEST]
     with database().reading() as session:
-        known = {each.id for each in windows_of(session, my_sites(session, Right.QUEUE_WORK))}
+        known = {each.id for each in windows_of(session, my_sites(session, right))}
     if asked not in known:
-        audit_refusal(Right.QUEUE_WORK, Subject("service_window", asked) if asked else None)
+        audit_refusal(right, Subject("service_window", asked) if asked else None)
         raise NotFound("window_not_found")
-    response = make_response(redirect(HERE, code=303))
+    response = make_response(redirect(page, code=303))
     response.set_cookie(
         WINDOW_COOKIE,
         asked,

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from kiosk_server.staff_console import (
     alerts,
     arriving,
+    bills,
     book,
     booking_for,
     bookings,
@@ -13,6 +14,7 @@ from kiosk_server.staff_console import (
     command_asking,
     command_orders,
     commands,
+    couriers,
     deliveries,
     door,
     fleet,
@@ -43,6 +45,13 @@ from kiosk_server.staff_console import (
     terminals,
     use,
     uses,
+    window,
+    window_day,
+    window_money,
+    window_paper,
+    window_papers,
+    window_receipt,
+    window_ways,
     work_order,
     work_orders,
 )
@@ -50,6 +59,17 @@ from kiosk_server.staff_console.session import DOOR, HOME, SIGNED_IN
 from kiosk_server.web.problem import Problem
 from kiosk_server.web.problems import title_of
 from kiosk_server.web.surface import Surface
+
+_WINDOW_PAGES = (
+    window,
+    window_money,
+    window_receipt,
+    window_paper,
+    window_ways,
+    window_papers,
+    window_day,
+)
+"""What a cashier works with."""
 
 
 def staff_surfaces() -> list[Surface]:
@@ -75,6 +95,7 @@ def staff_surfaces() -> list[Surface]:
     calendar.add_routes(blueprint)
     home_visits.add_routes(blueprint)
     deliveries.add_routes(blueprint)
+    couriers.add_routes(blueprint)
     queue.add_routes(blueprint)
     queue_coming.add_routes(blueprint)
     site_hours.add_routes(blueprint)
@@ -94,6 +115,9 @@ def staff_surfaces() -> list[Surface]:
     menu.add_routes(blueprint)
     outbox.add_routes(blueprint)
     payments.add_routes(blueprint)
+    for pages in _WINDOW_PAGES:
+        pages.add_routes(blueprint)
+    bills.add_routes(blueprint)
     platform.add_routes(blueprint)
     return [
         Surface(door.blueprint, DOOR, problem_page=_problem_page),

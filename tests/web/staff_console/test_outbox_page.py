@@ -39,7 +39,7 @@ def lost(app: Flask) -> str:
     """A short message whose answer was lost; a report waits for a department that is away."""
     database = database_of(app)
     with database.unit_of_work() as session:
-        letter = emit(session, "letter", {"code": "c-1"}, lane=MESSAGES).id
+        letter = emit(session, "letter", {"code": "c-1"}, lane=MESSAGES)
         emit(session, "report", {"use": "u-1"}, lane=DEPARTMENTS)
     hands = Dispatcher(database, {"letter": lose, "report": be_away}, None)
     assert hands.work(go_on=lambda: True)

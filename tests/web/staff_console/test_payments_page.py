@@ -4,9 +4,16 @@ from datetime import date, timedelta
 
 import pytest
 from flask import Flask
+from sqlalchemy import func, select
 
+from kiosk_server.audit.events import AuditEvent
+from kiosk_server.audit.models import AuditEntry
 from kiosk_server.core import clock
-from kiosk_server.payments.models import PaymentReceipt
+from kiosk_server.fiscal.asking import ask_treasury
+from kiosk_server.fiscal.queries import fiscal_bills_of
+from kiosk_server.fiscal.services import follow
+from kiosk_server.gateways.fiscal_simulated import SimulatedTreasury
+from kiosk_server.payments.models import PaymentOrder, PaymentReceipt
 from kiosk_server.payments.ports import Bill, Paid
 from kiosk_server.payments.queries import (
     failed_refunds,
@@ -44,6 +51,13 @@ def receipt(till: Till, order_id: str) -> PaymentReceipt:
     return found
 
 
+def refused(till: Till) -> int:
+    """How often somebody would have given back what is not there, as the audit has it."""
+    with till.database.reading() as session:
+        named = AuditEntry.event == AuditEvent.PAYMENT_REFUSED.value
+        return session.scalar(select(func.count()).where(named)) or 0
+
+
 @pytest.mark.policy("P43")
 def test_money_goes_back_by_the_number_of_its_receipt(till: Till, clerk: StaffBrowser) -> None:
     """Found by receipt, in part and then the rest; a form that is sent twice counts once."""
@@ -61,11 +75,14 @@ def test_money_goes_back_by_the_number_of_its_receipt(till: Till, clerk: StaffBr
     for wrong in ("0", "-1", "1.001", "NaN", "ten"):
         assert clerk.post(path, form, amount=wrong, reason="not_done", key="k").status_code == 422
     assert clerk.post(path, form, amount="15.01", reason="not_done", key="k").status_code == 409
+    assert refused(till) == 1
     assert clerk.post(path, form, amount="1", reason="paid_twice", key="k").status_code == 422
     clerk.post(path, form, amount="", reason="own_wish", key="k2")
     till.work()
     assert till.order(order_id).state == "refunded"
     assert till.balance() == 0
+    assert clerk.post(path, form, amount="", reason="own_wish", key="k3").status_code == 409
+    assert (refused(till), till.balance()) == (2, 0)
     assert "10.00" in clerk.get(form).text
     assert clerk.get(f"{HERE}?number=20261123-00000000000").status_code == 200
 
@@ -135,3 +152,29 @@ def test_money_of_yesterday_is_of_its_own_day(till: Till) -> None:
         bill = Bill((Moved(Movement.RECEIVED, attempt.id, FEES_FEN),))
         assert compare(session, WECHAT, day, bill) == 0
         assert compare(session, WECHAT, clock.beijing_today(), Bill(())) == 0
+
+
+@pytest.mark.policy("P43")
+def test_a_bill_that_the_treasury_refused_is_asked_for_again(
+    till: Till, clerk: StaffBrowser
+) -> None:
+    """It stands there with what the treasury said; asked again, the order shows its number."""
+    order_id, _ = till.paid()
+    with till.database.unit_of_work() as session:
+        session.get_one(PaymentOrder, order_id).subject_kind = "case"
+        session.flush()
+        follow(session, order_id)
+        (bill,) = fiscal_bills_of(session, order_id)
+        bill.state, bill.refused_for = "refused", "unit_not_open"
+        bill_id = bill.id
+    page = clerk.get(HERE)
+    assert faults_of(page.text, page.headers["Content-Security-Policy"], help_phone="") == []
+    assert "unit_not_open" in page.text
+    path = f"{HERE}/fiscal/{bill_id}/again"
+    assert clerk.post(path, HERE).status_code == 303
+    assert clerk.post(path, HERE).status_code == 409
+    ask_treasury(till.database, SimulatedTreasury(), bill_id)
+    found = clerk.get(f"{HERE}?number={order_id}").text
+    assert "00000000 SIM" in found
+    assert "模拟票据，没有效力" in found
+    assert clerk.post(f"{HERE}/fiscal/{order_id}/again", HERE).status_code == 404
