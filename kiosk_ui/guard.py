@@ -38,7 +38,14 @@ AFTER_VISIT = frozenset({"kiosk.ended"})
 PRESENT_HEADER = "Kiosk-Present"
 _SECONDS = re.compile(r"[0-9]{1,4}")
 POLLED = frozenset(
-    {"kiosk.printing_state", "kiosk.still", "kiosk.helper_state", "kiosk.one_code_state"}
+    {
+        "kiosk.printing_state",
+        "kiosk.paying_state",
+        "kiosk.bill_state",
+        "kiosk.still",
+        "kiosk.helper_state",
+        "kiosk.one_code_state",
+    }
 )
 """What a page asks for by itself is no sign of life."""
 

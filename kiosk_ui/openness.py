@@ -12,11 +12,14 @@ from functools import cached_property
 
 from sqlalchemy.orm import Session
 
+from kiosk_server.bills.billers import billers
+from kiosk_server.bills.rules import Biller
 from kiosk_server.catalogue.content import ItemContent
 from kiosk_server.terminals.queries import abilities_at, ability_at
 from kiosk_server.terminals.rules import Ability, DeviceKind
 from kiosk_server.visits.finishing import READER, instead_of_card, why_no_staff
 from kiosk_server.visits.ladder_rules import BY_STAFF, Rung
+from kiosk_server.web.biller_gateways import biller_gateways
 from kiosk_server.web.guards import terminal
 from kiosk_ui.outside import rest_of, sends_messages
 from kiosk_ui.presenters.browsing import closed_for, reason_word
@@ -70,6 +73,12 @@ def can_scan_here(session: Session) -> bool:
     """Return whether a code could be shown to this terminal now."""
     needs = (DeviceKind.QR_SCANNER.value,)
     return ability_at(session, terminal().id, needs=needs).possible
+
+
+def billers_here() -> list[Biller]:
+    """Return the billers that can be asked from here, in the order in which they are offered."""
+    connected = biller_gateways()
+    return [each for each in billers() if each.gateway in connected]
 
 
 def reader_away_here(session: Session) -> bool:

@@ -20,7 +20,9 @@ from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.gateways.assembly import Gateways, gateways_from
 from kiosk_server.gateways.certificates_assembly import certificate_platform, seal_system
+from kiosk_server.gateways.exchanges import Exchanges
 from kiosk_server.gateways.sms_simulated import SimulatedPhones, code_sent
+from kiosk_server.outbox.lanes import DEPARTMENTS
 from kiosk_server.printing.characters import unprintable
 from kiosk_server.printing.documents.copy_press import CertificatePress
 from kiosk_server.printing.documents.press import Press
@@ -39,11 +41,12 @@ class Outside:
 
     settings: Settings
     gateways: Gateways
+    exchanges: Exchanges
 
     @cached_property
     def platform(self) -> CertificatePlatform | None:
         """The departments' sharing service, once for a process: its fuse must be one."""
-        return certificate_platform(self.settings)
+        return certificate_platform(self.settings, self.exchanges.of(DEPARTMENTS))
 
     @cached_property
     def copy_tools(self) -> CopyTools:
@@ -59,7 +62,7 @@ class Outside:
 
 def outside_for(database: Database, settings: Settings) -> Outside:
     """Assemble the partners that *settings* name."""
-    return Outside(settings, gateways_from(settings, database))
+    return Outside(settings, gateways_from(settings, database), Exchanges(database))
 
 
 def records() -> DepartmentRecords:

@@ -7,16 +7,21 @@ The numbers are measured (`tests/web/kiosk_looks`) for the tighter of the two fo
 
 from collections.abc import Sequence
 
-from kiosk_ui.view_models import Fact, Reach, Screen, Size
+from kiosk_ui.view_models import Fact, Language, Reach, Screen, Size
 
 _ROWS = {Size.S: 5, Size.M: 5, Size.L: 4, Size.XL: 3}
 _ROWS_ARABIC = {Size.S: 3, Size.M: 3, Size.L: 2, Size.XL: 2}
 _ROWS_ENGLISH = {Size.S: 5, Size.M: 5, Size.L: 2, Size.XL: 3}
 _ROWS_LOW = {Size.S: 3, Size.M: 3, Size.L: 3, Size.XL: 2}
+_BILLS = {Size.S: 4, Size.M: 4, Size.L: 3, Size.XL: 2}
+_BILLS_ARABIC = {Size.S: 3, Size.M: 3, Size.L: 2, Size.XL: 1}
+_BILLS_PAID = {Size.S: 3, Size.M: 3, Size.L: 2, Size.XL: 1}
 _DAYS = {Size.S: 15, Size.M: 12, Size.L: 6, Size.XL: 4}
 _TIMES = {Size.S: 20, Size.M: 16, Size.L: 12, Size.XL: 8}
 _LINES = {Size.S: 13, Size.M: 10, Size.L: 7, Size.XL: 5}
 _LINES_ARABIC = {Size.S: 11, Size.M: 8, Size.L: 5, Size.XL: 3}
+_HAPPENED = {Size.S: 5, Size.M: 5, Size.L: 3, Size.XL: 2}
+_HAPPENED_ARABIC = {Size.S: 4, Size.M: 4, Size.L: 2, Size.XL: 1}
 _LETTERS_A_LINE = {Size.S: 31, Size.M: 27, Size.L: 20, Size.XL: 15}
 
 
@@ -31,6 +36,32 @@ def rows_beneath_flow(screen: Screen) -> int:
     """How many rows a page holds that counts its steps above them."""
     rows = rows_a_page(screen)
     return max(2, rows - 1) if screen.size in (Size.L, Size.XL) else rows
+
+
+def doors_a_page(screen: Screen) -> int:
+    """How many addresses a page holds that counts its steps: a street takes two lines."""
+    return max(2, rows_a_page(screen) - 1)
+
+
+def bills_a_page(screen: Screen) -> int:
+    """How many bills that are owed one page holds, one beneath the other."""
+    arabic = screen.language.direction == "rtl"
+    rows = (_BILLS_ARABIC if arabic else _BILLS)[screen.size]
+    if screen.language is Language.EN and screen.size is Size.L:
+        rows = 2
+    return min(rows, 2) if screen.reach is Reach.LOW else rows
+
+
+def bills_shown(screen: Screen) -> int:
+    """How many bills of a paid order stand beside its sum; all of them stand on the slip."""
+    return 1 if screen.reach is Reach.LOW else _BILLS_PAID[screen.size]
+
+
+def lines_a_page(screen: Screen) -> int:
+    """How many lines of a timeline stand beside what may be done."""
+    arabic = screen.language.direction == "rtl"
+    lines = (_HAPPENED_ARABIC if arabic else _HAPPENED)[screen.size]
+    return min(lines, 2) if screen.reach is Reach.LOW else lines
 
 
 def days_a_page(screen: Screen) -> int:

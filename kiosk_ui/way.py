@@ -25,9 +25,13 @@ class Step(StrEnum):
     """The same for whoever came to book, or to change what he booked."""
     EXPECTED = "expected"
     """The same for whoever came to what he booked."""
+    RESULTS = "results"
+    """The same for whoever came to see his cases: after each paper the way leads back here."""
     PROOF = "proof"
     DECIDING = "deciding"
     DECISION = "decision"
+    PAYING = "paying"
+    """Not in the row of the others: due as soon as the visit is at an order, until it is paid."""
     PRINTING = "printing"
     RATING = "rating"
 
@@ -41,9 +45,11 @@ PAGE_OF: dict[Step, str] = {
     Step.WALLET: "kiosk.wallet",
     Step.BOOKINGS: "kiosk.bookings",
     Step.EXPECTED: "kiosk.expected",
+    Step.RESULTS: "kiosk.results",
     Step.PROOF: "kiosk.proof",
     Step.DECIDING: "kiosk.deciding",
     Step.DECISION: "kiosk.decision",
+    Step.PAYING: "kiosk.paying",
     Step.PRINTING: "kiosk.printing",
     Step.RATING: "kiosk.rating",
 }
@@ -78,6 +84,45 @@ BOOKING_PAGES = (
     "kiosk.leave_waiting",
 )
 """Pages and deeds of who books, for whoever has shown who he is for that."""
+RESULT_PAGES = (
+    "kiosk.result",
+    "kiosk.result_ways",
+    "kiosk.choose_way",
+    "kiosk.result_send",
+    "kiosk.send_result",
+    "kiosk.add_address",
+    "kiosk.print_result",
+    "kiosk.paid_case",
+    "kiosk.pay_result",
+    "kiosk.make_hand_over_code",
+    "kiosk.hand_over",
+    "kiosk.result_money",
+    "kiosk.result_money_back",
+)
+"""Pages and deeds of one case: of the errand, and of a service from its decision on."""
+PAPERS_PAGES = (
+    "kiosk.begin_papers",
+    "kiosk.papers_where",
+    "kiosk.choose_papers_site",
+    "kiosk.papers_what",
+    "kiosk.name_papers",
+    "kiosk.papers_originals",
+    "kiosk.mark_originals",
+    "kiosk.papers_from",
+    "kiosk.choose_papers_door",
+    "kiosk.papers_address",
+    "kiosk.papers_check",
+    "kiosk.order_papers",
+    "kiosk.papers",
+    "kiosk.make_papers_code",
+    "kiosk.papers_code",
+    "kiosk.pay_papers",
+    "kiosk.cancel_papers",
+    "kiosk.cancel_papers_now",
+)
+"""Pages and deeds of papers that are fetched from one's door: of the errand alone."""
+MONEY_PAGES = ("kiosk.result_money", "kiosk.result_money_back")
+"""Those of them that are open while a print does not come."""
 WINDOW_PAGES = (
     "kiosk.at_window",
     "kiosk.ticket_groups",
@@ -92,11 +137,30 @@ WINDOW_PAGES = (
 )
 """Pages of the queue that ask nobody who he is (P16)."""
 
+BILL_PAGES = (
+    "kiosk.bills",
+    "kiosk.billers",
+    "kiosk.bill_account",
+    "kiosk.bill_account_answer",
+    "kiosk.bill_asking",
+    "kiosk.ask_biller",
+    "kiosk.bills_owed",
+    "kiosk.choose_bill",
+    "kiosk.pay_bills",
+    "kiosk.bill_done",
+    "kiosk.bill_state",
+    "kiosk.bill_slip",
+)
+"""Pages of bills, which ask nobody who he is either (P16)."""
+
 STEP_OF: dict[str, Step] = {
     **{page: step for step, page in PAGE_OF.items()},
     "kiosk.guides": Step.SERVICES,
     "kiosk.guide": Step.SERVICES,
     "kiosk.elements": Step.SERVICES,
+    "kiosk.life": Step.SERVICES,
+    "kiosk.guide_window": Step.SERVICES,
+    "kiosk.guide_slip": Step.SERVICES,
     # What is read and why is shown with each service that is looked at; agreeing chooses it.
     "kiosk.notice": Step.SERVICES,
     "kiosk.reprint": Step.SERVICES,
@@ -128,8 +192,9 @@ STEP_OF: dict[str, Step] = {
     "kiosk.print_made_copy": Step.WALLET,
     "kiosk.print_own_again": Step.WALLET,
     **dict.fromkeys(BOOKING_PAGES, Step.BOOKINGS),
+    **dict.fromkeys((*RESULT_PAGES, *PAPERS_PAGES), Step.RESULTS),
     "kiosk.expect": Step.EXPECTED,
-    **dict.fromkeys(WINDOW_PAGES, Step.SERVICES),
+    **dict.fromkeys((*WINDOW_PAGES, *BILL_PAGES), Step.SERVICES),
     "kiosk.face": Step.PROOF,
     "kiosk.face_begin": Step.PROOF,
     "kiosk.face_wait": Step.PROOF,
@@ -141,6 +206,11 @@ STEP_OF: dict[str, Step] = {
     "kiosk.reasons": Step.DECISION,
     "kiosk.human": Step.DECISION,
     "kiosk.print_paper": Step.DECISION,
+    "kiosk.paying_state": Step.PAYING,
+    "kiosk.begin_paying": Step.PAYING,
+    "kiosk.pay_slip": Step.PAYING,
+    "kiosk.paid_on": Step.PAYING,
+    "kiosk.stop_paying": Step.PAYING,
     "kiosk.printing_state": Step.PRINTING,
     "kiosk.came_out": Step.PRINTING,
     "kiosk.print_again": Step.PRINTING,
@@ -180,6 +250,10 @@ class Progress:
     presence_needed: bool = False
     presence_proven: bool = False
     decided: bool = False
+    paying: bool = False
+    """The visit is at an order: it is paid, or left, before anything else."""
+    arranged: bool = False
+    """The paper is collected or sent: it does not come out of this machine."""
     printing: bool = False
     settled: bool = False
     """The paper's fate is known and the person was asked: the rating may come."""
@@ -187,6 +261,8 @@ class Progress:
 
 def next_step(progress: Progress) -> Step:
     """Return the step that is due."""
+    if progress.paying:
+        return Step.PAYING
     for reached, step in _ladder(progress):
         if not reached:
             return step
@@ -201,10 +277,10 @@ def open_steps(progress: Progress) -> frozenset[Step]:
     but another service; once paper is on its way, nothing else is open until its fate is known.
     """
     due = next_step(progress)
-    if due is Step.PRINTING:
-        return frozenset({Step.PRINTING})
+    if due in (Step.PAYING, Step.PRINTING):
+        return frozenset({due})
     if due is Step.RATING:
-        return frozenset({Step.PRINTING, Step.RATING})
+        return frozenset({Step.PRINTING, Step.RATING} if progress.printing else {Step.RATING})
     if progress.card_read:
         return frozenset({due, Step.SERVICES})
     steps = list(Step)
@@ -221,6 +297,10 @@ def detour(page: str, progress: Progress) -> str | None:
     if step is None or step in open_steps(progress):
         return None
     if page in OF_EITHER and due is Step.PROOF:
+        return None
+    if page in RESULT_PAGES and due in (Step.DECISION, Step.RATING):
+        return None
+    if page in MONEY_PAGES and due is Step.PRINTING:
         return None
     return PAGE_OF[due]
 
@@ -241,6 +321,6 @@ def _ladder(progress: Progress) -> tuple[tuple[bool, Step], ...]:
         (progress.card_read, Step.CARD),
         (progress.presence_proven or not progress.presence_needed, Step.PROOF),
         (progress.decided or progress.printing, Step.DECIDING),
-        (progress.printing, Step.DECISION),
-        (progress.settled, Step.PRINTING),
+        (progress.printing or progress.arranged, Step.DECISION),
+        (progress.settled or not progress.printing, Step.PRINTING),
     )

@@ -7,11 +7,16 @@ from sqlalchemy.orm import Session
 from kiosk_server.cases import queries as cases
 from kiosk_server.cases.handling import NotReady, Prepared, prepare
 from kiosk_server.cases.models import Case, Outcome
-from kiosk_server.cases.papers import issue_and_print, reprint
 from kiosk_server.cases.queries import DecisionView
 from kiosk_server.cases.services import ask_for_human
+from kiosk_server.catalogue.queries import help_when_refused
 from kiosk_server.core.clock import to_beijing
 from kiosk_server.core.errors import NotFound
+from kiosk_server.payments.rules import as_yuan
+from kiosk_server.results.paper import print_paper as print_result
+from kiosk_server.results.paper import reprint
+from kiosk_server.results.queries import result_of
+from kiosk_server.results.rules import ResultWay
 from kiosk_server.visits import queries as visits
 from kiosk_server.visits.models import Visit
 from kiosk_server.web.request_context import database, settings
@@ -84,7 +89,12 @@ def decision() -> ResponseReturnValue:
         view = _decision(session, visit)
         item = chosen_item(session, visit)
         holder = visits.masked_holder(session, visit)
-    granted = is_granted(view)
+        result = result_of(session, _case(session, visit))
+        granted = is_granted(view)
+        legal_aid = None if granted else help_when_refused(session)
+    # One touch prints what is free and was not asked for in another way.
+    at_once = granted and not result.owed and result.way in (None, ResultWay.HERE)
+    offers = granted and bool(result.open_ways)
     return show(
         DecisionPage(
             screen=screen,
@@ -96,7 +106,12 @@ def decision() -> ResponseReturnValue:
             facts=facts_of(view, screen.language, words, short=screen.size.is_large),
             reasons_url=url_for("kiosk.reasons"),
             window_url=url_for("kiosk.human"),
-            print_url=url_for("kiosk.print_paper") if granted else None,
+            help_url=url_for("kiosk.guide", code=legal_aid.code, back=url_for("kiosk.decision"))
+            if legal_aid
+            else None,
+            print_url=url_for("kiosk.print_paper") if at_once else None,
+            ways_url=url_for("kiosk.result_ways", case_id=view.case_id) if offers else None,
+            fee=as_yuan(result.fee_fen) if result.owed else None,
             # The paper is set when it is asked for; a guess would be said as a fact.
             pages=0,
         )
@@ -136,12 +151,14 @@ def reasons() -> ResponseReturnValue:
 
 def print_paper() -> ResponseReturnValue:
     """Issue the proof, set it, and ask for the paper; the job tells the rest."""
+    visit = this_visit()
     with database().reading() as session:
-        view = _decision(session, this_visit())
-    issue_and_print(
+        view = _decision(session, visit)
+    print_result(
         database(),
         press(),
         origin=settings().public_origin,
+        visit_id=visit.id,
         case_id=view.case_id,
         sample=records().simulated,
     )

@@ -6,6 +6,7 @@ from flask.typing import ResponseReturnValue
 from kiosk_server.catalogue import queries as catalogue
 from kiosk_server.catalogue.queries import PublishedItem
 from kiosk_server.core.errors import Invalid
+from kiosk_server.places.service_groups import group_of
 from kiosk_server.visits import rules
 from kiosk_server.visits.carrying import came_back
 from kiosk_server.visits.drafts import draft_of
@@ -14,6 +15,7 @@ from kiosk_server.visits.errands import begin
 from kiosk_server.visits.services import choose_item, consent, state_purpose
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
+from kiosk_ui.booking_plan import keep
 from kiosk_ui.openness import card_here, opening_here, reprint_here
 from kiosk_ui.presenters.wording import titled, worded
 from kiosk_ui.showing import centre_of_terminal, chinese_words, show, this_screen
@@ -74,7 +76,9 @@ def agree() -> ResponseReturnValue:
             if own_phones and card_here(session, Language(visit.language)) is not None:
                 return redirect(url_for("kiosk.services"), 303)
             begin(session, visit, errand, text_version=request.args.get("version", ""))
-            phone_first = errand is Errand.WALLET
+            if (matter := _matter_asked(errand)) is not None:
+                keep(session, visit, services=matter)
+            phone_first = errand in (Errand.WALLET, Errand.RESULTS)
             return redirect(url_for("kiosk.one_code" if phone_first else "kiosk.card"), 303)
         if code is not None:
             content = catalogue.find(session, code).content
@@ -90,6 +94,12 @@ def errand_asked() -> Errand | None:
     """Return the errand that this request names, if it names one."""
     named = request.args.get("errand")
     return Errand(named) if named in set(Errand) else None
+
+
+def _matter_asked(errand: Errand) -> str | None:
+    """Return the matter that a guide sends its reader to book, where this request names one."""
+    named = request.args.get("service")
+    return named if errand is Errand.BOOKINGS and named and group_of([named]) else None
 
 
 def purpose() -> ResponseReturnValue:
@@ -191,7 +201,12 @@ def _notice_of_errand(
         name=Wording(words(f"row-{word}"), kept=chinese_words(f"row-{word}")),
         rows=(row,),
         version=NOTICE_OF[errand],
-        agree_url=url_for("kiosk.agree", errand=errand, version=NOTICE_OF[errand]),
+        agree_url=url_for(
+            "kiosk.agree",
+            errand=errand,
+            version=NOTICE_OF[errand],
+            service=_matter_asked(errand),
+        ),
         back_url=url_for(_BEFORE.get(errand, "kiosk.services")),
         reader_away=reader_away,
     )

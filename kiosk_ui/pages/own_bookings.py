@@ -70,6 +70,10 @@ def bookings() -> ResponseReturnValue:
     with database().reading() as session:
         screen = this_screen(session)
         rows = _rows(session, booker(session, visit), screen.language)
+        plan = plan_of(session, visit)
+    if plan.services and plan.site_id is None and "all" not in request.args:
+        # A guide has said already what it is about.
+        return redirect(url_for("kiosk.booking_sites"), 303)
     if not rows and "all" not in request.args:
         return redirect(url_for("kiosk.booking_groups"), 303)
     shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.bookings", all="yes"))

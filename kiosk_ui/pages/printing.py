@@ -4,14 +4,16 @@ from flask import Blueprint, Response, jsonify, make_response, redirect, request
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
-from kiosk_server.cases import papers
+from kiosk_server.cases.models import Case
 from kiosk_server.cases.slips import queue_print_code_slip, slip_possible
 from kiosk_server.core.errors import NotFound, Refused
+from kiosk_server.payments.rules import as_yuan
 from kiosk_server.printing import queries as printing_queries
-from kiosk_server.printing import reprints
-from kiosk_server.printing.models import JobState
+from kiosk_server.printing.models import JobState, PrintJob
 from kiosk_server.printing.queries import JobView
 from kiosk_server.printing.services import answer_came_out
+from kiosk_server.results import paper
+from kiosk_server.results.queries import result_of
 from kiosk_server.terminals.queries import ability_at
 from kiosk_server.terminals.rules import DeviceKind
 from kiosk_server.visits.drafts import draft_of, put_draft
@@ -26,6 +28,7 @@ from kiosk_ui.presenters.paper import DEVICE, KIND, reprint_of, steps_of, troubl
 from kiosk_ui.showing import show, this_screen
 from kiosk_ui.view_models import (
     CameOutPage,
+    MoneyInstead,
     NotPrintedPage,
     Page,
     PrintingPage,
@@ -81,7 +84,7 @@ def print_again() -> ResponseReturnValue:
     visit = this_visit()
     with database().reading() as session:
         job = _job(session, visit)
-    papers.print_again(
+    paper.print_again(
         database(),
         press(),
         origin=settings().public_origin,
@@ -95,7 +98,7 @@ def grant_reprint() -> ResponseReturnValue:
     """Give the right to print elsewhere; its code stands in the visit's sealed draft (P52)."""
     try:
         with deed() as (session, visit):
-            granted = reprints.grant(session, _job(session, visit).id)
+            granted = paper.grant(session, _job(session, visit).id)
             put_draft(session, visit, reprint_code=granted.code)
     except Refused:
         # The job went on or came out between the drawing of the button and its touch.
@@ -157,6 +160,8 @@ def _progress(screen: Screen, job: JobView) -> PrintingPage:
 
 def _trouble(session: Session, screen: Screen, job: JobView, code: str | None) -> TroublePage:
     fault = fault_at(session, terminal().id, device=DEVICE[job.kind])
+    money = _money(session, job)
+    returning = money is not None and money.url is None
     return TroublePage(
         screen=screen,
         trouble=trouble_of(job) or "fault",
@@ -165,8 +170,11 @@ def _trouble(session: Session, screen: Screen, job: JobView, code: str | None) -
         state_url=url_for("kiosk.printing_state"),
         version=job.version,
         wait_url=url_for("kiosk.printing"),
-        reprint=reprint_of(job, code, slip_url=_slip_url(session)),
-        reprint_url=url_for("kiosk.grant_reprint") if job.may_print_again else None,
+        reprint=None if returning else reprint_of(job, code, slip_url=_slip_url(session)),
+        reprint_url=url_for("kiosk.grant_reprint")
+        if job.may_print_again and not returning
+        else None,
+        money=money,
         nearby=printing_nearby(session, terminal().id, screen.language),
         told_at=fault.told_at if fault else None,
     )
@@ -176,7 +184,9 @@ def _not_printed(
     session: Session, screen: Screen, job: JobView, code: str | None
 ) -> NotPrintedPage:
     here = ability_at(session, terminal().id, needs=[DeviceKind.A4_PRINTER.value])
-    open_ = job.may_print_again
+    money = _money(session, job)
+    returning = money is not None and money.url is None
+    open_ = job.may_print_again and not returning
     return NotPrintedPage(
         screen=screen,
         trouble=trouble_of(job),
@@ -184,10 +194,25 @@ def _not_printed(
         pages=job.pages,
         rate_url=url_for("kiosk.rating"),
         retry_url=url_for("kiosk.print_again") if open_ and here.possible else None,
-        reprint=reprint_of(job, code, slip_url=_slip_url(session)),
+        reprint=None if returning else reprint_of(job, code, slip_url=_slip_url(session)),
         reprint_url=url_for("kiosk.grant_reprint") if open_ else None,
+        money=money,
         nearby=printing_nearby(session, terminal().id, screen.language),
     )
+
+
+def _money(session: Session, job: JobView) -> MoneyInstead | None:
+    """Return what was paid for a paper that does not come; None for a free one."""
+    case_id = session.get_one(PrintJob, job.id).case_id
+    case = session.get(Case, case_id) if case_id is not None else None
+    result = result_of(session, case) if case is not None else None
+    if case is None or result is None or result.fee_fen == 0:
+        return None
+    amount = as_yuan(result.fee_fen)
+    if result.money_goes_back or result.owed:
+        return MoneyInstead(amount)
+    url = url_for("kiosk.result_money", case_id=case.id)
+    return MoneyInstead(amount, url) if result.may_have_money else None
 
 
 def _slip_url(session: Session) -> str | None:

@@ -6,6 +6,7 @@ from flask import Blueprint, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 from sqlalchemy.orm import Session
 
+from kiosk_server.cases import queries as cases
 from kiosk_server.core.errors import Conflict
 from kiosk_server.printing import queries as printing
 from kiosk_server.printing.models import JobState, PrintJob
@@ -53,24 +54,33 @@ def rate() -> ResponseReturnValue:
     if level not in {str(known) for known in rules.LEVELS}:
         return redirect(url_for("kiosk.rating"), 303)
     with suppress(Conflict), deed() as (session, visit):
-        job = _job(session, visit)
-        if job is not None and job.case_id is not None:
+        case_id = _case_id(session, visit)
+        if case_id is not None:
             tags = _tags_of(int(level))
-            services.rate(session, case_id=job.case_id, level=int(level), tags=tags)
+            services.rate(session, case_id=case_id, level=int(level), tags=tags)
     return end_here(EndReason.DONE)
 
 
 def skip_rating() -> ResponseReturnValue:
     """Keep that there shall be no rating, and end the visit."""
     with deed() as (session, visit):
-        job = _job(session, visit)
-        if job is not None and job.case_id is not None:
-            services.skip(session, job.case_id)
+        case_id = _case_id(session, visit)
+        if case_id is not None:
+            services.skip(session, case_id)
     return end_here(EndReason.DONE)
 
 
 def _job(session: Session, visit: Visit) -> PrintJob | None:
     return printing.last_of_visit(session, visit.id)
+
+
+def _case_id(session: Session, visit: Visit) -> str | None:
+    """Return the case that is rated: the one of the paper, or the one whose paper comes later."""
+    job = _job(session, visit)
+    if job is not None:
+        return job.case_id
+    case = cases.of_visit(session, visit.id)
+    return case.id if case is not None else None
 
 
 def _level(level: rules.Level, language: Language) -> RatingLevel:

@@ -9,6 +9,7 @@ from kiosk_server.visits.errand_state import Errand
 from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
 from kiosk_ui.openness import card_here, opening_here, openings_here, printer_here
+from kiosk_ui.pages.life import life_guide, on_the_way
 from kiosk_ui.pages.turning import page_asked, paging_at, turned
 from kiosk_ui.paging import pages_of_facts, rows_a_page
 from kiosk_ui.presenters.browsing import (
@@ -63,7 +64,8 @@ def services() -> ResponseReturnValue:
         )
         for item, opening in zip(handled, openings, strict=True)
     ]
-    rows = open_first([at_window_row(), *found, own_papers, own_phones])
+    own = [own_papers, own_cases_row(), own_phones]
+    rows = open_first([at_window_row(), life_row(), *found, *own])
     troubles = {row.closed.reason for row in rows if row.closed}
     troubles |= {row.no_card.reader for row in rows if row.no_card and row.no_card.reader}
     shown, paging = turned(rows, rows_a_page(screen), url_for("kiosk.services"))
@@ -93,6 +95,16 @@ def at_window_row() -> ServiceRow:
     )
 
 
+def life_row() -> ServiceRow:
+    """Return the row of everyday life: bills, post, legal aid; others answer for it (P47)."""
+    return ServiceRow(
+        name=Wording(words("row-life"), kept=chinese_words("row-life")),
+        url=url_for("kiosk.life"),
+        icon="bolt",
+        outcome=Outcome.LIFE,
+    )
+
+
 def own_phones_row(closed: Closed | None) -> ServiceRow:
     """Return the row of one's own phones: no item of the catalogue, so its words are ours."""
     return ServiceRow(
@@ -117,6 +129,17 @@ def own_papers_row(closed: Closed | None) -> ServiceRow:
     )
 
 
+def own_cases_row() -> ServiceRow:
+    """Return the row of one's own cases, which are found for the card or the phone (P23)."""
+    return ServiceRow(
+        name=Wording(words("row-results"), kept=chinese_words("row-results")),
+        url=url_for("kiosk.notice", errand=Errand.RESULTS),
+        icon="list",
+        outcome=Outcome.SCREEN,
+        minutes=OWN_PHONES_MINUTES,
+    )
+
+
 def guides() -> ResponseReturnValue:
     """Show every published item by name; its guide says where it is handled."""
     with database().reading() as session:
@@ -137,6 +160,8 @@ def guide(code: str) -> ResponseReturnValue:
         screen = this_screen(session)
         item = catalogue.find(session, code)
         content = item.content
+        if content.life is not None:
+            return show(life_guide(screen, item, content.life))
         opening = opening_here(session, content, screen.language)
         window = window_of(places.site(session, content.window.site_id), screen.language, content)
     handling, closed = content.handling, opening.closed
@@ -181,8 +206,8 @@ def elements(code: str) -> ResponseReturnValue:
             name=titled(item.content.names, screen.language),
             facts=pages[at - 1],
             version=item.short_hash,
-            back_url=_guide_url(code),
-            paging=paging_at(at, len(pages), url_for("kiosk.elements", code=code)),
+            back_url=on_the_way("kiosk.guide", code),
+            paging=paging_at(at, len(pages), on_the_way("kiosk.elements", code)),
         )
     )
 

@@ -25,6 +25,8 @@ from kiosk_ui.view_models import (
 )
 
 FREE = "不收费"
+_FACTS_OF_LIFE = ("for_whom", "fee", "bring", "limit", "where", "outcome", "elsewhere")
+"""What is asked first of those whom nobody sends: is it for me, and what does it cost?"""
 
 _OF_PRINTER = {
     "paper_out": "paper-out",
@@ -108,12 +110,34 @@ def open_first(rows: Iterable[ServiceRow]) -> list[ServiceRow]:
 
 
 def guide_facts(content: ItemContent, language: Language, say: Say) -> tuple[Fact, ...]:
-    """Return the few facts of the guide, each under the label that the kiosk has for its code."""
-    return tuple(
+    """
+    Return the few facts of the guide, each under the label that the kiosk has for its code.
+
+    What others do and answer for says first who that is, and at the end on what ground (P47).
+    """
+    life = content.life
+    told = tuple(
         Fact(Wording(say(f"fact-{code}".replace("_", "-"))), worded(content.facts[code], language))
-        for code in FACTS
+        for code in (FACTS if life is None else _FACTS_OF_LIFE)
         if code in content.facts
     )
+    if life is None:
+        return told
+    answers = Fact(Wording(say("fact-answers")), worded(life.answers, language), life.phone)
+    basis = Fact(Wording(say("fact-basis")), worded(life.basis, language))
+    site = (Fact(Wording(say("fact-site")), Wording(""), life.site),) if life.site else ()
+    return (answers, *told, *site, basis)
+
+
+def lines_of(content: ItemContent, language: Language, say: Say) -> tuple[str, ...]:
+    """Return name and facts of a guide as lines to print, those that *language* has words for."""
+    name = worded(content.names, language)
+    facts = [fact for fact in guide_facts(content, language, say) if fact.value.lang is None]
+    lines = [
+        f"{fact.label}: {' '.join(part for part in (fact.value.text, fact.number) if part)}"
+        for fact in facts
+    ]
+    return (name.text, *lines) if name.lang is None and lines else ()
 
 
 def element_facts(content: ItemContent, language: Language) -> tuple[Fact, ...]:

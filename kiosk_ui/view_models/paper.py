@@ -27,6 +27,17 @@ class PrintingPage(Page):
     kind: Outcome = Outcome.A4
 
 
+@dataclass(frozen=True, slots=True)
+class MoneyInstead:
+    """What was paid, in yuan, for a paper that does not come: GET `url` asks whether to have it.
+
+    Without `url` it is on its way back already.
+    """
+
+    amount: str
+    url: str | None = None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TroublePage(Page):
     """
@@ -47,6 +58,7 @@ class TroublePage(Page):
     reprint_url: str | None = None
     nearby: tuple[Nearby, ...] = ()
     told_at: datetime | None = None
+    money: MoneyInstead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,6 +88,7 @@ class NotPrintedPage(Page):
     reprint: Reprint | None = None
     reprint_url: str | None = None
     nearby: tuple[Nearby, ...] = ()
+    money: MoneyInstead | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

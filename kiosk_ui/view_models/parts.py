@@ -35,6 +35,8 @@ class Outcome(StrEnum):
     SCREEN = "screen"
     GUIDE = "guide"
     WINDOW = "window"
+    BILL = "bill"
+    LIFE = "life"
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,10 +117,15 @@ class Tile:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """A label and what is said beside it; `label` is data, since the catalogue names its own."""
+    """
+    A label and what is said beside it; `label` is data, since the catalogue names its own.
+
+    `number` is a telephone or an address of the net, which reads left to right after it.
+    """
 
     label: Wording
     value: Wording
+    number: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,7 +34,8 @@ class DecisionPage(Page):
     `granted` False is a result without a paper, `found` False one that says that nothing is on
     record; `outcome` is the sentence. `print_url` (POST)
     makes the paper, of `pages` sheets (0: not known yet). `reasons_url` shows why; `window_url`
-    (POST) asks for a human.
+    (POST) asks for a human. `ways_url` (GET) offers to collect it or have it sent; where it is owed
+    for, `fee` in yuan, that is the only way on. `help_url` leads whoever was told no to legal aid.
     """
 
     template: ClassVar[str] = "pages/decision.html"
@@ -49,6 +50,9 @@ class DecisionPage(Page):
     print_url: str | None = None
     pages: int = 1
     sealed: bool = False
+    ways_url: str | None = None
+    fee: str | None = None
+    help_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -19,6 +19,7 @@ from devices.protocols.id_card_frames import Command, FrameParser, StatusWord, a
 from devices.simulators.sam_module import SamModule, bodies
 from devices.simulators.sample_people import sample_cards
 from devices.transports.scripted import ScriptedLine, VirtualClock
+from tests.support.extent import as_far_as
 
 CARD = sample_cards()["resident-1"]
 
@@ -225,10 +226,10 @@ def test_an_answer_that_stops_half_way_is_a_timeout() -> None:
     assert clock.monotonic() - before <= WHOLE_SECONDS + 0.01
 
 
-@settings(max_examples=10_000)
+@settings(max_examples=as_far_as(2_000, 10_000))
 @given(st.binary(max_size=64), st.booleans())
 def test_any_bytes_end_in_an_outcome_within_the_timeout(noise: bytes, framed: bool) -> None:
-    """Ten thousand random answers each end a read in an outcome, in bounded virtual time."""
+    """Thousands of random answers each end a read in an outcome, in bounded virtual time."""
     stream = answer(StatusWord.SUCCESS, noise) if framed else noise
     reader, _, clock = _reading(stream)
     before = clock.monotonic()
@@ -239,7 +240,7 @@ def test_any_bytes_end_in_an_outcome_within_the_timeout(noise: bytes, framed: bo
     assert clock.monotonic() - before <= 2 * WHOLE_SECONDS + 0.1
 
 
-@settings(max_examples=300)
+@settings(max_examples=as_far_as(100, 300))
 @given(st.lists(st.binary(max_size=30), max_size=8))
 def test_no_noise_makes_the_reader_fail_for_good(noises: list[bytes]) -> None:
     """Whatever the module babbles, a reader that recovers is ready and reads again."""

@@ -58,9 +58,9 @@ decision-title-granted = Found. You can print it.
 decision-title-none = Nothing found. You can print that.
 decision-title-refused = It could not be done
 decision-holder = { $name }, in person
-decision-at-once = Decided at once by published rules, without a person
+decision-at-once = Decided by published rules, not by a person
 decision-no-seal = The paper bears no electronic seal; for information and checking
-decision-reasons = Reasons for this decision
+decision-reasons = Reasons
 decision-human = Ask a person
 decision-print = { $pages ->
     [0] Print

@@ -3,6 +3,7 @@
 import re
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -21,13 +22,14 @@ from devices.host.screen_message import TEXTS as TEXTS_OF_MESSAGES
 from devices.host.screen_message import Message
 from tests.support.browser import LANDSCAPE, PORTRAIT, chromium
 from tests.support.door_client import SETTINGS, said, stand
+from tests.support.extent import cells
 from tests.support.terminal_bench import free_port
 
 MESSAGE = Message(
     "maintenance_soon", "下午三点修好，请到二楼窗口。", "چۈشتىن كېيىن پۈتىدۇ.",
     datetime(2026, 11, 22, tzinfo=UTC),
 )  # fmt: skip
-PANELS = [(*PORTRAIT, 4.03), (*LANDSCAPE, 3.79)]
+PANELS = {"portrait": (*PORTRAIT, 4.03), "landscape": (*LANDSCAPE, 3.79)}
 
 
 @pytest.mark.policy("P52")
@@ -120,10 +122,10 @@ def browser() -> Iterator[Browser]:
         yield found
 
 
-@pytest.fixture(params=PANELS, ids=["portrait", "landscape"])
-def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[Page, str]]:
-    """A page of the given panel, and the origin of a closed terminal."""
-    width, height, px_per_mm = request.param
+@contextmanager
+def lit(panel: str, browser: Browser) -> Iterator[tuple[Page, str]]:
+    """A page of *panel*, and the origin of a closed terminal."""
+    width, height, px_per_mm = PANELS[panel]
     port = free_port()
     settings = f"{SETTINGS}[listen]\nport = {port}\n[model]\npx_per_mm = {px_per_mm}\n"
     arrival = "https://zwfw.example.cn/staff/arrive/AT-0001?code=ABCDEFGHIJ234567"
@@ -136,18 +138,28 @@ def screen(request: pytest.FixtureRequest, browser: Browser) -> Iterator[tuple[P
     server = make_server("127.0.0.1", port, app, threaded=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     context = browser.new_context(viewport={"width": width, "height": height})
-    yield context.new_page(), f"http://127.0.0.1:{port}"
-    context.close()
-    server.shutdown()
-    server.server_close()
+    try:
+        yield context.new_page(), f"http://127.0.0.1:{port}"
+    finally:
+        context.close()
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture(scope="module")
+def screens(browser: Browser) -> Iterator[dict[str, tuple[Page, str]]]:
+    """Both panels: fonts and styles are loaded once for each."""
+    with ExitStack() as stack:
+        yield {panel: stack.enter_context(lit(panel, browser)) for panel in PANELS}
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize("size", ["m", "xl"])
-@pytest.mark.parametrize("language", LANGUAGES)
-def test_the_closed_page_fits(screen: tuple[Page, str], language: str, size: str) -> None:
+@pytest.mark.parametrize(("panel", "language", "size"), cells(list(PANELS), LANGUAGES, ["m", "xl"]))
+def test_the_closed_page_fits(
+    screens: dict[str, tuple[Page, str]], panel: str, language: str, size: str
+) -> None:
     """No size and no language scrolls; why, the telephone and the way on are in sight."""
-    page, origin = screen
+    page, origin = screens[panel]
     page.set_extra_http_headers(
         {"Cookie": f"kiosk_language={language}; kiosk_looks={size}.light.standard"}
     )

@@ -2,7 +2,9 @@
 
 import threading
 from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from itertools import count
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -13,12 +15,15 @@ from devices.api.page_texts import LANGUAGES
 from devices.host.kept_visit import KEPT_SECONDS
 from tests.support.browser import LANDSCAPE, PORTRAIT, chromium
 from tests.support.door_client import SETTINGS, Stand, stand
+from tests.support.extent import cells
 from tests.support.real_guides import real_bundle
 from tests.support.terminal_bench import free_port
 
 pytestmark = pytest.mark.browser
 
-PANELS = [(*PORTRAIT, 4.03), (*LANDSCAPE, 3.79)]
+PANELS = {"portrait": (*PORTRAIT, 4.03), "landscape": (*LANDSCAPE, 3.79)}
+LOOKS = cells(list(PANELS), LANGUAGES, ["m", "l", "xl"])
+VISITS = count()
 
 
 @pytest.fixture(scope="module")
@@ -42,10 +47,12 @@ class Screen:
     door: Stand
 
     def dress(self, language: str, size: str, *, visit: bool = False) -> None:
-        """Wear a visit's language and size; with *visit* somebody stands here."""
+        """Wear a visit's language and size; with *visit* somebody stands here as the line dies."""
+        for alive in (True, False):
+            self.door.watch.tell(alive)
         cookies = {"kiosk_language": language, "kiosk_looks": f"{size}.light.standard"}
         if visit:
-            cookies["kiosk_visit"] = "abc"
+            cookies["kiosk_visit"] = f"visit{next(VISITS)}"
         self.page.context.clear_cookies()
         self.page.context.add_cookies(
             [{"name": name, "value": value, "url": self.origin} for name, value in cookies.items()]
@@ -61,10 +68,10 @@ class Screen:
         return found
 
 
-@pytest.fixture(params=PANELS, ids=["portrait", "landscape"])
-def screen(request: pytest.FixtureRequest, browser: Browser, bundle: bytes) -> Iterator[Screen]:
-    """A screen of the given panel, with no server behind it."""
-    width, height, px_per_mm = request.param
+@contextmanager
+def lit(panel: str, browser: Browser, bundle: bytes) -> Iterator[Screen]:
+    """Light the screen of *panel*, with no server behind it."""
+    width, height, px_per_mm = PANELS[panel]
     port = free_port()
     settings = f"{SETTINGS}[listen]\nport = {port}\n[model]\npx_per_mm = {px_per_mm}\n"
     door = stand(settings=settings)
@@ -73,14 +80,28 @@ def screen(request: pytest.FixtureRequest, browser: Browser, bundle: bytes) -> I
     server = make_server("127.0.0.1", port, door.app, threaded=True)
     threading.Thread(target=server.serve_forever, args=(0.05,), daemon=True).start()
     context = browser.new_context(viewport={"width": width, "height": height})
-    yield Screen(context.new_page(), f"http://127.0.0.1:{port}", door)
-    context.close()
-    server.shutdown()
-    server.server_close()
+    try:
+        yield Screen(context.new_page(), f"http://127.0.0.1:{port}", door)
+    finally:
+        context.close()
+        server.shutdown()
+        server.server_close()
 
 
-@pytest.mark.parametrize("size", ["m", "l", "xl"])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.fixture(scope="module")
+def screens(browser: Browser, bundle: bytes) -> Iterator[dict[str, Screen]]:
+    """Both screens: fonts and styles are loaded once for each."""
+    with ExitStack() as stack:
+        yield {panel: stack.enter_context(lit(panel, browser, bundle)) for panel in PANELS}
+
+
+@pytest.fixture
+def screen(screens: dict[str, Screen], panel: str) -> Screen:
+    """The screen of the given panel, and nobody before it."""
+    return screens[panel]
+
+
+@pytest.mark.parametrize(("panel", "language", "size"), LOOKS)
 def test_the_offline_page_fits(screen: Screen, language: str, size: str) -> None:
     """No size and no language scrolls, and the way on and the telephone are always in sight."""
     screen.dress(language, size)
@@ -90,8 +111,7 @@ def test_the_offline_page_fits(screen: Screen, language: str, size: str) -> None
         assert shown or (needed == ".since" and size != "m"), needed
 
 
-@pytest.mark.parametrize("size", ["m", "l", "xl"])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("panel", "language", "size"), LOOKS)
 def test_what_becomes_of_a_visit_fits(screen: Screen, language: str, size: str) -> None:
     """Every step's sentences, and the end on this machine, stand on one page."""
     screen.dress(language, size, visit=True)
@@ -104,8 +124,7 @@ def test_what_becomes_of_a_visit_fits(screen: Screen, language: str, size: str) 
     assert screen.page.locator(".acts form button").count() == 0
 
 
-@pytest.mark.parametrize("size", ["m", "l", "xl"])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(("panel", "language", "size"), LOOKS)
 def test_kept_guides_and_places_fit(screen: Screen, language: str, size: str) -> None:
     """Lists, the longest guides and the places stand on one page each."""
     screen.dress(language, size)
@@ -122,6 +141,7 @@ def test_kept_guides_and_places_fit(screen: Screen, language: str, size: str) ->
     assert {path: found for path, found in sticking.items() if found != [0, 0]} == {}
 
 
+@pytest.mark.parametrize("panel", PANELS)
 def test_the_countdown_counts_without_script(screen: Screen) -> None:
     """The seconds to the next try are drawn by the style alone."""
     screen.dress("zh", "m")
@@ -133,9 +153,13 @@ def test_the_countdown_counts_without_script(screen: Screen) -> None:
 
 
 @pytest.mark.parametrize(
-    "path", ["/kiosk/", "/kiosk/away/guides/SAMPLE-ZR-01", "/kiosk/away/places"]
+    ("panel", "language", "path"),
+    cells(
+        list(PANELS),
+        ["zh", "ug"],
+        ["/kiosk/", "/kiosk/away/guides/SAMPLE-ZR-01", "/kiosk/away/places"],
+    ),
 )
-@pytest.mark.parametrize("language", ["zh", "ug"])
 def test_axe_finds_nothing_on_the_offline_pages(screen: Screen, language: str, path: str) -> None:
     """Contrast, names, language and structure hold for who listens and who sees little."""
     screen.dress(language, "m")

@@ -9,7 +9,7 @@ from PIL import Image
 from tests.support.panel import SIZE, Panel, panel
 from tests.support.resting_door import RestingDoor, resting_door
 
-pytestmark = [pytest.mark.browser, pytest.mark.xdist_group("panel")]
+pytestmark = pytest.mark.browser
 
 # What somebody who has plugged in a keyboard would try.
 KEYS = (

@@ -1,8 +1,9 @@
 """
 Every kiosk page fits its panel, in its largest words, and can be used by everybody.
 
-Loading a page costs a browser more than measuring it: pages of one language and size are loaded
-once, all that is asked about them is measured there, and each test reads its own answer.
+Loading a page costs a browser more than measuring it: pages of one language and size are shown
+once, under styles and fonts that stay, all that is asked about them is measured there, and each
+test reads its own answer.
 """
 
 from collections.abc import Iterator
@@ -12,9 +13,9 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, ViewportSize
 
-from kiosk_ui.view_models import PAGES
+from kiosk_ui.view_models.every_page import PAGES
 from tests.support.kiosk_examples import examples, screen_of
-from tests.support.looking import LANDSCAPE, PORTRAIT, Format, browser, faults_of, page_of
+from tests.support.looking import LANDSCAPE, PORTRAIT, Format, Leafing, browser, faults_of, page_of
 from tests.support.real_words_examples import real_words
 from tests.support.render_pages import served
 
@@ -95,8 +96,11 @@ class Walks:
         panels = [panel for *look, panel in LOOKS if look == [language, size]]
         found = Found()
         with page_of(self.chromium, panels[0]) as page:
+            leafing = Leafing(page)
             for name in (*examples(screen_of()), *real_words(screen_of())):
-                page.goto(
+                # Each begins on the first panel, as its styles say how fine that one is.
+                _stand_on(panels[0], page)
+                leafing.to(
                     f"{self.origin}/page/{name}?still=1&language={language}&size={size}"
                     f"&mm={panels[0].px_per_mm}"
                 )

@@ -15,7 +15,7 @@ TEMPLATES = sorted([*(KIOSK / "templates").rglob("*.html"), *(WEB / "templates")
 SCRIPTS = sorted((KIOSK / "static" / "scripts").glob("*.mjs"))
 PHYSICAL = re.compile(
     r"(?<![\w-])((margin|padding|border)-(left|right|top|bottom)|(min-|max-)?(width|height)|"
-    r"left|right|top|bottom|float)\s*:"
+    r"left|right|top|bottom|float(?!:\s*inline-))\s*:"
 )
 
 
