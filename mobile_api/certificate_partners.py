@@ -16,6 +16,8 @@ from kiosk_server.certificates.copy_papers import CopyPaper, CopyPress, Rendered
 from kiosk_server.certificates.ports import CertificatePlatform, SealSystem
 from kiosk_server.core.errors import Invalid
 from kiosk_server.gateways.certificates_assembly import certificate_platform, seal_system
+from kiosk_server.gateways.exchanges import Exchanges
+from kiosk_server.outbox.lanes import DEPARTMENTS
 from kiosk_server.settings import Settings
 
 EXTENSION = "mobile_certificates"
@@ -59,8 +61,9 @@ class CertificatePartners:
 
 def attach_certificate_partners(app: App, settings: Settings) -> None:
     """Give *app* the partners of wallets that *settings* name."""
+    exchanges = Exchanges(app.extensions["kiosk_database"])
     app.extensions[EXTENSION] = CertificatePartners(
-        platform=certificate_platform(settings),
+        platform=certificate_platform(settings, exchanges.of(DEPARTMENTS)),
         seals=seal_system(settings),
         press=PressWhenWanted(),
         origin=settings.public_origin,

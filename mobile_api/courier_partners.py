@@ -8,7 +8,7 @@ from flask import current_app
 from flask.sansio.app import App
 
 from kiosk_server.core.database import Database
-from kiosk_server.core.errors import Unavailable
+from kiosk_server.core.errors import FieldFault, Invalid, Unavailable
 from kiosk_server.deliveries.ports import CourierName, Couriers, Payer
 from kiosk_server.gateways.couriers_assembly import couriers_from
 from kiosk_server.settings import Settings
@@ -38,6 +38,17 @@ def first_courier() -> CourierName:
     return found
 
 
-def payer() -> Payer:
-    """Return who pays the courier here."""
-    return Payer(settings().couriers.payer)
+def payers() -> tuple[Payer, ...]:
+    """Return who may pay the courier here, the usual one first."""
+    return tuple(Payer(each) for each in settings().couriers.payers)
+
+
+def payer(wanted: Payer | None = None) -> Payer:
+    """Return who pays: *wanted* if he may, and the usual one where nobody is named.
+
+    Raises `Invalid("payer_not_offered")`.
+    """
+    offered = payers()
+    if wanted is not None and wanted not in offered:
+        raise Invalid("payer_not_offered", fields=[FieldFault("payer", "payer_not_offered")])
+    return wanted or offered[0]

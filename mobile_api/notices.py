@@ -9,6 +9,7 @@ from datetime import datetime
 
 from sqlalchemy.orm import Session
 
+from kiosk_server.bills.billers import biller_named
 from kiosk_server.catalogue.queries import version
 from kiosk_server.certificates.certificate_types import certificate_types
 from kiosk_server.notices import queries, services
@@ -31,6 +32,9 @@ _PLACES = {
     Topic.REFUSAL_ANSWERED: "/m/refusals/",
     Topic.CASE_DECIDED: "/m/cases/",
     Topic.CASE_COMPLETED: "/m/cases/",
+    Topic.RESULT_PRINT_IT: "/m/cases/",
+    Topic.RESULT_COLLECT: "/m/cases/",
+    Topic.RESULT_MONEY_BACK: "/m/cases/",
     Topic.BOOKING_CONFIRMED: "/m/bookings/",
     Topic.BOOKING_MOVED: "/m/bookings/",
     Topic.BOOKING_CANCELLED: "/m/bookings/",
@@ -38,8 +42,27 @@ _PLACES = {
     Topic.BOOKING_OFFERED: "/m/bookings/",
     Topic.BOOKING_SOON: "/m/bookings/",
     Topic.TICKET_CALLED: "/m/bookings/",
+    Topic.PAYMENT_PAID: "/m/payments/",
+    Topic.PAYMENT_CLOSED: "/m/payments/",
+    Topic.PAYMENT_REFUNDED: "/m/payments/",
+    Topic.PAYMENT_CASH_WAITS: "/m/payments/",
+    Topic.BILL_SETTLED: "/m/payments/",
+    Topic.BILL_NOT_BOOKED: "/m/payments/",
+    Topic.DELIVERY_OUT: "/m/deliveries/",
+    Topic.DELIVERY_DONE: "/m/deliveries/",
+    Topic.DELIVERY_TROUBLE: "/m/deliveries/",
+    Topic.DELIVERY_COLLECT: "/m/deliveries/",
+    Topic.DELIVERY_WAITS: "/m/deliveries/",
+    Topic.DELIVERY_NOT_FETCHED: "/m/deliveries/",
+    Topic.DELIVERY_UNPAID: "/m/deliveries/",
 }
-_OF_PAYMENTS = (Topic.PAYMENT_PAID, Topic.PAYMENT_CLOSED, Topic.PAYMENT_REFUNDED)
+_OF_PAYMENTS = (
+    Topic.PAYMENT_PAID,
+    Topic.PAYMENT_CLOSED,
+    Topic.PAYMENT_REFUNDED,
+    Topic.PAYMENT_CASH_WAITS,
+)
+_OF_BILLS = (Topic.BILL_SETTLED, Topic.BILL_NOT_BOOKED)
 _ACCOUNT_PLACES = {
     NoticeKind.USES_SEEN: "/m/uses",
     NoticeKind.CODE_SHOWN_TWICE: "/m/uses",
@@ -118,6 +141,9 @@ def _name(session: Session, row: ResidentNotice) -> str:
     if row.topic in _OF_PAYMENTS:
         fee: Mapping[str, str] = items_of(session, row.subject_id)[0].names
         return fee.get(current_language().code, fee["zh"])
+    if row.topic in _OF_BILLS:
+        billed = biller_named(str(row.facts["biller"])).names
+        return f"{billed.get(current_language().code, billed['zh'])} {row.facts['period']}"
     at = row.facts.get("site")
     item = row.facts.get("version")
     if at is not None:

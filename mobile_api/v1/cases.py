@@ -19,6 +19,7 @@ from kiosk_server.web.request_context import database
 from kiosk_server.web.words import words
 from mobile_api.access import signed_in
 from mobile_api.doors import Door
+from mobile_api.v1.case_results import LineOfCase, ResultSeen, result_seen, timeline_seen
 from mobile_api.v1.certificates import FileGiven, file_given, in_words
 from mobile_api.v1.schemas import Page, PageAsked, page_of
 from mobile_api.wallets import actor_id
@@ -49,6 +50,10 @@ class CaseDetail(CaseBrief):
     handled_by: str
     phone: str = Field(description="Of the site that took it in.")
     steps: list[StepSeen] = Field(description="The first thing first.")
+    timeline: list[LineOfCase] = Field(
+        description="All of it: the case, its payment, its paper, its parcel; the first first."
+    )
+    result: ResultSeen
     reasons: list[str]
     certificate_id: str | None
     has_document: bool
@@ -74,6 +79,8 @@ def see_case(case_id: str) -> CaseDetail:
             handled_by=case.handled_by,
             phone=place.phone,
             steps=[StepSeen(state=step.state, at=step.at) for step in steps_of(case)],
+            timeline=timeline_seen(session, case),
+            result=result_seen(session, case),
             reasons=_reasons(session, case),
             certificate_id=certificate.id if certificate else None,
             has_document=bool(certificate and documents_of(session, certificate.id)),

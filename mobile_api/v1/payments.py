@@ -11,9 +11,12 @@ from sqlalchemy.orm import Session
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.services import note
 from kiosk_server.core.errors import NotFound
+from kiosk_server.fiscal.queries import fiscal_bills_of
+from kiosk_server.fiscal.rules import BillKind, BillState
 from kiosk_server.payments import queries, services
+from kiosk_server.payments.cash import return_code
 from kiosk_server.payments.life import PAYABLE, AttemptState, OrderState, RefundState
-from kiosk_server.payments.models import PaymentAttempt, PaymentOrder
+from kiosk_server.payments.models import PaymentAttempt, PaymentOrder, PaymentRefund
 from kiosk_server.payments.rules import Channel, RefundReason
 from kiosk_server.residents.assurance import Act
 from kiosk_server.web.payment_channels import payment_channels
@@ -57,6 +60,23 @@ class RefundSeen(BaseModel):
     reason: RefundReason
     state: RefundState
     asked_at: datetime
+    window_code: str | None = Field(
+        description="退款码: what to say at a window to be given cash; null for other refunds."
+    )
+
+
+class FiscalBillSeen(BaseModel):
+    """A bill of the treasury (财政电子票据); `red` ones take back what went back to me."""
+
+    kind: BillKind
+    state: BillState
+    amount_fen: int
+    code: str | None = Field(description="票据代码, once it is issued.")
+    number: str | None = Field(description="票据号码.")
+    check_code: str | None = Field(description="校验码.")
+    address: str | None = Field(description="Where it can be looked at, as the treasury told.")
+    issued_at: datetime | None
+    simulated: bool = Field(description="It is worth nothing: no treasury issued it.")
 
 
 class ChannelSeen(BaseModel):
@@ -78,6 +98,9 @@ class PaymentSeen(BaseModel):
     expires_at: datetime
     paid_at: datetime | None
     receipt: str | None = Field(description="缴费凭证号, once it is paid.")
+    fiscal_bills: list[FiscalBillSeen] = Field(
+        description="Of government fees alone: the bill, then what was taken back of it."
+    )
     channels: list[ChannelSeen] = Field(description="Ways to pay it now, the platform's first.")
     attempts: list[AttemptSeen]
     refunds: list[RefundSeen]
@@ -100,9 +123,13 @@ def see_payment(order_id: str) -> PaymentSeen:
 def begin_payment(order_id: str, body: AttemptAsked) -> AttemptSeen:
     """Ask a channel for a code; it is there within seconds. Codes of other channels end."""
     with strangers_noted(), database().unit_of_work() as session:
-        queries.order_of(session, actor_id(), order_id)
         attempt = services.begin_attempt(
-            session, order_id, body.channel, connected=payment_channels(), by=holder().actor
+            session,
+            order_id,
+            body.channel,
+            connected=payment_channels(),
+            by=holder().actor,
+            payer_id=actor_id(),
         )
         return _attempt_seen(attempt)
 
@@ -149,18 +176,36 @@ def payment_seen(session: Session, order: PaymentOrder) -> PaymentSeen:
         expires_at=order.expires_at,
         paid_at=order.paid_at,
         receipt=receipt.id if receipt else None,
+        fiscal_bills=[
+            FiscalBillSeen(
+                kind=BillKind(bill.kind),
+                state=BillState(bill.state),
+                amount_fen=bill.amount_fen,
+                code=bill.code,
+                number=bill.number,
+                check_code=bill.check_code,
+                address=bill.address,
+                issued_at=bill.issued_at,
+                simulated=bill.simulated,
+            )
+            for bill in fiscal_bills_of(session, order.id)
+        ],
         channels=[ChannelSeen(channel=way.channel, simulated=way.simulated) for way in ways],
         attempts=[_attempt_seen(each) for each in queries.attempts_of(session, order.id)],
-        refunds=[
-            RefundSeen(
-                id=made.id,
-                amount_fen=made.amount_fen,
-                reason=RefundReason(made.reason),
-                state=RefundState(made.state),
-                asked_at=made.asked_at,
-            )
-            for made in queries.refunds_of(session, order.id)
-        ],
+        refunds=[_refund_seen(session, made) for made in queries.refunds_of(session, order.id)],
+    )
+
+
+def _refund_seen(session: Session, made: PaymentRefund) -> RefundSeen:
+    attempt = session.get_one(PaymentAttempt, made.attempt_id)
+    waits = attempt.channel == Channel.CASH and made.state == RefundState.ACCEPTED
+    return RefundSeen(
+        id=made.id,
+        amount_fen=made.amount_fen,
+        reason=RefundReason(made.reason),
+        state=RefundState(made.state),
+        asked_at=made.asked_at,
+        window_code=return_code(session, attempt.id) if waits else None,
     )
 
 

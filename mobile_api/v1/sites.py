@@ -78,6 +78,7 @@ class SiteSeen(BaseModel):
     mandate: Mandate | None = Field(
         description="How a site below the city works; null: it decides."
     )
+    hands_out: bool = Field(description="Whether a result can be brought there for me.")
     waits: list[WaitSeen] = Field(description="By group; empty while the site is closed.")
     terminals: list[TerminalSeen]
 
@@ -156,6 +157,7 @@ def _seen(
         position=PositionSeen(**asdict(site.position)) if site.position else None,
         access=list(site.access) if site.access is not None else None,
         mandate=site.mandate,
+        hands_out=site.hands_out,
         waits=[WaitSeen(group=code, **asdict(wait)) for code, wait in waits.items()],
         terminals=[_terminal(each) for each in terminals],
     )

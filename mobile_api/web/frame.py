@@ -8,10 +8,11 @@ that extends `m/layout.html`, and, where it is a place of its own, one line in `
 from dataclasses import dataclass
 from datetime import datetime
 
-from flask import render_template
+from flask import current_app, render_template, request
 from flask.typing import ResponseReturnValue
 
 from kiosk_server.core import clock
+from kiosk_server.payments.rules import as_yuan
 from kiosk_server.residents.assurance import Act, allows
 from kiosk_server.web.front import asset_tree
 from kiosk_server.web.problem import Problem
@@ -50,6 +51,9 @@ TABS = (
 ROOMS = (
     Room("/m/show", "qr", "m-show-title", "m-room-show", Act.SHOW_CERTIFICATE),
     Room("/m/bookings", "calendar", "m-bookings-title", "m-room-bookings", Act.BOOK),
+    Room("/m/life", "bolt", "m-life-title", "m-room-life", Act.SEE_ACCOUNT),
+    Room("/m/payments", "coin", "m-payments-title", "m-room-payments", Act.PAY),
+    Room("/m/deliveries", "parcel", "m-deliveries-title", "m-room-deliveries", Act.SEND),
     Room("/m/places", "pin", "m-places-title", "m-room-places", Act.SEE_ACCOUNT),
     Room("/m/terminal", "screen", "m-terminal-title", "m-room-terminal", Act.CONFIRM_TERMINAL),
     Room("/m/scan", "scan", "m-scan-title", "m-room-scan", Act.AUTHORISE),
@@ -75,10 +79,20 @@ def frame_values() -> dict[str, object]:
         "offered_languages": offered(),
         "tabs": TABS,
         "worker_version": asset_tree("").version,
+        "here_again": _here_again(),
         "beijing": _beijing,
         "hour": _hour,
         "day_of": clock.to_beijing,
+        "yuan": as_yuan,
     }
+
+
+def _here_again() -> str | None:
+    """Return where an answer to a form can be asked for, "" if nowhere; None answers no form."""
+    if request.method != "POST":
+        return None
+    routes = current_app.url_map.bind_to_environ(request.environ)
+    return request.path if routes.test(request.path, method="GET") else ""
 
 
 def _beijing(moment: datetime) -> str:

@@ -9,26 +9,34 @@ from flask.sansio.blueprints import BlueprintSetupState
 from kiosk_server.settings import Settings
 from kiosk_server.web.surface import Surface
 from mobile_api.web import (
+    addresses,
     answering,
+    bills,
     bookings,
     cards,
+    case_result,
     cases,
     certificate,
     choosing,
     consents,
     copies,
+    deliveries,
     door,
     home,
     installing,
+    life,
     me,
     notices,
     objections,
     offline_codes,
     own_data,
+    pay_at_window,
+    payments,
     places,
     refusals,
     region,
     scanning,
+    sending_papers,
     show,
     statements,
     suggestions,
@@ -47,6 +55,7 @@ PAGES: tuple[ModuleType, ...] = (
     certificate,
     copies,
     cases,
+    case_result,
     show,
     offline_codes,
     statements,
@@ -62,8 +71,14 @@ PAGES: tuple[ModuleType, ...] = (
     scanning,
     choosing,
     bookings,
+    bills,
+    payments,
+    pay_at_window,
+    addresses,
+    deliveries,
+    sending_papers,
 )
-OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing, offline_codes, places)
+OPEN_PAGES: tuple[ModuleType, ...] = (door, region, installing, offline_codes, places, life)
 
 
 def page_surfaces(settings: Settings) -> list[Surface]:

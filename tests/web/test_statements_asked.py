@@ -16,18 +16,23 @@ PAGE_STATEMENTS = 37
 
 @contextmanager
 def asked_of(app: Flask) -> Iterator[list[str]]:
-    """Lend a list that grows by each statement that the server sends to its database."""
+    """Lend a list that grows by each transaction and each statement that the server begins."""
     asked: list[str] = []
 
     def note(_: object, __: object, statement: str, *___: object) -> None:
         asked.append(statement)
 
+    def begin(_: object) -> None:
+        asked.append("BEGIN")
+
     engine = database_of(app).engine
     event.listen(engine, "before_cursor_execute", note)
+    event.listen(engine, "begin", begin)
     try:
         yield asked
     finally:
         event.remove(engine, "before_cursor_execute", note)
+        event.remove(engine, "begin", begin)
 
 
 def test_heartbeat_asks_no_more_than_it_must(app: Flask) -> None:

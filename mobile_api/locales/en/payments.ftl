@@ -9,3 +9,4 @@ problem-attempts-enough = This was tried too often. Begin anew once the payment 
 m-told-payment-paid = Payment received: { $name }
 m-told-payment-closed = The payment for { $name } was closed; nothing was taken
 m-told-payment-refunded = Money for { $name } went back the way it came
+m-told-payment-cash-waits = Cash for { $name } waits for you: fetch it at a window with the code on your receipt

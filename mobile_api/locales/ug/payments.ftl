@@ -9,3 +9,4 @@ problem-attempts-enough = بەك كۆپ سىنىدىڭىز. تالون تاقا�
 m-told-payment-paid = «{ $name }» نىڭ ھەققى تاپشۇرۇۋېلىندى
 m-told-payment-closed = «{ $name }» نىڭ تالونى تاقالدى، پۇل ئېلىنمىدى
 m-told-payment-refunded = «{ $name }» نىڭ پۇلى كەلگەن يولى بىلەن قايتۇرۇلدى
+m-told-payment-cash-waits = «{ $name }» نىڭ نەق پۇلى قايتۇرۇلىدۇ: تالوندىكى پۇل قايتۇرۇش نومۇرى بىلەن كۆزنەكتىن ئېلىڭ

@@ -9,3 +9,4 @@ problem-attempts-enough = 试的次数太多了，请等这笔缴费单关闭后
 m-told-payment-paid = 已收到“{ $name }”的费用
 m-told-payment-closed = “{ $name }”的缴费单已关闭，没有收费
 m-told-payment-refunded = “{ $name }”的费用已退回，按原路到账
+m-told-payment-cash-waits = “{ $name }”的现金可以退了：凭缴费凭证上的退款码，到窗口领取

@@ -40,12 +40,21 @@ function takeScanned(field) {
   field.form.querySelector("button").focus();
 }
 
+/** "Back" and "reload" ask for a page, never for a form once more: what answered one takes its place. */
+function stayAskable() {
+  const { here } = root.dataset;
+  if (here === undefined) return;
+  const place = here || document.querySelector(".m-top a.round")?.pathname;
+  if (place) history.replaceState(null, "", place);
+}
+
 /** Where somebody signs in, nobody is signed in: what another kept on this phone is forgotten. */
 function forgetCodes() {
   if ("indexedDB" in window) indexedDB.deleteDatabase("m-codes");
 }
 
 if (document.querySelector("[data-nobody]") !== null) forgetCodes();
+stayAskable();
 for (const field of document.querySelectorAll("[data-scanned]")) takeScanned(field);
 for (const button of document.querySelectorAll("[data-opens-in]")) openInTime(button);
 await keepShell();

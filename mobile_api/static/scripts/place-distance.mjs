@@ -24,15 +24,22 @@ function write(row, here) {
   if (latitude === undefined) return Infinity;
   const there = { latitude: Number(latitude), longitude: Number(longitude) };
   const distance = kilometres(here, there);
-  row.querySelector("[data-away-number]").textContent = rounded(distance);
-  row.querySelector("[data-away]").hidden = false;
+  const told = row.querySelector("[data-away]");
+  // A row of a closed list has no room for it, and is put in its place alone.
+  if (told) {
+    told.querySelector("[data-away-number]").textContent = rounded(distance);
+    told.hidden = false;
+  }
   return distance;
 }
 
 function sort(list, here) {
   const rows = [...list.children].map((row) => [write(row, here), row]);
   rows.sort(([one], [other]) => one - other);
+  const chosen = list.value;
   list.append(...rows.map(([, row]) => row));
+  // What is chosen in a closed list stays so, wherever it stands now.
+  if (chosen !== undefined) list.value = chosen;
 }
 
 function offer(box) {

@@ -22,6 +22,7 @@ from mobile_api.courier_partners import EXTENSION
 from tests.support.counter import AYGUL as AT_COUNTER
 from tests.support.counter import Counter
 from tests.support.phone import AYGUL, MEMET, Program, carry_out
+from tests.support.result_desk import FREE_ITEM, Desk
 
 ADDRESS = {
     "name": "测试·阿依古丽",
@@ -79,7 +80,8 @@ def test_papers_are_fetched_and_followed_to_the_hand_over(phone: Program) -> Non
         "GET", f"/delivery-quotes?address_id={where}&site_id=atushi-centre&pieces=2"
     ).get_json()
     assert quote == {
-        "courier": "simulated", "simulated": True, "payer": "recipient", "fee_fen": 800,
+        "courier": "simulated", "simulated": True, "payer": "recipient",
+        "payers": ["recipient", "prepaid"], "fee_fen": 800,
     }  # fmt: skip
     seen = papers(phone, address_id=where)
     again = papers(phone, address_id=where)
@@ -102,10 +104,10 @@ def test_papers_are_fetched_and_followed_to_the_hand_over(phone: Program) -> Non
 
 
 @pytest.mark.policy("P42")
-def test_a_result_is_sent_once_for_its_case(app: Flask) -> None:
-    """Of one's own case alone, and not twice at once."""
-    counter = Counter(app.extensions["kiosk_database"], app.extensions["kiosk_settings"]).open()
-    case_id = counter.comes_to_paper(AT_COUNTER)[1]
+def test_a_result_is_sent_as_its_owner_chooses(app: Flask) -> None:
+    """Of one's own case alone, one parcel at a time, and not while it is being printed."""
+    desk = Desk(Counter(app.extensions["kiosk_database"], app.extensions["kiosk_settings"]).open())
+    case_id = desk.decided(item=FREE_ITEM)[1]
     phone = Program(app).sign_in()
     phone.prove(AYGUL)
     asked = {"direction": "result", "address_id": address(phone), "case_id": case_id}
@@ -113,7 +115,14 @@ def test_a_result_is_sent_once_for_its_case(app: Flask) -> None:
     assert first.status_code == 201, first.text
     assert first.get_json()["case_id"] == case_id
     second = phone.call("POST", "/deliveries", json=asked)
-    assert (second.status_code, second.get_json()["code"]) == (409, "delivery_open")
+    states = {
+        each["id"]: each["state"] for each in phone.call("GET", "/deliveries").get_json()["items"]
+    }
+    assert second.status_code == 201, second.text
+    assert states == {first.get_json()["id"]: "cancelled", second.get_json()["id"]: "created"}
+    printing = desk.counter.comes_to_paper(AT_COUNTER)[1]
+    late = phone.call("POST", "/deliveries", json=asked | {"case_id": printing})
+    assert (late.status_code, late.get_json()["code"]) == (403, "way_not_open")
     stranger = other_phone(app)
     theirs = asked | {"address_id": address(stranger)}
     refused = stranger.call("POST", "/deliveries", json=theirs)

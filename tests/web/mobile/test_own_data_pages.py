@@ -185,8 +185,19 @@ def test_messages_are_told_in_words_lead_on_and_are_read_by_a_touch(mine: PhoneB
     assert "ends on 2026-12-15" in english
 
 
-def test_every_kind_has_its_end_and_its_words() -> None:
-    """What can be erased at once is never what the law keeps."""
+@pytest.mark.parametrize("language", ["zh", "ug", "en"])
+def test_every_kind_has_its_words(app: Flask, language: str) -> None:
+    """Each kind is named, and what can be erased at once says what that means."""
+    messages = app.extensions["kiosk_messages"]
+    for kind in DataKind:
+        name = kind.value.replace("_", "-")
+        assert messages.text(language, f"m-data-{name}")
+        if kind in ERASED_AT_ONCE:
+            assert messages.text(language, f"m-data-goes-{name}")
+
+
+def test_what_can_be_erased_is_never_what_the_law_keeps() -> None:
+    """Cases, proofs and objections stay."""
     assert not ERASED_AT_ONCE & {DataKind.CASES, DataKind.PROOFS, DataKind.OBJECTIONS}
 
 

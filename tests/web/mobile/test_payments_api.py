@@ -10,7 +10,12 @@ from kiosk_server.audit.models import AuditEntry
 from kiosk_server.audit.services import SYSTEM, Subject
 from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
+from kiosk_server.fiscal.asking import ask_treasury
+from kiosk_server.fiscal.queries import fiscal_bills_of
+from kiosk_server.fiscal.services import follow
+from kiosk_server.gateways.fiscal_simulated import SimulatedTreasury
 from kiosk_server.gateways.pay_simulated import PAGE, press
+from kiosk_server.payments.models import PaymentOrder
 from kiosk_server.payments.rules import Origin
 from kiosk_server.payments.services import open_order
 from kiosk_server.residents.models import AccountPhone, PhoneAccount
@@ -74,6 +79,21 @@ def test_an_order_is_paid_by_its_channels_word(
     assert [each["id"] for each in mine.call("GET", "/payments").get_json()["items"]] == [order]
     told = mine.call("GET", "/notices").get_json()["items"]
     assert any("档案复制费" in notice["words"] for notice in told)
+    assert paid["fiscal_bills"] == []
+    issue_bill(database, order)
+    (bill,) = mine.call("GET", f"/payments/{order}").get_json()["fiscal_bills"]
+    assert (bill["kind"], bill["state"], bill["amount_fen"]) == ("blue", "issued", FEES_FEN)
+    assert (bill["simulated"], bill["code"], bill["address"]) == (True, "00000000", None)
+
+
+def issue_bill(database: Database, order_id: str) -> None:
+    """Let it have been for a government fee, and the simulated treasury do its part."""
+    with database.unit_of_work() as session:
+        session.get_one(PaymentOrder, order_id).subject_kind = "case"
+        session.flush()
+        follow(session, order_id)
+        (bill,) = fiscal_bills_of(session, order_id)
+    ask_treasury(database, SimulatedTreasury(), bill.id)
 
 
 def test_an_order_can_be_let_go(app: Flask, mine: Program) -> None:
@@ -91,7 +111,10 @@ def test_a_channel_that_is_not_connected_is_refused(app: Flask, mine: Program) -
     order = owed(app)
     refused = mine.call("POST", f"/payments/{order}/attempts", json={"channel": "alipay"})
     assert (refused.status_code, refused.get_json()["code"]) == (409, "channel_not_connected")
-    wrong = mine.call("POST", f"/payments/{order}/attempts", json={"channel": "cash"})
+    for at_window in ("cash", "bank_pos"):
+        named = mine.call("POST", f"/payments/{order}/attempts", json={"channel": at_window})
+        assert (named.status_code, named.get_json()["code"]) == (409, "channel_not_connected")
+    wrong = mine.call("POST", f"/payments/{order}/attempts", json={"channel": "barter"})
     assert wrong.status_code == 422
 
 

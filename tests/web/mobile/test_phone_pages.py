@@ -48,6 +48,17 @@ def test_every_page_is_in_order(browser: PhoneBrowser, language: str) -> None:
         assert 'data-theme="contrast"' in answer.text
 
 
+def test_what_answers_a_form_names_where_it_can_be_asked_for(browser: PhoneBrowser) -> None:
+    """A page that answers a form says where "back" leads to; where nowhere, its way back does."""
+    assert "data-here" not in browser.get("/m/me/prove").text
+    wrong = {"name": "测试", "identity_number": "1"}
+    refused = browser.post("/m/me/prove/name", "/m/me/prove", **wrong)
+    assert 'data-here=""' in refused.text
+    out = PhoneBrowser(browser.app)
+    refused = out.post("/m/sign-in", "/m/sign-in", number="123")
+    assert 'data-here="/m/sign-in"' in refused.text
+
+
 def test_the_words_are_the_same_in_every_language() -> None:
     """All languages hold the same messages, and everything that a table names has words."""
     found = {language: _messages(language) for language in OFFERED}

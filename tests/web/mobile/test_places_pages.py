@@ -138,7 +138,7 @@ def test_programs_are_told_the_same(town: Database, client: FlaskClient) -> None
     assert {wait["group"]: wait["waiting"] for wait in centre["waits"]}["general"] == 1
     assert centre["access"][0] == "step_free"
     (terminal,) = centre["terminals"]
-    assert (terminal["host"], len(terminal["can_finish"])) == (None, 3)
+    assert (terminal["host"], len(terminal["can_finish"])) == (None, 4)
     (bank,) = [site for site in sites if site["id"] == "xingfulu"]
     assert bank["terminals"][0]["host"] == "示例银行网点"
     assert bank["access"] is None

@@ -1,7 +1,8 @@
-// A booking's own page: counts down what is kept, and asks every few seconds whether something has
-// happened. Without script the page refreshes itself.
+// A page that tells of something that others change too, a booking, a payment, a parcel: counts down
+// what is kept, and asks every few seconds whether something has happened, data-every says how many.
+// Without script the page refreshes itself.
 
-const EVERY_MS = 8_000;
+const EVERY_SECONDS = 8;
 const COUNTED_MS = 500;
 
 /** Minutes and seconds, `4:05`. */
@@ -44,6 +45,6 @@ if (typeof document !== "undefined") {
   if (region.dataset.version !== undefined) {
     setInterval(() => {
       if (document.visibilityState === "visible") look(region).catch(() => {});
-    }, EVERY_MS);
+    }, 1_000 * Number(region.dataset.every ?? EVERY_SECONDS));
   }
 }

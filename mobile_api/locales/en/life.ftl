@@ -1,0 +1,26 @@
+# Services of everyday life, and the guides (P47)
+m-life-title = Everyday services
+m-room-life = Bills, post, notary, legal aid
+m-life-lead = Others do these. Each says who answers for it and whom to call.
+m-guides-title = All guides
+m-guides-find = Find a service
+m-guides-find-go = Find
+m-guides-found = Found: { $count }
+m-guides-none = Nothing found. Try other words, or call the number below.
+m-guide-answers = Who answers
+m-guide-pay = Pay bills
+m-guide-book = Book a window
+m-guide-window = Window
+m-guide-basis = By which law
+m-guide-site = Official site
+m-guide-terminal = A terminal can do this.
+m-guide-version = Guide version { $version }
+m-guide-sample = sample data
+m-fact-bring = What to bring
+m-fact-for-whom = For whom
+m-fact-limit = How long
+m-fact-outcome = What you get
+m-fact-fee = Fee
+m-fact-elsewhere = Also handled at
+m-fact-where = Handled at
+m-case-legal-aid = Not content with this? Legal aid is free

@@ -1,0 +1,36 @@
+# ئادرېس دەپتىرى
+# Draft: a native reader checks this file before release.
+m-addresses-title = ئادرېس دەپتىرى
+m-room-addresses = نەگە ئەۋەتىلىدۇ، نەدىن ئېلىنىدۇ
+m-addresses-none = تېخى ئادرېس يوق
+m-addresses-none-lead = نەتىجە بۇ يەرگە ئەۋەتىلىدۇ، ماتېرىياللار بۇ يەردىن ئېلىنىدۇ.
+m-addresses-kept = ئادرېس پەقەت سىز تەلەپ قىلغان نەرسىنى ئەۋەتىشكە ئىشلىتىلىدۇ، ئۆچۈرسىڭىز ساقلانمايدۇ. يولدىكى يوللانما بۇرۇنقى ئادرېسقا بارىدۇ.
+m-address-one = { $place }-ئادرېس
+m-address-new = ئادرېس قوشۇش
+m-address-change = ئۆزگەرتىش
+m-address-change-title = ئادرېسنى ئۆزگەرتىش
+m-address-default = كۆڭۈلدىكى
+m-address-default-use = كېيىن ئالدى بىلەن مۇشۇ ئادرېس ئىشلىتىلسۇن
+m-address-make-default = كۆڭۈلدىكى قىلىش
+m-address-recipient = تاپشۇرۇۋالغۇچىنىڭ ئىسمى
+m-address-phone = تاپشۇرۇۋالغۇچىنىڭ يانفونى
+m-address-where = رايونى
+m-address-street = تەپسىلىي ئادرېس (كەنت، يول، ئىشىك نومۇرى)
+m-address-keep = ساقلاش
+m-address-forget = ئۆچۈرۈش
+m-address-forget-title = بۇ ئادرېس ئۆچۈرۈلسۇنمۇ؟
+m-address-forget-lead = ئۆچۈرۈلسە ساقلانمايدۇ. يولدىكى يوللانمىغا تەسىر قىلمايدۇ.
+m-address-forget-no = قالسۇن
+m-address-forget-yes = ئۆچۈرۈش
+m-division-province = ئۆلكە، ئاپتونوم رايون
+m-division-prefecture = ۋىلايەت، ئوبلاست، شەھەر
+m-division-county = ناھىيە، شەھەر، رايون
+m-division-township = يېزا، بازار، كوچا باشقارمىسى
+m-division-village = كەنت، مەھەللە
+m-division-optional = (تاللىمىسىڭىزمۇ بولىدۇ)
+m-division-choose = تاللاڭ
+m-division-next = تاللىدىم، كېيىنكىسىنى كۆرسەت
+m-wrong-recipient = تاپشۇرۇۋالغۇچىنىڭ ئىسمىنى يېزىڭ، 40 ھەرپتىن ئاشمىسۇن.
+m-wrong-phone = 11 خانىلىق يانفون نومۇرىنى يېزىڭ، يەتكۈزگۈچى تېلېفون قىلىدۇ.
+m-wrong-division = ناھىيەگىچە تاللاڭ.
+m-wrong-street = تەپسىلىي ئادرېسنى يېزىڭ، 120 ھەرپتىن ئاشمىسۇن.

@@ -1,0 +1,26 @@
+# قولايلىق مۇلازىمەت ۋە قوللانما (P47)؛ لايىھە، تەكشۈرۈلىدۇ
+m-life-title = قولايلىق مۇلازىمەت
+m-room-life = سۇ-توك ھەققى، پوچتا، گۇۋاھچىلىق، قانۇن ياردىمى
+m-life-lead = بۇ ئىشلارنى باشقا ئورۇنلار بېجىرىدۇ. كىم مەسئۇل، كىمنى ئىزدەيسىز، ئىچىدە يېزىلغان.
+m-guides-title = بارلىق قوللانمىلار
+m-guides-find = ئىش ئىزدەش
+m-guides-find-go = ئىزدەش
+m-guides-found = { $count } ئىش تېپىلدى
+m-guides-none = تېپىلمىدى. باشقىچە يېزىپ سىناڭ ياكى تۆۋەندىكى تېلېفوندىن سوراڭ.
+m-guide-answers = كىم مەسئۇل
+m-guide-pay = ھەق تاپشۇرۇش
+m-guide-book = كۆزنەككە زاكاز قىلىش
+m-guide-window = كۆزنەك
+m-guide-basis = ئاساسى
+m-guide-site = رەسمىي تور بېكەت
+m-guide-terminal = بۇ ئىشنى ماشىنىدا بېجىرسىڭىز بولىدۇ.
+m-guide-version = قوللانما نەشرى { $version }
+m-guide-sample = ئۈلگە سانلىق مەلۇمات
+m-fact-bring = نېمە ئېلىۋېلىش
+m-fact-for-whom = كىملەر ئۈچۈن
+m-fact-limit = پۈتۈش ۋاقتى
+m-fact-outcome = قولغا نېمە تېگىدۇ
+m-fact-fee = ھەق ئېلىش
+m-fact-elsewhere = يەنە نەدە بولىدۇ
+m-fact-where = نەدە بېجىرگىلى بولىدۇ
+m-case-legal-aid = قارارغا نارازى بولسىڭىز: قانۇن ياردىمى ھەقسىز

@@ -1,0 +1,26 @@
+# 便民服务和办事指南（P47）
+m-life-title = 便民服务
+m-room-life = 水电气热缴费、邮政、公证、法律援助
+m-life-lead = 这些事由别的单位办。谁负责、找谁，都写在里面。
+m-guides-title = 全部办事指南
+m-guides-find = 找一件事
+m-guides-find-go = 找
+m-guides-found = 找到 { $count } 项
+m-guides-none = 没有找到。换个说法试试，或者打下面的电话问。
+m-guide-answers = 谁负责
+m-guide-pay = 去缴费
+m-guide-book = 预约到窗口
+m-guide-window = 窗口
+m-guide-basis = 依据
+m-guide-site = 官方网站
+m-guide-terminal = 这件事在自助机上就能办。
+m-guide-version = 指南版本 { $version }
+m-guide-sample = 示例数据
+m-fact-bring = 要带什么
+m-fact-for-whom = 服务对象
+m-fact-limit = 办结时限
+m-fact-outcome = 拿到什么
+m-fact-fee = 收费
+m-fact-elsewhere = 哪里还能办
+m-fact-where = 哪里能办
+m-case-legal-aid = 不服这个决定？法律援助是免费的
