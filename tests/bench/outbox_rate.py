@@ -1,20 +1,34 @@
-"""Messages carried out per second, against a claim and an end of each as raw SQL."""
+"""
+Messages carried out per second: by one worker, against a claim and an end of each as raw SQL; by
+four processes, against one.
+"""
 
+import logging
 import sqlite3
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from multiprocessing import get_context
+from multiprocessing.synchronize import Barrier
+from threading import BrokenBarrierError
 from typing import Any
 
 import psycopg
+import structlog
 from sqlalchemy import make_url
 
 from kiosk_server.core.database import Database
+from kiosk_server.extensions import open_database
 from kiosk_server.outbox.dispatcher import Dispatcher
 from kiosk_server.outbox.services import emit
+from kiosk_server.settings import Settings
 from tests.bench.ground import fresh_ground, fresh_postgres
 from tests.bench.side_by_side import Measured, seconds_in_turns
 
 MESSAGES = 200
+WORKERS = 4
+ROUNDS = 5
+_PATIENCE_SECONDS = 120.0
 _CLAIM = """
 UPDATE outbox_message SET due = ?, leased_by = 'bench', attempts = attempts + 1
 WHERE id = (SELECT id FROM outbox_message WHERE state = 'ready' AND due <= ?
@@ -48,6 +62,7 @@ def measure() -> Iterator[Measured]:
                     claim,
                 ),
             )
+        yield _side_by_side(settings, database)
 
 
 def _measured(engine: str, database: Database, raw: Callable[[], object]) -> Measured:
@@ -55,7 +70,7 @@ def _measured(engine: str, database: Database, raw: Callable[[], object]) -> Mea
     ours, theirs = seconds_in_turns(
         lambda: dispatcher.work(go_on=lambda: True),
         raw,
-        rounds=5,
+        rounds=ROUNDS,
         prepare=lambda: _fill(database),
     )
     return Measured(
@@ -67,9 +82,58 @@ def _measured(engine: str, database: Database, raw: Callable[[], object]) -> Mea
     )
 
 
-def _fill(database: Database) -> None:
+def _side_by_side(settings: Settings, database: Database) -> Measured:
+    """Return what four workers do beside each other, each a process, and what one of them does."""
+    with _workers(settings, WORKERS) as four, _workers(settings, 1) as one:
+        taken = seconds_in_turns(
+            four, one, rounds=ROUNDS, prepare=lambda: _fill(database, WORKERS * MESSAGES)
+        )
+    rates = tuple(WORKERS * MESSAGES / seconds for seconds in taken)
+    what = f"outbox messages, {WORKERS} workers, PostgreSQL"
+    return Measured(what, rates[0], rates[1], "/s", "one worker, a process likewise")
+
+
+@contextmanager
+def _workers(settings: Settings, count: int) -> Iterator[Callable[[], object]]:
+    """Start so many workers; what is yielded lets them carry out everything, and waits for it."""
+    # A fork would share the connections of this process.
+    processes = get_context("spawn")
+    gate = processes.Barrier(count + 1)
+    hands = [
+        processes.Process(target=_carry_out, args=(settings.database_url, gate), daemon=True)
+        for _ in range(count)
+    ]
+    for each in hands:
+        each.start()
+
+    def go() -> None:
+        gate.wait(_PATIENCE_SECONDS)
+        gate.wait(_PATIENCE_SECONDS)
+
+    try:
+        yield go
+    finally:
+        gate.abort()
+        for each in hands:
+            each.join(_PATIENCE_SECONDS)
+
+
+def _carry_out(url: str, gate: Barrier) -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.CRITICAL))
+    database = open_database(Settings(database_url=url))
+    dispatcher = Dispatcher(database, {"bench": lambda _, letter: None}, None)
+    try:
+        while True:
+            gate.wait()
+            dispatcher.work(go_on=lambda: True)
+            gate.wait()
+    except BrokenBarrierError:
+        database.dispose()
+
+
+def _fill(database: Database, messages: int = MESSAGES) -> None:
     with database.unit_of_work() as session:
-        for _ in range(MESSAGES):
+        for _ in range(messages):
             emit(session, "bench", {})
 
 

@@ -26,7 +26,7 @@ from tests.support.booked_town import PLACES, Town
 from tests.support.crowd import Answer, crowd
 from tests.support.warm_starts import WarmStarts
 
-pytestmark = [pytest.mark.xdist_group("killed programs"), pytest.mark.policy("P50")]
+pytestmark = pytest.mark.policy("P50")
 
 PEOPLE = 8
 WHOLE = os.environ.get("KIOSK_TEST_WHOLE_MATRIX") == "1"

@@ -16,8 +16,6 @@ from tests.support.http_browser import Browser
 from tests.support.terminal_bench import CODE, Bench, bench
 from tests.support.warm_starts import Life, WarmStarts
 
-pytestmark = pytest.mark.xdist_group("killed programs")
-
 SERVED, CLOSED = 200, 503
 MANY = 24
 """More streams than the door has threads."""

@@ -32,7 +32,7 @@ from tests.support.schema import build_schema
 from tests.support.stubborn import Stubborn
 from tests.support.warm_starts import WarmStarts
 
-pytestmark = [pytest.mark.xdist_group("killed programs"), pytest.mark.policy("P50")]
+pytestmark = pytest.mark.policy("P50")
 
 STEPS = (
     *("start", "notice", "purpose", "card", "face", "proof", "decide", "print"),

@@ -16,7 +16,7 @@ from tests.support.gate import Gate, Held, gate
 from tests.support.terminal_bench import Bench, bench
 from tests.support.warm_starts import Life, WarmStarts
 
-pytestmark = [pytest.mark.xdist_group("killed programs"), pytest.mark.policy("P50")]
+pytestmark = pytest.mark.policy("P50")
 
 JOB = "01job"
 TWO_PAGES = b"%PDF-1.4\n1 0 obj<</Type/Page>>\nendobj\n2 0 obj<</Type/Page>>\nendobj\n"

@@ -18,8 +18,6 @@ from kiosk_server.printing.models import JobKind
 from kiosk_server.terminals import readers
 from tests.support.village import Village, resident
 
-pytestmark = pytest.mark.xdist_group("misfortunes of the machine")
-
 DAY = 24 * 3600.0
 LOCKED_SECONDS = 0.2
 SHORT_PATIENCE_MS = 300

@@ -8,8 +8,6 @@ import pytest
 from kiosk_server.printing.models import JobKind
 from tests.support.village import ITEM, Resident, Village, resident
 
-pytestmark = pytest.mark.xdist_group("misfortunes on the line")
-
 _VARYING = re.compile(r"/[0-9a-z]{26}(?=/|$)")
 LINE_IS_DEAD = "网络"
 REQUESTS = {

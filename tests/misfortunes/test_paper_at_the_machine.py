@@ -8,8 +8,6 @@ import pytest
 from devices.simulators.ipp_printer import IppPrinterSimulator
 from tests.support.village import Village, resident
 
-pytestmark = pytest.mark.xdist_group("misfortunes at the printer")
-
 
 @dataclass(frozen=True)
 class Trouble:
