@@ -12,7 +12,7 @@ PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng poppler-uti
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test check check-static misfortunes bench fleet money deb acceptance clean lock migration openapi packages help
+.PHONY: run test check check-static misfortunes looks bench fleet money deb acceptance clean lock migration openapi packages help
 
 help:
 	@echo "make run            the whole story on this machine: server, terminal, simulated devices"
@@ -20,6 +20,7 @@ help:
 	@echo "make check-static   format, lint, types, imports"
 	@echo "make check          both"
 	@echo "make misfortunes    every misfortune, with kill -9 in every cell of its matrix (an hour)"
+	@echo "make looks          pages of kiosk and terminal in every language, size and panel"
 	@echo "make bench          how fast, as ratios measured side by side"
 	@echo "make fleet          thousands of terminals that fail and come back (N=, RATE=, ENGINE=, SEED=)"
 	@echo "make money          ten thousand orders among misfortunes, on both databases (N=, SEED=)"
@@ -34,7 +35,7 @@ run: $(VENV)/ready
 	@exec $(BIN)/python -m kiosk_server.cli demo
 
 test: $(VENV)/ready-dev packages
-	KIOSK_TEST_COMPLETE=1 $(BIN)/python -m pytest -n 2 --dist loadgroup
+	KIOSK_TEST_COMPLETE=1 $(BIN)/python -m pytest -n 2 --dist loadfile
 
 check: check-static test
 
@@ -49,7 +50,13 @@ check-static: $(VENV)/ready-dev
 
 misfortunes: $(VENV)/ready-dev packages
 	KIOSK_TEST_COMPLETE=1 KIOSK_TEST_WHOLE_MATRIX=1 \
-	  $(BIN)/python -m pytest -n 2 --dist loadgroup tests/misfortunes
+	  $(BIN)/python -m pytest -n 2 --dist loadfile tests/misfortunes \
+	  tests/integration/bookings/test_race_over_http.py tests/devices/test_sam_id_reader.py \
+	  tests/integration/outbox/test_worker_process.py
+
+looks: $(VENV)/ready-dev packages
+	KIOSK_TEST_COMPLETE=1 KIOSK_TEST_WHOLE_MATRIX=1 \
+	  $(BIN)/python -m pytest -n 2 --dist loadfile tests/devices/host tests/web/kiosk_looks
 
 bench: $(VENV)/ready-dev
 	$(BIN)/python -m tests.bench

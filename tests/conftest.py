@@ -8,9 +8,10 @@ SQL of their own. A test of one engine says so with
 name, see `tests/support/missing.py`.
 """
 
+import gc
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -57,6 +58,20 @@ def pytest_unconfigure(config: pytest.Config) -> None:
         postgres.remove_home()
 
 
+@pytest.hookimpl(wrapper=True)
+def pytest_collection() -> Generator[None, object, object]:
+    """Import every test without looking for garbage: what is imported stays to the end.
+
+    What stays is set aside afterwards, else each sweep of the run would look at all of it again.
+    """
+    gc.disable()
+    try:
+        return (yield)
+    finally:
+        gc.enable()
+        gc.freeze()
+
+
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """Run what asks for `database` on both engines, and what only needs an app on one."""
     named = any(
@@ -68,20 +83,25 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         metafunc.parametrize("engine_name", ENGINES if both else ENGINES[:1])
 
 
-def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests run beside each other, and which may be run a second time.
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
+    """Keep the tests of a file in one process."""
+    from tests.support.one_process import by_file  # noqa: PLC0415 - a run may do without xdist
 
-    Browser tests stay in one process: a second browser only slows both down. A test that drives
-    programs of others (a browser, a compositor, a print server, killed processes) may fail once
-    on a machine that is out of breath; the summary names each that did.
+    return by_file(config, log)
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Say which tests may be run a second time.
+
+    A test that drives programs of others (a browser, a compositor, a print server, killed
+    processes) may fail once on a machine that is out of breath; the summary names each that did.
     """
-    together = config.pluginmanager.hasplugin("xdist")
-    again = config.pluginmanager.hasplugin("rerunfailures")
+    if not config.pluginmanager.hasplugin("rerunfailures"):
+        return
     for item in items:
         browser = item.get_closest_marker("browser") is not None
-        if together and browser:
-            item.add_marker(pytest.mark.xdist_group("browser"))
-        if again and (browser or DRIVING_OTHERS & set(item.path.relative_to(_TESTS).parts)):
+        if browser or DRIVING_OTHERS & set(item.path.relative_to(_TESTS).parts):
             item.add_marker(pytest.mark.flaky(reruns=1))
 
 
@@ -146,8 +166,20 @@ def compiled_pages(tmp_path_factory: pytest.TempPathFactory) -> FileSystemByteco
     return FileSystemBytecodeCache(str(tmp_path_factory.mktemp("compiled")))
 
 
+@pytest.fixture(scope="session")
+def server_read() -> None:
+    """What every server reads once in a process, read and set aside like all that was imported."""
+    from kiosk_server.app import create_app  # noqa: PLC0415 - unit tests need no server
+
+    create_app(Settings(database_url="sqlite://")).extensions["kiosk_database"].dispose()
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture
-def app(settings: Settings, compiled_pages: FileSystemBytecodeCache) -> Iterator["Flask"]:
+def app(
+    settings: Settings, server_read: None, compiled_pages: FileSystemBytecodeCache
+) -> Iterator["Flask"]:
     """The whole server over this test's database."""
     from kiosk_server.app import create_app  # noqa: PLC0415 - unit tests need no server
 

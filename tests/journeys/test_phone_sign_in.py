@@ -123,8 +123,25 @@ def test_nothing_runs_out_of_the_page(house: House) -> None:
             if width > NARROW[0]:
                 wide[path] = width
             found[path] = faults(page)
+        # Large print counts once: a length in rem is not made larger by it a second time.
+        assert page.evaluate("getComputedStyle(document.documentElement).fontSize") == "16px"
     assert wide == {}
     assert {path: what for path, what in found.items() if what} == {}
+
+
+def test_back_never_sends_a_form_again(house: House) -> None:
+    """After a form was wrong, "back" shows it anew, and not the browser's own page of refusal."""
+    with house.phone("zh.m.light") as context:
+        page = context.new_page()
+        page.goto(f"{house.origin}/m/sign-in")
+        page.fill("#number", "123")
+        page.keyboard.press("Enter")
+        page.wait_for_selector(".field-error")
+        page.goto(f"{house.origin}/m/offline")
+        page.go_back()
+        assert page.inner_text("h1") == "登录"
+        page.reload()
+        assert page.locator("#number").input_value() == ""
 
 
 @pytest.mark.policy("P63")

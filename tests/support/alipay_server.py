@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qsl, urlencode
 
@@ -53,6 +54,7 @@ class AlipayServer:
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
     misbehave: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
+    scans: Iterator[int] = field(default_factory=count)
     url: str = ""
 
     @property
@@ -65,7 +67,7 @@ class AlipayServer:
         """Let somebody scan the code: now there is a trade."""
         self.trades[number] = {
             "out_trade_no": number,
-            "trade_no": f"20261123220014{len(self.trades):014}",
+            "trade_no": f"20261123220014{next(self.scans):014}",
             "trade_status": "WAIT_BUYER_PAY",
             "total_amount": self.codes[number]["total_amount"],
         }
@@ -95,7 +97,7 @@ class AlipayServer:
     def answer(self, heard: Heard) -> Said:
         """Check who asks, do what he asks, sign what is said."""
         if heard.target.startswith("/bill"):
-            return Said(200, self.bill_file())
+            return Said(200, self.bill_file(heard.target.partition("?day=")[2]))
         sent = dict(parse_qsl(heard.body.decode(), strict_parsing=True))
         signature = sent.pop("sign")
         key("alipay-app").public_key().verify(
@@ -142,7 +144,7 @@ class AlipayServer:
             case "alipay.trade.fastpay.refund.query":
                 return self.refunds.get(content["out_request_no"], {})
             case "alipay.data.dataservice.bill.downloadurl.query":
-                return {"bill_download_url": f"{self.url}/bill.csv.zip"}
+                return {"bill_download_url": f"{self.url}/bill.csv.zip?day={content['bill_date']}"}
         return _no("isv.invalid-method")
 
     def _close(self, trade: dict[str, Any] | None) -> dict[str, Any]:
@@ -182,18 +184,19 @@ class AlipayServer:
             "refund_fee": f"{gone:.2f}",
         }
 
-    def bill_file(self) -> bytes:
-        """The day's bill as Alipay packs it."""
+    def bill_file(self, day: str) -> bytes:
+        """The bill of a day as Alipay packs it."""
         heads = "支付宝交易号,商户订单号,业务类型,商品名称,订单金额（元）,退款批次号/请求号,备注"
         rows = [
             f"{trade['trade_no']}\t,{number}\t,交易,费,{trade['total_amount']},\t,"
             for number, trade in self.trades.items()
-            if "send_pay_date" in trade
+            if "send_pay_date" in trade and trade["send_pay_date"].startswith(day)
         ]
         back = [
             f"{done['trade_no']}\t,{done['out_trade_no']}\t,退款,费,-{done['refund_amount']},"
             f"{number}\t,"
             for number, done in self.refunds.items()
+            if done["gmt_refund_pay"].startswith(day)
         ]
         lines = ["#支付宝业务明细查询", "#-----业务明细列表-----", heads, *rows, *back]
         lines += ["#-----业务明细列表结束-----", f"#交易合计：{len(rows)}笔，商家实收共0.00元"]

@@ -1,7 +1,12 @@
 """A site with few places, people who want them, and the terms they are given on."""
 
+import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
+from pathlib import Path
+
+from sqlalchemy.orm import Session
 
 from kiosk_server.audit.services import SYSTEM
 from kiosk_server.bookings.capacity import Day, miscounted
@@ -13,10 +18,13 @@ from kiosk_server.bookings.queries import slots_on
 from kiosk_server.bookings.rules import BookingTerms
 from kiosk_server.bookings.services import hold
 from kiosk_server.bookings.templates import enter_template
+from kiosk_server.core import clock
 from kiosk_server.core.database import Database
+from kiosk_server.extensions import open_database
 from kiosk_server.places import first_data
 from kiosk_server.residents.numbers import CardKind
 from kiosk_server.residents.services import find_or_register
+from kiosk_server.settings import Settings
 
 SITE, GROUP = "atushi-centre", "social-insurance"
 NOON = datetime(2026, 11, 23, 4, tzinfo=UTC)
@@ -33,6 +41,35 @@ def number(index: int) -> str:
     body = f"65300119900101{index:03}"
     total = sum(int(digit) * weight for digit, weight in zip(body, _WEIGHTS, strict=True))
     return body + "10X98765432"[total % 11]
+
+
+def copied(template: Path, folder: Path) -> Database:
+    """Open a copy of the database file *template*, kept in *folder*."""
+    path = folder / "kiosk.sqlite3"
+    shutil.copy(template, path)
+    return open_database(Settings(database_url=f"sqlite:///{path}", instance=folder))
+
+
+def site_to_copy(
+    schema: Path,
+    folder: Path,
+    *,
+    people: int,
+    capacity: int,
+    walk_in: int,
+    more: Callable[[Session], object] = lambda session: None,
+) -> Path:
+    """Return a database file with the site at noon, its people, and what *more* enters."""
+    database = copied(schema, folder)
+    with clock.frozen(NOON):
+        site = BookedSite.open(database, capacity=capacity, walk_in=walk_in)
+        for who in range(people):
+            site.person(who)
+    with database.unit_of_work() as session:
+        more(session)
+    # What the last unit of work wrote may stand in the log beside the file.
+    database.dispose()
+    return folder / "kiosk.sqlite3"
 
 
 @dataclass

@@ -26,6 +26,7 @@ from kiosk_server.printing import services as printing
 from kiosk_server.printing.documents.papers import ProofPaper, Rendered
 from kiosk_server.printing.queries import JobView
 from kiosk_server.reactions import HANDLERS, Context
+from kiosk_server.results.paper import may_print
 from kiosk_server.settings import Settings
 from kiosk_server.terminals.models import DeviceState, Terminal
 from kiosk_server.visits import presence
@@ -192,7 +193,12 @@ class Counter:
     def prints(self, case_id: str) -> str:
         """The proof is issued and its job asked for."""
         return papers.issue_and_print(
-            self.database, self.press, origin=ORIGIN, case_id=case_id, sample=True
+            self.database,
+            self.press,
+            origin=ORIGIN,
+            case_id=case_id,
+            sample=True,
+            door=may_print,
         )
 
     def comes_to_paper(

@@ -30,6 +30,7 @@ from kiosk_server.core.identifiers import new_id
 from kiosk_server.places import first_data
 from kiosk_server.residents import accounts
 from kiosk_server.residents.assurance import Level, Way
+from kiosk_server.residents.models import AccountPhone
 from kiosk_server.residents.numbers import CardKind
 from kiosk_server.residents.phone_rules import PhoneKind
 from kiosk_server.residents.phones import Device, issue_tokens, open_phone
@@ -204,6 +205,12 @@ def slot_of(session: Session, places: int) -> str:
 
 def phones(session: Session, count: int) -> dict[str, str]:
     """Sign in the phones of so many people who have proven their names; return a token of each."""
+    signed_in = signed_in_phones(session, count)
+    return {who: issue_tokens(session, phone).access for who, phone in signed_in.items()}
+
+
+def signed_in_phones(session: Session, count: int) -> dict[str, AccountPhone]:
+    """Sign in the phones of so many people who have proven their names; return them by person."""
     found = {}
     for index in range(count):
         resident = find_or_register(
@@ -213,7 +220,7 @@ def phones(session: Session, count: int) -> dict[str, str]:
         device = Device(PhoneKind.APP, "test", "zh")
         phone = open_phone(session, account, device, way=Way.SMS_CODE, level=Level.NUMBER)
         accounts.prove(session, phone, resident, way=Way.NAME_CHECK)
-        found[resident.id] = issue_tokens(session, phone).access
+        found[resident.id] = phone
     return found
 
 

@@ -31,8 +31,9 @@ from kiosk_server.deliveries.ports import (
     Told,
     TrackAnswer,
 )
-from kiosk_server.deliveries.rules import Direction
+from kiosk_server.deliveries.rules import LOOK_EVERY, Direction
 from kiosk_server.deliveries.services import DeliveryWish, PieceWish
+from kiosk_server.notices.models import ResidentNotice
 from kiosk_server.outbox.models import OutboxMessage
 from kiosk_server.places import first_data
 from kiosk_server.residents.numbers import CardKind
@@ -50,6 +51,7 @@ class PlayedCourier:
     """A courier that keeps orders by their id, and answers as it was told to, one by one."""
 
     simulated: bool = True
+    look_every: timedelta = LOOK_EVERY
     orders: dict[str, Consignment] = field(default_factory=dict)
     cancelled: set[str] = field(default_factory=set)
     takes: list[TakeAnswer | str] = field(default_factory=list)
@@ -131,7 +133,14 @@ class Town:
         """The platform first, then EMS."""
         return Couriers({CourierName.PLATFORM: self.platform, CourierName.EMS: self.ems})
 
-    def papers(self, *, key: str | None = None, person: int = 0, pieces: int = 2) -> str:
+    def papers(
+        self,
+        *,
+        key: str | None = None,
+        person: int = 0,
+        pieces: int = 2,
+        courier: CourierName = CourierName.PLATFORM,
+    ) -> str:
         """Open a delivery of papers from a door; return its id."""
         wish = DeliveryWish(
             self.people[person],
@@ -144,7 +153,7 @@ class Town:
             order = services.open_delivery(
                 session,
                 wish,
-                CourierName.PLATFORM,
+                courier,
                 Payer.RECIPIENT,
                 by=SYSTEM,
                 request_key=key,
@@ -182,6 +191,13 @@ class Town:
     def state(self, order_id: str) -> str:
         """Its state."""
         return self.order(order_id).state
+
+    def topics(self, order_id: str) -> list[str]:
+        """What its owner was told about a delivery, the first notice first."""
+        with self.database.reading() as session:
+            wanted = select(ResidentNotice).where(ResidentNotice.subject_id == order_id)
+            rows = session.scalars(wanted.order_by(ResidentNotice.id))
+            return [row.topic for row in rows]
 
     def waiting(self, topic: str) -> int:
         """How many messages of *topic* stand in the outbox."""

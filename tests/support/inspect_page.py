@@ -1,11 +1,12 @@
 """
 What every page for residents must be, looked at in its HTML: a page that a test fetches is read.
 
-One h1, a title, language and direction, labels, a way out, a phone number for help; scripts only
-with this answer's nonce, no inline style or handler; no identity number in clear.
+One h1, a title, language and direction, labels, no id twice, a way out, a phone number for help;
+scripts only with this answer's nonce, no inline style or handler; no identity number in clear.
 """
 
 import re
+from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
@@ -34,6 +35,7 @@ class PageRead(HTMLParser):
     actions: list[tuple[str, str]] = field(default_factory=list)
     links: list[str] = field(default_factory=list)
     forms_without_token: list[str] = field(default_factory=list)
+    ids: Counter[str] = field(default_factory=Counter)
 
     def __post_init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -43,6 +45,7 @@ class PageRead(HTMLParser):
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         """Note what *tag* says about the page."""
         values = {name: value or "" for name, value in attrs}
+        self.ids.update([values["id"]] if "id" in values else [])
         if tag not in _EMPTY:
             self._open.append(tag)
         self.inline += [
@@ -135,6 +138,8 @@ def _faults_in(page: PageRead, policy: str, *, help_phone: str, scans: bool) -> 
         if not (values.get("aria-label") or values.get("aria-labelledby"))
         and values.get("id") not in page.labelled
     ]
+    # A label's `for` means the first that has the id, whatever stands further down.
+    faults += [f"id twice: {name}" for name, times in page.ids.items() if times > 1]
     nonces = set(re.findall(r"'nonce-([^']+)'", policy))
     faults += [
         f"script without nonce: {script.get('src', 'inline')}"

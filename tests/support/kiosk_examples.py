@@ -37,6 +37,7 @@ from kiosk_ui.view_models import (
     Language,
     LeftCard,
     LooksPage,
+    MoneyInstead,
     Nearby,
     NoCard,
     NoCardWay,
@@ -86,8 +87,13 @@ from kiosk_ui.view_models import (
     Wording,
     WorkingPage,
 )
+from tests.support.bill_examples import bill_pages
 from tests.support.booking_examples import booking_pages, queue_pages
+from tests.support.life_examples import life_pages
+from tests.support.papers_examples import papers_pages
+from tests.support.paying_examples import paying_pages
 from tests.support.phone_examples import one_code_pages, wallet_pages
+from tests.support.result_examples import result_pages
 
 AT = datetime(2026, 11, 21, 3, 12, tzinfo=BEIJING)
 ASSETS = Assets("/kiosk/static/now", "/kiosk/static/now", "/kiosk/panel.css?mm=4.03")
@@ -479,6 +485,19 @@ def _identity(screen: Screen) -> dict[str, Page]:
             window_url="#",
             print_url="#",
             pages=2,
+            ways_url="#",
+        ),
+        "decision-fee": DecisionPage(
+            screen=screen,
+            name=wording("estate", screen),
+            holder=HOLDER,
+            granted=True,
+            outcome=chinese("查到 1 条登记。"),
+            facts=(Fact(chinese("登记"), chinese("1 条")),),
+            reasons_url="#",
+            window_url="#",
+            ways_url="#",
+            fee="10.00",
         ),
         "decision-nothing-found": DecisionPage(
             screen=screen,
@@ -567,6 +586,37 @@ def _paper(screen: Screen) -> dict[str, Page]:
             wait_url="#",
             reprint_url="#",
             told_at=AT,
+        ),
+        "trouble-paid": TroublePage(
+            screen=screen,
+            trouble="paper_out",
+            pages_done=0,
+            pages=1,
+            state_url="#",
+            version="2",
+            wait_url="#",
+            reprint_url="#",
+            nearby=nearby,
+            money=MoneyInstead("10.00", "#"),
+        ),
+        "not-printed-paid": NotPrintedPage(
+            screen=screen,
+            trouble="jam",
+            pages_done=0,
+            pages=1,
+            rate_url="#",
+            retry_url="#",
+            reprint=reprint,
+            nearby=nearby,
+            money=MoneyInstead("10.00", "#"),
+        ),
+        "not-printed-returning": NotPrintedPage(
+            screen=screen,
+            trouble="jam",
+            pages_done=0,
+            pages=1,
+            rate_url="#",
+            money=MoneyInstead("10.00"),
         ),
         "came_out": CameOutPage(screen=screen, pages=2, answer_url="#", card_left=True),
         "not_printed": NotPrintedPage(
@@ -658,7 +708,12 @@ def examples(screen: Screen) -> dict[str, Page]:
         one_code_pages,
         wallet_pages,
         booking_pages,
+        bill_pages,
         queue_pages,
+        paying_pages,
+        result_pages,
+        papers_pages,
+        life_pages,
         _leaving,
     )
     return {name: page for part in parts for name, page in part(screen).items()}

@@ -43,6 +43,40 @@ FAULTS = """() => {
 }"""
 
 
+SWAP = """async ({address, turn}) => {
+  const answer = await fetch(address)
+  if (!answer.ok) return false
+  const next = new DOMParser().parseFromString(await answer.text(), 'text/html')
+  const [head, nextHead] = [document, next].map(page =>
+    [...page.head.querySelectorAll('link[rel=stylesheet], style, script[src]:not([data-turn])')])
+  const named = one => one.getAttribute('href') ?? one.getAttribute('src') ?? one.textContent
+  if (head.map(named).join() !== nextHead.map(named).join()) return false
+  const [root, nextRoot] = [document.documentElement, next.documentElement]
+  for (const one of [...root.attributes]) root.removeAttribute(one.name)
+  for (const one of nextRoot.attributes) root.setAttribute(one.name, one.value)
+  document.title = next.title
+  // A parser that runs no scripts makes elements of what a browser that does keeps as text.
+  for (const one of next.querySelectorAll('noscript')) one.replaceChildren()
+  document.body.replaceWith(document.adoptNode(next.body))
+  document.head.querySelector('[data-turn]')?.remove()
+  const script = document.createElement('script')
+  Object.assign(script, {type: 'module', nonce: 'test'})
+  script.dataset.turn = turn
+  script.src = nextHead.find(one => one.src).getAttribute('src') + `?turn=${turn}`
+  await new Promise((resolve, reject) => {
+    Object.assign(script, {onload: resolve, onerror: reject})
+    document.head.append(script)
+  })
+  return true
+}"""
+"""Puts a page in the place of the one that is shown, under the same styles, and starts its modules.
+
+False where it asks for other styles or scripts than the one before: it has to be loaded.
+"""
+TURNS = 20
+"""After so many pages one is loaded anew: what the others' modules left behind ends with it."""
+
+
 @dataclass(frozen=True)
 class Format:
     """A panel: its pixels, and how many of them a millimetre has."""
@@ -80,6 +114,23 @@ def page_of(opened: Browser, panel: Format) -> Iterator[Page]:
         yield context.new_page()
     finally:
         context.close()
+
+
+class Leafing:
+    """Shows page after page in one browser; styles and fonts are loaded for the first of them.
+
+    That is what a page costs most, and it is the same for all. For pages of `render_pages` only.
+    """
+
+    def __init__(self, page: Page) -> None:
+        self._page = page
+        self._shown = 0
+
+    def to(self, address: str) -> None:
+        """Show the page at *address* as if it had been loaded."""
+        turn, self._shown = self._shown, self._shown + 1
+        if turn % TURNS == 0 or not self._page.evaluate(SWAP, {"address": address, "turn": turn}):
+            self._page.goto(address)
 
 
 def faults_of(page: Page) -> list[str]:

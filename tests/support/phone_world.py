@@ -9,12 +9,14 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import time, timedelta
 from io import BytesIO
+from typing import Any
 
 from flask import Flask
 from PIL import Image
 from sqlalchemy import select
 
 from kiosk_server.audit.services import SYSTEM, Actor
+from kiosk_server.bills.queries import payments_of_order
 from kiosk_server.bookings.slots import fit_ahead
 from kiosk_server.bookings.templates import enter_template
 from kiosk_server.bookings.terms import booking_terms
@@ -26,6 +28,7 @@ from kiosk_server.core.database import keyring_of
 from kiosk_server.core.identifiers import digest, new_id, new_token
 from kiosk_server.credentials import keys
 from kiosk_server.credentials.signs import sign_code
+from kiosk_server.deliveries.models import ResidentAddress
 from kiosk_server.notices.rules import Topic
 from kiosk_server.notices.services import tell
 from kiosk_server.partners.signs import SignWish, make_sign, sign_of
@@ -34,6 +37,7 @@ from kiosk_server.residents.assurance import Level
 from kiosk_server.residents.consents import Purpose
 from kiosk_server.residents.models import AccountPhone, PhoneAccount
 from kiosk_server.residents.phones import PhoneHolder, view_of
+from kiosk_server.results.rules import ResultWay
 from kiosk_server.showing.codes import ShowWish, make_code
 from kiosk_server.showing.looking_up import Redeemed, redeem
 from kiosk_server.showing.requests import Wanted, ask_by_sign
@@ -45,6 +49,7 @@ from tests.support.counter import AYGUL as AT_COUNTER
 from tests.support.counter import SITE, TERMINAL, Counter
 from tests.support.owner import choose_pin, owner
 from tests.support.phone import PhoneBrowser, carry_out
+from tests.support.result_desk import Desk
 from tests.support.verifying import ADMINISTRATOR, Hotel
 
 SERVICES = "services=insurance-record"
@@ -60,12 +65,15 @@ class World:
     parts: dict[str, str] = field(default_factory=dict)
     asked: dict[str, str] = field(default_factory=dict)
     """What stands behind the `?` of a route, where its page needs it."""
+    owed: dict[str, str] = field(default_factory=dict)
+    """Routes that have a page for a case whose paper is paid for, and was not printed."""
 
     def __post_init__(self) -> None:
         database = self.app.extensions["kiosk_database"]
         settings = self.app.extensions["kiosk_settings"]
         counter = Counter(database, settings).open()
         self.parts["case_id"] = counter.comes_to_paper(AT_COUNTER)[1]
+        self.parts["guide_code"] = "SAMPLE-G-29"
         self.browser: PhoneBrowser = owner(self.app, level=Level.CARD)
         choose_pin(self.browser)
         self._make_rows()
@@ -73,11 +81,14 @@ class World:
         self._make_with_verifiers()
         self._make_at_terminals()
         self._make_bookings()
+        self._make_bills()
+        self._make_parcels()
+        self._make_result(Desk(counter))
         self.kept = [*self._cookie(self.browser, "m_session", "/m"), *self._asked_code()]
 
     def address(self, rule: str) -> str:
         """Return a concrete address of a route: `/m/cases/<case_id>` with a case of this world."""
-        address = rule
+        address = rule.replace("<case_id>", self.owed.get(rule, "<case_id>"))
         for name, value in self.parts.items():
             address = address.replace(f"<{name}>", value)
         assert "<" not in address, f"this world has nothing for {rule}"
@@ -233,3 +244,46 @@ class World:
             "/m/book/day": days.partition("/m/book/day")[2],
             "/m/book/time": times.partition("/m/book/time")[2],
         }
+
+    def _make_bills(self) -> None:
+        """Two months of water, which are remembered and stand in an order."""
+        page = "/m/bills/sample-water"
+        owed = self.browser.post(page, page, account="1010000001", keep="yes").text
+        fields = {
+            "accounts": "1010000001",
+            "found": re.findall(r'name="found" value="(\w+)"', owed),
+        }
+        token = re.search(r'name="csrf_token" value="([^"]+)"', owed)
+        assert token is not None
+        sent = {**fields, "bills": fields["found"], "csrf_token": token[1]}
+        order = self.browser.client.post(f"{page}/pay", data=sent).headers["Location"]
+        with self.browser.database.reading() as session:
+            payment = payments_of_order(session, order.rsplit("/", 1)[1])[0]
+        self.parts |= {"biller_code": "sample-water", "payment_id": payment.id}
+
+    def _make_parcels(self) -> None:
+        """An address, and papers whose postage is owed: a parcel and an order to be let go."""
+        form = {"recipient": "测试·阿依古丽", "phone": "13800000001", "street": "示例巷 2 号"}
+        divisions: dict[str, Any] = {"division": ["653001", "653001101"]}
+        self.browser.post("/m/addresses/new", "/m/addresses/new", **form, **divisions)
+        with self.browser.database.reading() as session:
+            address = session.scalars(select(ResidentAddress.id)).one()
+        page = "/m/deliveries/new"
+        sent = {"site": SITE, "address_id": address, "piece": "户口簿（测试）", "original": "0"}
+        parcel = self.browser.post(page, page, **sent, step="send", payer="prepaid")
+        leads = parcel.headers["Location"]
+        order = re.search(r'href="/m/payments/(\w+)"', self.browser.get(leads).text)
+        assert order is not None
+        self.browser.post(f"/m/payments/{order[1]}/window", leads)
+        self.parts |= {
+            "address_id": address,
+            "delivery_id": leads.rsplit("/", 1)[1],
+            "order_id": order[1],
+        }
+
+    def _make_result(self, desk: Desk) -> None:
+        """A paper that is paid for, and may still be sent, or given up for its money."""
+        case = desk.decided(AT_COUNTER)[1]
+        desk.chooses(case, ResultWay.HERE)
+        desk.pays(case)
+        self.owed = {f"/m/cases/<case_id>/{page}": case for page in ("send", "money-back")}

@@ -8,6 +8,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import date, datetime
 from typing import Any
 
 from kiosk_server.core import clock
@@ -26,6 +27,8 @@ class PublicPaymentServer:
 
     orders: dict[str, dict[str, Any]] = field(default_factory=dict)
     refunds: dict[str, dict[str, Any]] = field(default_factory=dict)
+    payments: dict[str, str] = field(default_factory=dict)
+    """Of which payment each refund is."""
     misbehave: list[str] = field(default_factory=list)
     url: str = ""
 
@@ -115,6 +118,7 @@ class PublicPaymentServer:
             case ["POST", "refunds"]:
                 if body["amount_fen"] > self.orders[body["payment"]]["amount_fen"]:
                     return {"answer": "declined", "code": "too_much"}
+                self.payments[body["number"]] = body["payment"]
                 return self.refunds.setdefault(
                     body["number"],
                     {
@@ -126,16 +130,17 @@ class PublicPaymentServer:
                 )
             case ["GET", "refunds", number]:
                 return self.refunds.get(number, {"answer": "unknown"})
-            case ["GET", "bills", _]:
-                return {"answer": "bill", "lines": self._lines()}
+            case ["GET", "bills", day]:
+                return {"answer": "bill", "lines": self._lines(date.fromisoformat(day))}
         return {"answer": "nothing"}
 
-    def _lines(self) -> list[dict[str, Any]]:
+    def _lines(self, day: date) -> list[dict[str, Any]]:
         paid = {no: row for no, row in self.orders.items() if row["answer"] == "paid"}
         return [
             {"movement": movement, "number": number, "amount_fen": row["amount_fen"]}
             for movement, rows in (("received", paid), ("returned", self.refunds))
             for number, row in rows.items()
+            if clock.to_beijing(datetime.fromisoformat(row["at"])).date() == day
         ]
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 import kiosk_ui
 from kiosk_server.catalogue.content import Handling, ItemContent
 from kiosk_server.catalogue.first_data import contents
+from kiosk_server.payments.rules import as_yuan
 from kiosk_server.web.messages import Argument, Messages
 from kiosk_ui.presenters.browsing import guide_facts
 from kiosk_ui.presenters.wording import chinese, titled, worded
@@ -28,6 +29,7 @@ FINDINGS: dict[str, tuple[tuple[str, str], ...]] = {
         ("insurance-medical-residents", "insured-paying"),
     ),
     "SAMPLE-ZR-01": (("finding-register", "finding-estates"), ("", "finding-area")),
+    "SAMPLE-ZR-02": (("finding-register", "finding-estates"), ("", "finding-area")),
     "SAMPLE-GJJ-01": (
         ("fund-employer", ""),
         ("fund-status", "fund-open"),
@@ -95,8 +97,11 @@ def _decision(content: ItemContent, screen: Screen) -> DecisionPage:
             return chinese(RECORDS_OWN, screen.language)
         return Wording(MESSAGES.text(language, message_id, **facts))
 
+    fees = content.handling.fees if content.handling else ()
     return DecisionPage(
         screen=screen,
+        fee=as_yuan(sum(fee.unit_fen for fee in fees)) if fees else None,
+        ways_url="#",
         name=titled(content.names, screen.language),
         holder="古***·测试",
         granted=True,
@@ -104,6 +109,6 @@ def _decision(content: ItemContent, screen: Screen) -> DecisionPage:
         facts=tuple(Fact(said(label), said(value)) for label, value in FINDINGS[content.code]),
         reasons_url="#",
         window_url="#",
-        print_url="#",
+        print_url=None if fees else "#",
         pages=0,
     )

@@ -103,8 +103,8 @@ class WarmStarts:
     def begin(
         self, program: str, arguments: list[str], *, environment: Mapping[str, str], log: Path
     ) -> Life:
-        """Let the module *program* run as `python -m` runs it (`gunicorn`, `kiosk_server.worker` or
-        `devices`); its words are added to *log*."""
+        """Let the module *program* run as `python -m` runs it (`gunicorn`, `kiosk_server.worker`,
+        `devices`, or a test's own module with a `main`); its words are added to *log*."""
         order = {
             "program": program,
             "arguments": arguments,
@@ -211,6 +211,8 @@ def _run(program: str, arguments: list[str]) -> int:
             from kiosk_server.worker import main  # noqa: PLC0415
 
             return main()
+        case _ if program.startswith("tests."):
+            return int(import_module(program).main())
         case _:
             from devices.command_line import main as devices  # noqa: PLC0415
 

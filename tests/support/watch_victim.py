@@ -21,7 +21,7 @@ if __name__ == "__main__":
     def die(connection: Connection) -> None:
         """Count the commits of what was written; the last one is never made."""
         global commits  # noqa: PLW0603 - one process, one count
-        if connection.get_execution_options().get("kiosk_writes"):
+        if not connection.get_execution_options().get("postgresql_readonly"):
             commits += 1
             if commits == fatal:
                 os.kill(os.getpid(), signal.SIGKILL)

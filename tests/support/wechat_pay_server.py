@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from itertools import count
 from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
@@ -52,6 +53,7 @@ class WechatPayServer:
     asked: list[str] = field(default_factory=list)
     refused: list[str] = field(default_factory=list)
     nonces: set[str] = field(default_factory=set)
+    payments: Iterator[int] = field(default_factory=count)
     refund_state: str = "SUCCESS"
     bill_missing: bool = False
     by_certificate: bool = False
@@ -71,7 +73,7 @@ class WechatPayServer:
         assert order["trade_state"] == "NOTPAY", order["trade_state"]
         order |= {
             "trade_state": "SUCCESS",
-            "transaction_id": f"42000{len(self.orders):027}",
+            "transaction_id": f"42000{next(self.payments):027}",
             "success_time": _now(),
         }
         if amount_fen is not None:
@@ -174,9 +176,9 @@ class WechatPayServer:
                 done = self.refunds.get(number)
                 return (200, done) if done else _no("RESOURCE_NOT_EXISTS", 404)
             case ["GET", "v3", "bill", "tradebill"]:
-                return self._bill()
+                return self._bill(_asked(heard, "bill_date"))
             case ["GET", "v3", "billdownload", "file"]:
-                return 200, self.bill_text()
+                return 200, self.bill_text(_asked(heard, "token"))
         return _no("NOT_FOUND", 404)
 
     def _create(self, body: dict[str, Any]) -> tuple[int, Any]:
@@ -248,27 +250,29 @@ class WechatPayServer:
         }
         return 200, self.refunds[number]
 
-    def _bill(self) -> tuple[int, Any]:
+    def _bill(self, day: str) -> tuple[int, Any]:
         if self.bill_missing:
             return _no("NO_STATEMENT_EXIST", 400)
-        digest = hashlib.sha1(self.bill_text(), usedforsecurity=False).hexdigest()
-        address = f"{self.url}/v3/billdownload/file?token=t"
+        digest = hashlib.sha1(self.bill_text(day), usedforsecurity=False).hexdigest()
+        address = f"{self.url}/v3/billdownload/file?token={day}"
         return 200, {"hash_type": "SHA1", "hash_value": digest, "download_url": address}
 
-    def bill_text(self) -> bytes:
-        """The day's bill as the platform writes it."""
+    def bill_text(self, day: str) -> bytes:
+        """The bill of a day as the platform writes it."""
         heads = "交易时间,商户号,商户订单号,交易状态,商户退款单号,申请退款金额,退款状态,订单金额"
         out = io.StringIO()
         out.write(heads + "\r\n")
         write = csv.writer(out)
         rows = 0
         for order in self.orders.values():
-            if "transaction_id" in order:
+            if "transaction_id" in order and order["success_time"].startswith(day):
                 total = f"{order['amount']['total'] / 100:.2f}"
                 values = (order["success_time"], MERCHANT, order["out_trade_no"], "SUCCESS")
                 write.writerow([f"`{value}" for value in (*values, "0", "0.00", "", total)])
                 rows += 1
         for done in self.refunds.values():
+            if not done["success_time"].startswith(day):
+                continue
             back = f"{done['amount']['refund'] / 100:.2f}"
             values = (done["success_time"], MERCHANT, done["out_trade_no"], "REFUND")
             more = (done["out_refund_no"], back, done["status"], "0.00")
@@ -287,6 +291,11 @@ def _sealed(text: bytes) -> dict[str, str]:
         "associated_data": data,
         "ciphertext": base64.b64encode(sealed).decode(),
     }
+
+
+def _asked(heard: Heard, name: str) -> str:
+    (value,) = parse_qs(urlsplit(heard.target).query)[name]
+    return value
 
 
 def _no(code: str, status: int) -> tuple[int, dict[str, str]]:

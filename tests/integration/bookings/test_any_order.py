@@ -1,6 +1,5 @@
 """Whatever people do in whatever order: places, the walk-in share, the waiting list, and keys."""
 
-import shutil
 from contextlib import suppress
 from dataclasses import replace
 from datetime import timedelta
@@ -30,10 +29,7 @@ from kiosk_server.bookings.slots import fit_ahead
 from kiosk_server.bookings.templates import save_week, week_of
 from kiosk_server.bookings.weeks import digest_of
 from kiosk_server.core import clock
-from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Conflict, Refused
-from kiosk_server.extensions import open_database
-from kiosk_server.settings import Settings
 from tests.support.booking import (
     DAY,
     DAY_OF,
@@ -44,6 +40,8 @@ from tests.support.booking import (
     TERMS,
     TWO_SLOTS,
     BookedSite,
+    copied,
+    site_to_copy,
 )
 
 PEOPLE, SLOTS, CAPACITY, WALK_IN = 5, 2, 3, 1
@@ -69,9 +67,7 @@ class AnyOrder(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         """Enter the places."""
-        path = Path(self.folder.name)
-        shutil.copy(self.template, path / "kiosk.sqlite3")
-        self.site = BookedSite(database_in(path))
+        self.site = BookedSite(copied(self.template, Path(self.folder.name)))
 
     @rule(who=WHO, slot=st.integers(0, SLOTS - 1), matters=MATTERS)
     def holds(self, who: int, slot: int, matters: tuple[str, ...]) -> None:
@@ -212,23 +208,11 @@ class AnyOrder(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-def database_in(folder: Path) -> Database:
-    """Open the database in a folder."""
-    url = f"sqlite:///{folder / 'kiosk.sqlite3'}"
-    return open_database(Settings(database_url=url, instance=folder))
-
-
 def test_any_order_of_any_verbs(tmp_path: Path, sqlite_template: Path) -> None:
     """Random schedules of holds, moves, offers and people who come: the rules hold after each."""
-    AnyOrder.template = tmp_path / "kiosk.sqlite3"
-    shutil.copy(sqlite_template, AnyOrder.template)
-    database = database_in(tmp_path)
-    with clock.frozen(NOON):
-        site = BookedSite.open(database, capacity=CAPACITY, walk_in=WALK_IN)
-        for who in range(PEOPLE):
-            site.person(who)
-    # What the last unit of work wrote may stand in the log beside the file.
-    database.dispose()
+    AnyOrder.template = site_to_copy(
+        sqlite_template, tmp_path, people=PEOPLE, capacity=CAPACITY, walk_in=WALK_IN
+    )
     run_state_machine_as_test(
         AnyOrder,
         settings=settings(

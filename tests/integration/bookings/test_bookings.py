@@ -213,8 +213,9 @@ def test_nobody_waits_for_what_is_free_nor_twice(site: BookedSite) -> None:
     entry = waits(site, 3)
     with pytest.raises(Conflict, match="waiting_already"):
         waits(site, 3)
+    stranger = site.person(4)
     with site.database.unit_of_work() as session, pytest.raises(NotFound):
-        waiting.leave(session, site.person(4), entry.id, by=SYSTEM)
+        waiting.leave(session, stranger, entry.id, by=SYSTEM)
     with site.database.unit_of_work() as session:
         waiting.leave(session, entry.resident_id, entry.id, by=SYSTEM)
     with clock.frozen(NOON + timedelta(days=5)), site.database.unit_of_work() as session:

@@ -62,12 +62,10 @@ def told(site: BookedSite, index: int) -> list[str]:
 
 def test_somebody_who_calls_is_booked_at_once_and_once(site: BookedSite) -> None:
     """A booking by telephone is confirmed, told, and the same when it is sent again."""
-    slot_id = site.slots()[0].id
+    wish, slot_id = by_phone(site, 1), site.slots()[0].id
     for _again in range(2):
         with site.database.unit_of_work() as session:
-            booking = book_for(
-                session, slot_id, by_phone(site, 1), terms=TERMS, by=SYSTEM, request_key="k" * 64
-            )
+            booking = book_for(session, slot_id, wish, terms=TERMS, by=SYSTEM, request_key="k" * 64)
     assert (booking.state, booking.channel) == ("confirmed", "hotline")
     assert told(site, 1) == ["booking_confirmed"]
     assert site.left()[0] == (1, 2)
@@ -101,8 +99,9 @@ def test_a_group_has_all_its_places_or_none(site: BookedSite) -> None:
 def test_a_group_is_given_up_whole_or_one_by_one(site: BookedSite) -> None:
     """One of it may go alone; all of the rest at once, offered to who waits, told once."""
     party = books_party(site, 8)
+    wish = site.wish(2)
     with site.database.unit_of_work() as session:
-        waiting.join(session, DAY_OF, site.wish(2), terms=TERMS, by=SYSTEM)
+        waiting.join(session, DAY_OF, wish, terms=TERMS, by=SYSTEM)
     with site.database.unit_of_work() as session:
         cancel(session, party[0].id, EndedFor.BY_STAFF, terms=TERMS, by=SYSTEM)
     assert site.left()[0] == (0, 1)

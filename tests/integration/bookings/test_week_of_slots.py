@@ -68,8 +68,9 @@ def test_a_slot_grows_and_who_waits_is_offered_the_place_at_once(site: BookedSit
         site.hold(index)
     for index in (3, 4):
         site.hold(index, 1)
+    wish = site.wish(5)
     with site.database.unit_of_work() as session:
-        waiting.join(session, DAY_OF, site.wish(5), terms=TERMS, by=SYSTEM)
+        waiting.join(session, DAY_OF, wish, terms=TERMS, by=SYSTEM)
     saves(site, with_places(site, 4))
     assert site.left() == [(0, 1), (1, 2)]
     assert site.counted_right()

@@ -1,6 +1,5 @@
 """Whatever people and windows do in whatever order: bookings and queue together keep the rules."""
 
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from datetime import datetime, timedelta
@@ -26,17 +25,24 @@ from kiosk_server.bookings.life import OCCUPYING, BookingState, Channel, EndedFo
 from kiosk_server.bookings.models import Booking, BookingSlot, Slot
 from kiosk_server.bookings.services import cancel, confirm, move
 from kiosk_server.core import clock
-from kiosk_server.core.database import Database
 from kiosk_server.core.errors import Conflict, NotFound, Refused, TooMany
-from kiosk_server.extensions import open_database
 from kiosk_server.places.models import ServiceWindow
 from kiosk_server.queue import calling, services
 from kiosk_server.queue.life import HERE, TicketState
 from kiosk_server.queue.models import QueueTicket
 from kiosk_server.queue.queries import turn_of
 from kiosk_server.queue.rules import LONGEST_CREDIT, next_turn
-from kiosk_server.settings import Settings
-from tests.support.booking import DAY_OF, GROUP, NOON, SHORT, SITE, TERMS, BookedSite
+from tests.support.booking import (
+    DAY_OF,
+    GROUP,
+    NOON,
+    SHORT,
+    SITE,
+    TERMS,
+    BookedSite,
+    copied,
+    site_to_copy,
+)
 
 PEOPLE, SLOTS, CAPACITY, WALK_IN = 5, 2, 3, 1
 WINDOWS = ("atushi-centre-1", "atushi-centre-2")
@@ -71,9 +77,7 @@ class BookedAndQueued(RuleBasedStateMachine):
     @initialize()
     def open(self) -> None:
         """Enter the places."""
-        path = Path(self.folder.name)
-        shutil.copy(self.template, path / "kiosk.sqlite3")
-        self.site = BookedSite(database_in(path))
+        self.site = BookedSite(copied(self.template, Path(self.folder.name)))
 
     @rule(who=WHO, slot=st.integers(0, SLOTS - 1))
     def books(self, who: int, slot: int) -> None:
@@ -256,26 +260,22 @@ class BookedAndQueued(RuleBasedStateMachine):
         self.folder.cleanup()
 
 
-def database_in(folder: Path) -> Database:
-    """Open the database in a folder."""
-    url = f"sqlite:///{folder / 'kiosk.sqlite3'}"
-    return open_database(Settings(database_url=url, instance=folder))
+def open_windows(session: Session) -> None:
+    """Let each window serve the group."""
+    for window in WINDOWS:
+        session.get_one(ServiceWindow, window).groups = [GROUP]
 
 
 def test_any_order_of_bookings_and_calls(tmp_path: Path, sqlite_template: Path) -> None:
     """Random mornings of bookings, tickets and windows: the rules of both hold after each deed."""
-    BookedAndQueued.template = tmp_path / "kiosk.sqlite3"
-    shutil.copy(sqlite_template, BookedAndQueued.template)
-    database = database_in(tmp_path)
-    with clock.frozen(NOON):
-        site = BookedSite.open(database, capacity=CAPACITY, walk_in=WALK_IN)
-        for who in range(PEOPLE):
-            site.person(who)
-    with database.unit_of_work() as session:
-        for window in WINDOWS:
-            session.get_one(ServiceWindow, window).groups = [GROUP]
-    # What the last unit of work wrote may stand in the log beside the file.
-    database.dispose()
+    BookedAndQueued.template = site_to_copy(
+        sqlite_template,
+        tmp_path,
+        people=PEOPLE,
+        capacity=CAPACITY,
+        walk_in=WALK_IN,
+        more=open_windows,
+    )
     run_state_machine_as_test(
         BookedAndQueued,
         settings=settings(

@@ -198,7 +198,7 @@ def test_the_board_and_the_page_say_how_things_stand(hall: Hall) -> None:
     assert [(call.label, call.window_label, call.calls) for call in board.calls] == [
         ("A001", "1", 1)
     ]
-    assert board.waiting == {GROUP: 3, OTHER_GROUP: 0, "general": 0}
+    assert board.waiting == {GROUP: 3, OTHER_GROUP: 0, "general": 0, "public-legal": 0}
     assert (called.state, called.window_label) == (TicketState.CALLED, "1")
     # Two before him at 20 minutes each, and half a visit that goes on: 50 minutes.
     assert (last.ahead, last.at_least_minutes, last.at_most_minutes) == (2, 35, 70)
