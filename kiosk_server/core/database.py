@@ -10,9 +10,9 @@ import json
 import sqlite3
 from collections import deque
 from collections.abc import Iterator
-from contextlib import AbstractContextManager, contextmanager, nullcontext
+from contextlib import contextmanager
 from datetime import UTC, datetime
-from threading import RLock
+from threading import Lock, local
 from typing import Any
 
 from sqlalchemy import (
@@ -94,11 +94,12 @@ class Database:
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self.engine = engine
         self.keyring = keyring
-        self._one_at_a_time: AbstractContextManager[object] = nullcontext()
+        self._one_at_a_time: Lock | None = None
         if engine.dialect.name == "sqlite":
             # Its writers would sleep and try again, up to 100 ms a time, and overtake each other.
-            self._one_at_a_time = RLock()
+            self._one_at_a_time = Lock()
             event.listen(engine, "connect", _prepare_sqlite)
+        self._own = local()
         self._info: dict[str, object] = {"keyring": keyring}
         self._reading_engine = engine.execution_options(postgresql_readonly=True)
         # They join a transaction that stands: a session that begins and ends its own costs as much
@@ -119,8 +120,12 @@ class Database:
 
     @contextmanager
     def unit_of_work(self) -> Iterator[Session]:
-        """Open the session of one deed; commit it whole at the end, or nothing of it."""
-        with self._one_at_a_time, self.engine.connect() as connection:
+        """Open the session of one deed; commit it whole at the end, or nothing of it.
+
+        Raises OperationalError where others hold the database for too long, and RuntimeError on
+        SQLite within another deed of the same thread, which it would wait for in vain.
+        """
+        with self._turn(), self.engine.connect() as connection:
             connection.begin()
             _tell_sqlite(connection, "BEGIN IMMEDIATE")
             with self._writing(bind=connection) as session:
@@ -131,12 +136,29 @@ class Database:
                 connection.commit()
 
     @contextmanager
+    def _turn(self) -> Iterator[None]:
+        if self._one_at_a_time is None:
+            yield
+            return
+        if getattr(self._own, "deed", False):
+            raise RuntimeError("a unit of work within another")
+        if not self._one_at_a_time.acquire(timeout=BUSY_TIMEOUT_MS / 1000):
+            busy = sqlite3.OperationalError("database is locked")
+            raise OperationalError("BEGIN IMMEDIATE", None, busy)
+        self._own.deed = True
+        try:
+            yield
+        finally:
+            self._own.deed = False
+            self._one_at_a_time.release()
+
+    @contextmanager
     def reading(self) -> Iterator[Session]:
         """Open a session that only reads: one snapshot, no lock."""
         with self._reading_engine.connect() as connection:
             connection.begin()
-            _tell_sqlite(connection, "PRAGMA query_only=1", "BEGIN")
             try:
+                _tell_sqlite(connection, "PRAGMA query_only=1", "BEGIN")
                 with self._reading(bind=connection) as session:
                     yield session
                     session.flush()

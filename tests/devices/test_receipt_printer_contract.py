@@ -14,10 +14,13 @@ from devices.contracts.slip import Code, Gap, Qr, Row, Rule, Slip, Text
 from devices.contracts.states import Condition, Trouble
 from devices.drivers.escpos_printer import EscposPrinter, compose, over_address
 from devices.drivers.typefaces import Typefaces
-from devices.simulators.escpos_mouths import Mouth, PtyMouth, TcpMouth
+from devices.protocols.escpos import ASK_WHEN_DONE
+from devices.protocols.escpos_stream import Command, Item
+from devices.simulators.escpos_mouths import BackChannel, Mouth, PtyMouth, TcpMouth
 from devices.simulators.escpos_printer import EscposPrinterSimulator
 from devices.transports.scripted import ScriptedLine, VirtualClock
 
+_PATIENCE_SECONDS = 60.0
 ADDRESS = "https://example.invalid/v/abcdef?m=0123456789"
 SLIP = Slip(
     (
@@ -125,12 +128,32 @@ def test_paper_may_run_out_within_a_slip(
     assert len(machine.slips) == 3
 
 
-def test_power_lost_within_a_slip_leaves_it_open(machine: EscposPrinterSimulator) -> None:
+def _when_all_has_come(
+    machine: EscposPrinterSimulator, monkeypatch: pytest.MonkeyPatch, deed: Callable[[], None]
+) -> threading.Thread:
+    """Do *deed* once the last command of a slip, the question when it is done, has come."""
+    come, receive = threading.Event(), machine.receive
+
+    def noticing(item: Item, peer: BackChannel) -> None:
+        receive(item, peer)
+        if isinstance(item, Command) and item.name == ASK_WHEN_DONE[:2]:
+            come.set()
+
+    machine.switch_off()
+    monkeypatch.setattr(machine, "receive", noticing)
+    machine.switch_on()
+    waiting = threading.Thread(target=lambda: come.wait(_PATIENCE_SECONDS) and deed())
+    waiting.start()
+    return waiting
+
+
+def test_power_lost_within_a_slip_leaves_it_open(
+    machine: EscposPrinterSimulator, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """A printer switched off before it answered leaves the outcome unknown, then prints again."""
     machine.verbs["set_pace"](mm_per_second=20)
     printer = over_address(machine.address)
-    switched = threading.Timer(0.2, machine.switch_off)
-    switched.start()
+    switched = _when_all_has_come(machine, monkeypatch, machine.switch_off)
 
     assert printer.print(SLIP) == PrintUnknown("line_lost")
 

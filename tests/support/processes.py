@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -20,6 +20,15 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).parents[2]
 _PATIENCE_SECONDS = 120.0
 _GRACE_SECONDS = 8.0
+_TOLD_LINES = 40
+
+_living: "list[Running]" = []
+
+
+def told_lately() -> Iterator[tuple[str, str]]:
+    """What each process that still runs has written last: its name, and the last lines."""
+    for running in _living:
+        yield running.name, running.tail()
 
 
 class DidNotComeUp(AssertionError):
@@ -76,7 +85,7 @@ class Running:
         if warm is not None:
             output.touch()
             life = warm.begin(module, list(arguments), environment=environment, log=output)
-            return cls(name, life, output)
+            return cls(name, life, output)._seen()
         with output.open("wb") as log:
             process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
@@ -87,23 +96,21 @@ class Running:
                 stderr=subprocess.STDOUT,
                 start_new_session=True,
             )
-        return cls(name, process, output)
+        return cls(name, process, output)._seen()
 
     def wait_until(self, come_up: Callable[[], object]) -> None:
         """Wait until *come_up* returns something true; connection errors count as not yet."""
         until = time.monotonic() + _PATIENCE_SECONDS
         while time.monotonic() < until:
             if self.process.poll() is not None:
-                raise DidNotComeUp(
-                    f"{self.name} ended with {self.process.returncode}{self._tail()}"
-                )
+                raise DidNotComeUp(f"{self.name} ended with {self.process.returncode}{self.tail()}")
             try:
                 if come_up():
                     return
             except OSError:
                 pass
             time.sleep(0.05)
-        raise DidNotComeUp(f"{self.name} did not come up{self._tail()}")
+        raise DidNotComeUp(f"{self.name} did not come up{self.tail()}")
 
     def first_line(self) -> str:
         """Return the first whole line of the output once there is one."""
@@ -112,6 +119,8 @@ class Running:
 
     def stop(self) -> None:
         """End the process and its children: politely, then without asking."""
+        if self in _living:
+            _living.remove(self)
         if self.process.poll() is None:
             self.process.terminate()
             try:
@@ -124,8 +133,13 @@ class Running:
         """Return everything that it wrote."""
         return self.output.read_text("utf-8", errors="replace")
 
-    def _tail(self) -> str:
-        return "\n" + "\n".join(self.text().splitlines()[-40:])
+    def tail(self) -> str:
+        """Return the last lines that it wrote, each behind a line feed."""
+        return "\n" + "\n".join(self.text().splitlines()[-_TOLD_LINES:])
+
+    def _seen(self) -> "Running":
+        _living.append(self)
+        return self
 
 
 def _plain_environment() -> dict[str, str]:
