@@ -34,16 +34,27 @@ _PROGRAMS = (
     "devices.simulators.command",
 )
 _SET_CHILD_SUBREAPER = 36  # prctl(2)
+_STARTTIME = 19
+"""Field 22 of a process's line, counted behind its name."""
+_UNBORN = "-"
+"""It had gone before anybody could look."""
 
 
 @dataclass(frozen=True)
 class Life:
     """One running program; `group` is its process group, its master's number too.
 
-    What it shares with `subprocess.Popen` means the same here; how it ended is not known.
+    What it shares with `subprocess.Popen` means the same here; how it ended is not known. The
+    kernel gives numbers again: `born`, in its ticks, tells this life from a stranger's.
     """
 
     group: int
+    born: str
+
+    @classmethod
+    def of(cls, master: int) -> "Life":
+        """The life that *master* leads a group for now."""
+        return cls(master, _born(master) or _UNBORN)
 
     @property
     def pid(self) -> int:
@@ -61,12 +72,16 @@ class Life:
 
     def terminate(self) -> None:
         """Ask its master to end."""
-        with suppress(ProcessLookupError):
-            os.kill(self.group, signal.SIGTERM)
+        if not self.over:
+            with suppress(ProcessLookupError):
+                os.kill(self.group, signal.SIGTERM)
 
     @property
     def over(self) -> bool:
         """Whether no process of it is left."""
+        # A group whose master has gone keeps its number as long as anybody is in it.
+        if _born(self.group) not in {"", self.born}:
+            return True
         try:
             os.killpg(self.group, 0)
         except ProcessLookupError:
@@ -75,9 +90,14 @@ class Life:
 
     def kill(self) -> None:
         """End all of it at once, as a power cut does, and wait until nothing of it is there."""
-        with suppress(ProcessLookupError):
-            os.killpg(self.group, signal.SIGKILL)
+        self.strike()
         self.wait()
+
+    def strike(self) -> None:
+        """End all of it at once."""
+        if not self.over:
+            with suppress(ProcessLookupError):
+                os.killpg(self.group, signal.SIGKILL)
 
     def end(self) -> None:
         """Ask its master to end, and wait until all have."""
@@ -115,7 +135,8 @@ class WarmStarts:
         assert self._process.stdout is not None
         self._process.stdin.write(json.dumps(order) + "\n")
         self._process.stdin.flush()
-        return Life(int(self._process.stdout.readline()))
+        group, born = self._process.stdout.readline().split()
+        return Life(int(group), born)
 
 
 @contextmanager
@@ -146,7 +167,7 @@ def _serve_orders() -> None:
     signal.signal(signal.SIGCHLD, signal.SIG_IGN)
     ctypes.CDLL(None).prctl(_SET_CHILD_SUBREAPER, 1)
     print(_OFFER, flush=True)
-    groups: list[int] = []
+    lives: list[Life] = []
     try:
         for line in sys.stdin:
             child = os.fork()
@@ -155,12 +176,20 @@ def _serve_orders() -> None:
             # Here as well as there: whoever is told its number may ask at once for its group.
             with suppress(PermissionError, ProcessLookupError):
                 os.setpgid(child, child)
-            groups.append(child)
-            print(child, flush=True)
+            lives.append(Life.of(child))
+            print(child, lives[-1].born, flush=True)
     finally:
-        for group in groups:
-            with suppress(ProcessLookupError):
-                os.killpg(group, signal.SIGKILL)
+        for life in lives:
+            life.strike()
+
+
+def _born(process: int) -> str:
+    """When *process* began, in ticks since the machine did (proc(5), `starttime`); "" for none."""
+    try:
+        told = Path(f"/proc/{process}/stat").read_text("ascii", errors="replace")
+    except OSError:
+        return ""
+    return told.rpartition(")")[2].split()[_STARTTIME]
 
 
 def _load() -> None:
