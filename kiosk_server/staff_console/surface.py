@@ -56,6 +56,7 @@ from kiosk_server.staff_console import (
     work_orders,
 )
 from kiosk_server.staff_console.session import DOOR, HOME, SIGNED_IN
+from kiosk_server.web.page_before import page_before
 from kiosk_server.web.problem import Problem
 from kiosk_server.web.problems import title_of
 from kiosk_server.web.surface import Surface
@@ -131,5 +132,6 @@ def _problem_page(problem: Problem) -> ResponseReturnValue:
         problem=problem,
         sentence=title_of(problem),
         home=HOME,
+        before=page_before(HOME),
         staff=g.get("staff"),
     )

@@ -15,6 +15,7 @@ from kiosk_server.core import clock
 from kiosk_server.payments.rules import as_yuan
 from kiosk_server.residents.assurance import Act, allows
 from kiosk_server.web.front import asset_tree
+from kiosk_server.web.page_before import page_before
 from kiosk_server.web.problem import Problem
 from kiosk_server.web.problems import title_of
 from mobile_api.access import holder
@@ -110,4 +111,10 @@ def open_rooms() -> tuple[Room, ...]:
 
 def problem_page(problem: Problem) -> ResponseReturnValue:
     """Tell *problem* in words, with the way out; who must prove himself is led to it."""
-    return render_template("m/problem.html", problem=problem, sentence=title_of(problem), tab=None)
+    return render_template(
+        "m/problem.html",
+        problem=problem,
+        sentence=title_of(problem),
+        before=page_before("/m/"),
+        tab=None,
+    )

@@ -87,6 +87,7 @@ m-notice-name-bound = Your name was bound
 m-notice-code-shown-twice = A code of yours was scanned a second time: somebody may have photographed it. It is dead, and the second scan saw nothing.
 m-notice-uses-seen = Staff looked at your log of uses, for a stated reason
 m-problem-title = It was not done
+m-before = Back to the page before
 m-to-home = To the home page
 m-offline-title = No network
 m-offline-lead = The network cannot be reached now.

@@ -87,6 +87,7 @@ m-notice-name-bound = 已实名
 m-notice-code-shown-twice = 一个亮证码被第二次扫描：可能有人拍了照。该码已作废，第二次没有看到任何内容
 m-notice-uses-seen = 工作人员因说明的事由查看了您的用证记录
 m-problem-title = 没有办成
+m-before = 回到刚才的页面
 m-to-home = 回到首页
 m-offline-title = 没有网络
 m-offline-lead = 现在连不上网络。

@@ -1,7 +1,7 @@
 # Problems told on pages that no surface words more closely.
 problem-internal = Something failed here and was not done. Nothing of yours is lost; please try again.
 problem-busy = Too busy now; this was not done. Nothing of yours is lost: please try again in a few seconds.
-problem-invalid = Some entries are not right. Please look at the marked places.
+problem-invalid = Some entries are not right. Please check each of them and try again.
 problem-not-found = This page was not found.
 problem-refused = This cannot be done here.
 problem-conflict = This cannot be done in the present state. Please look at the step before.

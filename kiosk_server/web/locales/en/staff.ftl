@@ -4,6 +4,7 @@ staff-menu = Main menu
 staff-more = More
 staff-fleet = Terminals
 staff-home = Back to the terminals
+staff-before = Back to the page before
 staff-refresh = Refresh
 staff-sign-in = Sign in
 staff-sign-out = Sign out

@@ -1,15 +1,15 @@
 # Rights to another's wallet
 staff-rights = Rights for others
 staff-rights-menu = Rights for others
-staff-rights-means = From the original record a guardian sees a child’s certificates and an agent an organisation’s; ended at any time
+staff-rights-means = From the original record a guardian sees a child's certificates and an agent an organisation's; ended at any time
 staff-rights-give = Enter
 staff-rights-kind = As
 staff-rights-kind-guardian = Guardian
 staff-rights-kind-agent = Agent
 staff-rights-actor-number = Own ID number
 staff-rights-actor-name = Own name
-staff-rights-holder-number = The child’s ID number, or the organisation’s unified code
-staff-rights-holder-name = The child’s name, or the organisation’s
+staff-rights-holder-number = The child's ID number, or the organisation's unified code
+staff-rights-holder-name = The child's name, or the organisation's
 staff-rights-basis = By which record
 staff-rights-basis-birth-certificate = Birth certificate
 staff-rights-basis-household-register = Household register
@@ -21,7 +21,7 @@ staff-rights-years = For how long
 staff-rights-years-1 = One year
 staff-rights-years-3 = Three years
 staff-rights-years-5 = Five years
-staff-rights-seen = A guardian’s right ends when the child is eighteen. Who entered it and by which record stands in the audit.
+staff-rights-seen = A guardian's right ends when the child is eighteen. Who entered it and by which record stands in the audit.
 staff-rights-enter = I have seen the record: enter
 staff-rights-entered = Entered
 staff-rights-held = Rights of this person

@@ -1,7 +1,7 @@
 # Problems told on pages that no surface words more closely.
 problem-internal = 这里出了差错，没有办成。您的资料没有丢，请再试一次。
 problem-busy = 系统正忙，没有办成。您的资料没有丢，请等几秒再试一次。
-problem-invalid = 有的内容没有填对，请看标出来的地方。
+problem-invalid = 有的内容没有填对，请逐项检查后再试。
 problem-not-found = 没有找到这一页。
 problem-refused = 这里不能这样办。
 problem-conflict = 现在的状态不能这样办，请回到上一步看看。

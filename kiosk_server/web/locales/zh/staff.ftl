@@ -4,6 +4,7 @@ staff-menu = 主菜单
 staff-more = 更多
 staff-fleet = 终端
 staff-home = 回到终端列表
+staff-before = 回到刚才的页面
 staff-refresh = 刷新
 staff-sign-in = 登录
 staff-sign-out = 退出
