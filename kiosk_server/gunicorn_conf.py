@@ -44,7 +44,7 @@ def post_fork(server: Arbiter, worker: Worker) -> None:
     """Let no two processes talk over one database connection, and threads take short turns."""
     sys.setswitchinterval(TURN_SECONDS)
     if server.cfg.preload_app:
-        server.app.wsgi().extensions["kiosk_database"].engine.dispose(close=False)
+        server.app.wsgi().extensions["kiosk_database"].forget()
 
 
 def child_exit(server: Arbiter, worker: Worker) -> None:

@@ -89,19 +89,26 @@ def canonical_json(value: object) -> str:
 
 
 class Database:
-    """An engine and the two ways to use it."""
+    """An engine and the two ways to use it; `engines` are all that it opens connections by."""
 
     def __init__(self, engine: Engine, keyring: Keyring) -> None:
         self.engine = engine
         self.keyring = keyring
+        self.engines = [engine]
+        self._reading_engine: Engine = engine.execution_options(postgresql_readonly=True)
         self._one_at_a_time: Lock | None = None
         if engine.dialect.name == "sqlite":
             # Its writers would sleep and try again, up to 100 ms a time, and overtake each other.
             self._one_at_a_time = Lock()
             event.listen(engine, "connect", _prepare_sqlite)
+            # Connections of their own: one that changes between reading and writing has SQLite
+            # prepare all its statements anew each time.
+            self._reading_engine = create_engine(engine.url, **engine_options(str(engine.url)))
+            event.listen(self._reading_engine, "connect", _prepare_sqlite)
+            event.listen(self._reading_engine, "connect", _only_reading)
+            self.engines.append(self._reading_engine)
         self._own = local()
         self._info: dict[str, object] = {"keyring": keyring}
-        self._reading_engine = engine.execution_options(postgresql_readonly=True)
         # They join a transaction that stands: a session that begins and ends its own costs as much
         # again as all the rest of a small deed.
         joining: dict[str, Any] = {"join_transaction_mode": "rollback_only", "info": self._info}
@@ -157,18 +164,21 @@ class Database:
         """Open a session that only reads: one snapshot, no lock."""
         with self._reading_engine.connect() as connection:
             connection.begin()
-            try:
-                _tell_sqlite(connection, "PRAGMA query_only=1", "BEGIN")
-                with self._reading(bind=connection) as session:
-                    yield session
-                    session.flush()
-                    connection.commit()
-            finally:
-                _tell_sqlite(connection, "PRAGMA query_only=0")
+            _tell_sqlite(connection, "BEGIN")
+            with self._reading(bind=connection) as session:
+                yield session
+                session.flush()
+                connection.commit()
 
     def dispose(self) -> None:
-        """Close every pooled connection, as a forked child or an ended test must."""
-        self.engine.dispose()
+        """Close every pooled connection, as an ended test must."""
+        for engine in self.engines:
+            engine.dispose()
+
+    def forget(self) -> None:
+        """Let go of every pooled connection without a word, as a forked child must."""
+        for engine in self.engines:
+            engine.dispose(close=False)
 
 
 def engine_options(url: str) -> dict[str, Any]:
@@ -196,7 +206,11 @@ def _prepare_sqlite(connection: Any, record: object) -> None:
         connection.execute(f"PRAGMA {pragma}")
 
 
-def _tell_sqlite(connection: Connection, *statements: str) -> None:
+def _only_reading(connection: Any, record: object) -> None:
+    connection.execute("PRAGMA query_only=1")
+
+
+def _tell_sqlite(connection: Connection, statement: str) -> None:
     # Straight to the driver, and by no listener: every deed passes here, and an engine that
     # somebody listens to asks at each statement who does.
     if connection.dialect.name != "sqlite":
@@ -204,11 +218,10 @@ def _tell_sqlite(connection: Connection, *statements: str) -> None:
     line = connection.connection.driver_connection
     if not isinstance(line, sqlite3.Connection):
         raise TypeError("not a connection of the driver that we know")
-    for statement in statements:
-        try:
-            line.execute(statement)
-        except sqlite3.OperationalError as fault:
-            raise OperationalError(statement, None, fault) from fault
+    try:
+        line.execute(statement)
+    except sqlite3.OperationalError as fault:
+        raise OperationalError(statement, None, fault) from fault
 
 
 def _keep_row(session: Session, row: object) -> None:

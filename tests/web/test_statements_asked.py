@@ -25,14 +25,16 @@ def asked_of(app: Flask) -> Iterator[list[str]]:
     def begin(_: object) -> None:
         asked.append("BEGIN")
 
-    engine = database_of(app).engine
-    event.listen(engine, "before_cursor_execute", note)
-    event.listen(engine, "begin", begin)
+    engines = database_of(app).engines
+    for engine in engines:
+        event.listen(engine, "before_cursor_execute", note)
+        event.listen(engine, "begin", begin)
     try:
         yield asked
     finally:
-        event.remove(engine, "before_cursor_execute", note)
-        event.remove(engine, "begin", begin)
+        for engine in engines:
+            event.remove(engine, "before_cursor_execute", note)
+            event.remove(engine, "begin", begin)
 
 
 def test_heartbeat_asks_no_more_than_it_must(app: Flask) -> None:

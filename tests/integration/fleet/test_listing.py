@@ -158,11 +158,13 @@ def test_more_terminals_cost_no_more_queries(fleet: Database) -> None:
         def count(*call: object) -> None:
             statements.append(str(call[2]))
 
-        event.listen(fleet.engine, "before_cursor_execute", count)
+        for engine in fleet.engines:
+            event.listen(engine, "before_cursor_execute", count)
         try:
             read(fleet, size=size)
         finally:
-            event.remove(fleet.engine, "before_cursor_execute", count)
+            for engine in fleet.engines:
+                event.remove(engine, "before_cursor_execute", count)
         return len([each for each in statements if each.startswith("SELECT")])
 
     assert asked(20) == asked(2) <= 6
