@@ -139,10 +139,14 @@ def _when_all_has_come(
         if isinstance(item, Command) and item.name == ASK_WHEN_DONE[:2]:
             come.set()
 
+    def wait() -> None:
+        if come.wait(_PATIENCE_SECONDS):
+            deed()
+
     machine.switch_off()
     monkeypatch.setattr(machine, "receive", noticing)
     machine.switch_on()
-    waiting = threading.Thread(target=lambda: come.wait(_PATIENCE_SECONDS) and deed())
+    waiting = threading.Thread(target=wait)
     waiting.start()
     return waiting
 
