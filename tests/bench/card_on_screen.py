@@ -14,7 +14,7 @@ from tests.support.resident import Resident
 
 READS = 5
 _WATCH_FOR_THE_NAME = """() => {
-  const words = document.querySelector('[data-words]')
+  const words = document.querySelector('main [data-words]')
   window.named = new Promise((tell) => new MutationObserver(() => {
     if (words.textContent.includes('***')) requestAnimationFrame(() => tell(Date.now()))
   }).observe(words, { childList: true, characterData: true, subtree: true }))
