@@ -5,7 +5,6 @@ half a minute. The next person need not wait; a finding closes the terminal at o
 and a look over everything have found nothing. A host that was killed goes on where it stood.
 """
 
-import os
 import threading
 import time
 from collections.abc import Callable, Sequence
@@ -28,7 +27,6 @@ from devices.host.residue_search import Sighting
 TICK_SECONDS = 1.0
 _MAY_BE_UNSEEN = frozenset({Place.CLIPBOARD})
 """A display that cannot be asked is said, and is no reason to doubt the rest."""
-_NICENESS = 15
 
 _log = structlog.get_logger(__name__)
 
@@ -167,7 +165,6 @@ class ResidueCheck:
 
     def run(self) -> None:
         """Look whenever a look is due, until `stop`; runs in a thread of its own."""
-        _stand_back()
         while not self._ending:
             self._lapsed()
             self.step()
@@ -271,11 +268,3 @@ def _word(before: Remembered, sighting: Sighting, now: datetime) -> Remembered:
 def _earliest(stamps: Sequence[float | None]) -> float | None:
     known = [stamp for stamp in stamps if stamp is not None]
     return min(known) if len(known) == len(stamps) else None
-
-
-def _stand_back() -> None:
-    """Let this thread wait for all others: people before checks."""
-    try:
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
-    except OSError:
-        _log.warning("residue_priority_kept")

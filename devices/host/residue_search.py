@@ -23,7 +23,8 @@ LARGEST_FILE_BYTES = 256 * 1024 * 1024
 LONGEST_SECONDS = 60.0
 _SLACK_SECONDS = 2.0
 """File systems round the times of their files, the coarsest to two seconds."""
-_CHUNK_BYTES = 1024 * 1024
+_CHUNK_BYTES = 256 * 1024
+_LONGEST_REST_SECONDS = 0.05
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,5 +152,13 @@ def _without_links(path: str, flags: int) -> int:
 
 
 def _chunks(file: IO[bytes]) -> Iterator[bytes]:
+    """The bytes of *file* piece by piece; behind each comes a rest as long as its search took.
+
+    People before checks: the doors of a visit run in this process, and wait while a piece is
+    searched. A lower priority for this thread would have them wait longer, for whoever may not
+    run cannot make room either.
+    """
     while chunk := file.read(_CHUNK_BYTES):
+        began = time.monotonic()
         yield chunk
+        time.sleep(min(time.monotonic() - began, _LONGEST_REST_SECONDS))

@@ -5,6 +5,7 @@ import sqlite3
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -350,6 +351,20 @@ def test_a_pipe_or_a_link_in_place_of_a_file_is_passed_over(
     monkeypatch.setattr(residue_search, "files_in", lambda *_, **__: iter(seen))
     search = Search([Ground(Place.TEMP, tmp_path)], FakeClipboard())
     assert search.look([MARK], since=None) == Sighting()
+
+
+def test_a_look_rests_as_long_as_it_works(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Behind each piece of a file the doors have their turn; a slow piece is no long rest."""
+    ticks, rests = iter([0.0, 0.004, 1.0, 1.01, 2.0, 9.0]), list[float]()
+    monkeypatch.setattr(
+        residue_search, "time", SimpleNamespace(monotonic=lambda: next(ticks), sleep=rests.append)
+    )
+    (tmp_path / "large.bin").write_bytes(bytes(600_000))
+    search = Search([Ground(Place.TEMP, tmp_path)], FakeClipboard(), now=lambda: 0.0)
+
+    assert search.look(["ab" * 16], since=None).places == frozenset()
+
+    assert rests == pytest.approx([0.004, 0.01, 0.05])
 
 
 def test_whoever_asks_from_afar_hears_whether_it_helped(bench: ResidueBench) -> None:
