@@ -42,7 +42,7 @@ check: check-static test
 check-static: $(VENV)/ready-dev
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
-	$(BIN)/mypy
+	PYTHONHASHSEED=0 $(BIN)/mypy
 	$(BIN)/lint-imports
 	@if command -v node >/dev/null; then \
 	  git ls-files '*.mjs' | while read -r file; do node --check "$$file" || exit 1; done; \

@@ -50,7 +50,7 @@ class BillVerb(StrEnum):
 
 
 _S, _V = BillState, BillVerb
-BILL_LIFE = Transitions(
+BILL_LIFE: Transitions[BillState, BillVerb] = Transitions(
     {
         (_S.ORDERED, _V.PAY): _S.BOOKING,
         (_S.ORDERED, _V.RELEASE): _S.RELEASED,

@@ -46,7 +46,7 @@ class BookingVerb(StrEnum):
 
 
 _S, _V = BookingState, BookingVerb
-LIFE = Transitions(
+LIFE: Transitions[BookingState, BookingVerb] = Transitions(
     {
         (_S.HELD, _V.CONFIRM): _S.CONFIRMED,
         (_S.HELD, _V.CANCEL): _S.CANCELLED,
@@ -91,7 +91,7 @@ class WaitingVerb(StrEnum):
 
 
 _W = WaitingState
-WAITING_LIFE = Transitions(
+WAITING_LIFE: Transitions[WaitingState, WaitingVerb] = Transitions(
     {
         (_W.WAITING, WaitingVerb.OFFER): _W.OFFERED,
         (_W.WAITING, WaitingVerb.LEAVE): _W.LEFT,

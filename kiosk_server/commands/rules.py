@@ -72,7 +72,7 @@ class CommandVerb(StrEnum):
     EXPIRE = "expire"
 
 
-LIFE = Transitions(
+LIFE: Transitions[CommandState, CommandVerb] = Transitions(
     {
         (CommandState.PROPOSED, CommandVerb.APPROVE): CommandState.WAITING,
         (CommandState.PROPOSED, CommandVerb.DECLINE): CommandState.REFUSED,

@@ -84,7 +84,7 @@ _ON_THE_WAY = {
 """A courier who speaks of a parcel has it, whether or not his first answer reached us."""
 _BEFORE = {_T.TURN_DOWN: _S.EXCEPTION, _T.ACCEPT: _S.ACCEPTED, _T.CANCEL: _S.CANCELLED}
 _MOVING = {step: to for step, to in _ON_THE_WAY.items() if step is not _T.PICK_UP}
-LIFE = Transitions(
+LIFE: Transitions[DeliveryState, Step] = Transitions(
     {
         (_S.CREATED, _T.LOSE_ANSWER): _S.UNKNOWN,
         **{(_S.CREATED, step): to for step, to in (_BEFORE | _ON_THE_WAY).items()},

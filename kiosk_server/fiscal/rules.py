@@ -45,7 +45,7 @@ class BillVerb(StrEnum):
 
 
 _S, _V = BillState, BillVerb
-BILL_LIFE = Transitions(
+BILL_LIFE: Transitions[BillState, BillVerb] = Transitions(
     {
         (_S.ASKED, _V.LOSE): _S.UNKNOWN,
         (_S.ASKED, _V.ISSUE): _S.ISSUED,

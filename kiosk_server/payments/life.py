@@ -39,7 +39,7 @@ class OrderVerb(StrEnum):
 
 
 _O, _V = OrderState, OrderVerb
-ORDER_LIFE = Transitions(
+ORDER_LIFE: Transitions[OrderState, OrderVerb] = Transitions(
     {
         (_O.OPENED, _V.BEGIN): _O.WAITING,
         (_O.OPENED, _V.CLOSE): _O.CLOSED,
@@ -87,7 +87,7 @@ class AttemptVerb(StrEnum):
 
 
 _A, _W = AttemptState, AttemptVerb
-ATTEMPT_LIFE = Transitions(
+ATTEMPT_LIFE: Transitions[AttemptState, AttemptVerb] = Transitions(
     {
         (_A.ASKED, _W.GIVE_CODE): _A.WAITING,
         (_A.ASKED, _W.LOSE): _A.UNKNOWN,
@@ -136,7 +136,7 @@ class RefundVerb(StrEnum):
 
 
 _R, _X = RefundState, RefundVerb
-REFUND_LIFE = Transitions(
+REFUND_LIFE: Transitions[RefundState, RefundVerb] = Transitions(
     {
         (_R.ASKED, _X.LOSE): _R.UNKNOWN,
         (_R.ASKED, _X.ACCEPT): _R.ACCEPTED,

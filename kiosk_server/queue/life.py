@@ -34,7 +34,7 @@ class TicketVerb(StrEnum):
 
 
 _S, _V = TicketState, TicketVerb
-LIFE = Transitions(
+LIFE: Transitions[TicketState, TicketVerb] = Transitions(
     {
         (_S.WAITING, _V.CALL): _S.CALLED,
         (_S.WAITING, _V.LEAVE): _S.LEFT,

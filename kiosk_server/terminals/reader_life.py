@@ -34,7 +34,7 @@ class ReaderVerb(StrEnum):
     REPLACE = "replace"
 
 
-READER_LIFE = Transitions(
+READER_LIFE: Transitions[ReaderState, ReaderVerb] = Transitions(
     {
         (ReaderState.WAITING, ReaderVerb.PROPOSE): ReaderState.PROPOSED,
         (ReaderState.WAITING, ReaderVerb.REFUSE): ReaderState.REFUSED,

@@ -58,7 +58,7 @@ REASONS_TO_GIVE = (
 """What a person may name who locks or revokes; the others are said by deeds of their own."""
 
 
-LIFE = Transitions(
+LIFE: Transitions[TerminalState, TerminalVerb] = Transitions(
     {
         (TerminalState.AWAITED, TerminalVerb.ENROL): TerminalState.IN_SERVICE,
         (TerminalState.AWAITED, TerminalVerb.MOVE): TerminalState.AWAITED,

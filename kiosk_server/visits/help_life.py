@@ -28,7 +28,7 @@ class HelpVerb(StrEnum):
     CLOSE = "close"
 
 
-HELP_LIFE = Transitions(
+HELP_LIFE: Transitions[HelpState, HelpVerb] = Transitions(
     {
         (HelpState.ASKED, HelpVerb.TAKE): HelpState.TAKEN,
         (HelpState.ASKED, HelpVerb.CLOSE): HelpState.CLOSED,
