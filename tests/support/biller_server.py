@@ -23,11 +23,11 @@ from kiosk_server.bills.ports import (
     TurnedDown,
     UnknownAccount,
 )
-from kiosk_server.gateways import region_signature as signature
 from kiosk_server.settings_billers import BillerTerms
 from tests.support import loopback_server
 from tests.support.biller_fake import FakeBiller
 from tests.support.loopback_server import Drop, Heard, Said
+from tests.support.signed_partner import believe, signed
 
 KEY, UNIT = b"biller-key-of-this-test-32-bytes", "653001888"
 _BASE = "/bills/v1"
@@ -50,33 +50,18 @@ class BillerServer:
 
     def answer(self, heard: Heard) -> Said:
         """Check, do, sign."""
-        stamp = heard.headers.get(signature.TIMESTAMP.lower(), "")
-        nonce = heard.headers.get(signature.NONCE.lower(), "")
-        expected = signature.sign_request(
-            KEY,
-            method=heard.method,
-            path=heard.target,
-            timestamp=stamp,
-            nonce=nonce,
-            body=heard.body,
-        )
-        assert signature.holds(expected, heard.headers.get(signature.SIGNATURE.lower()))
+        believe(KEY, heard)
         path = heard.target.removeprefix(_BASE)
         self.heard.append(f"{heard.method} {path}")
         wrong = self.misbehave.pop(0) if self.misbehave else ""
         told = self._do(heard.method, path, heard.body)
         if wrong in ("lost", "hang"):
             raise Drop(_HANGS_SECONDS if wrong == "hang" else 0)
-        status = 503 if wrong == "500" else 200
-        body = json.dumps({"answer": "nonsense"} if wrong == "nonsense" else told).encode()
-        given = signature.sign_answer(
-            KEY if wrong != "forged" else b"another-key",
-            status=status,
-            nonce=nonce,
-            timestamp=stamp,
-            body=body,
+        if wrong == "nonsense":
+            told = {"answer": "nonsense"}
+        return signed(
+            KEY, heard, told, status=503 if wrong == "500" else 200, forged=wrong == "forged"
         )
-        return Said(status, body, {signature.TIMESTAMP: stamp, signature.SIGNATURE: given})
 
     def _do(self, method: str, path: str, sent: bytes) -> dict[str, Any]:
         body = json.loads(sent) if sent else {}

@@ -13,10 +13,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk_server.core import clock
-from kiosk_server.gateways import region_signature as signature
 from kiosk_server.settings_payments import FiscalTerms
 from tests.support import loopback_server
 from tests.support.loopback_server import Drop, Heard, Said
+from tests.support.signed_partner import believe, signed
 
 KEY, UNIT = b"fiscal-bill-key-of-these-tests-1", "653001"
 CODE = "65060126"
@@ -42,17 +42,7 @@ class FiscalServer:
 
     def answer(self, heard: Heard) -> Said:
         """Check, do, sign."""
-        stamp = heard.headers.get(signature.TIMESTAMP.lower(), "")
-        nonce = heard.headers.get(signature.NONCE.lower(), "")
-        expected = signature.sign_request(
-            KEY,
-            method=heard.method,
-            path=heard.target,
-            timestamp=stamp,
-            nonce=nonce,
-            body=heard.body,
-        )
-        assert signature.holds(expected, heard.headers.get(signature.SIGNATURE.lower()))
+        believe(KEY, heard)
         wrong = self.misbehave.pop(0) if self.misbehave else ""
         if wrong == "refuse":
             told: dict[str, Any] = {"answer": "refused", "code": "unit_not_open"}
@@ -64,16 +54,9 @@ class FiscalServer:
             told = told | {"address": "javascript:alert(1)"}
         if wrong == "lost":
             raise Drop
-        status = 500 if wrong == "500" else 200
-        body = json.dumps(told).encode()
-        given = signature.sign_answer(
-            KEY if wrong != "forged" else b"another-key",
-            status=status,
-            nonce=nonce,
-            timestamp=stamp,
-            body=body,
+        return signed(
+            KEY, heard, told, status=500 if wrong == "500" else 200, forged=wrong == "forged"
         )
-        return Said(status, body, {signature.TIMESTAMP: stamp, signature.SIGNATURE: given})
 
     def _do(self, method: str, path: str, sent: bytes) -> dict[str, Any]:
         body = json.loads(sent) if sent else {}

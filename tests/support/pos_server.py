@@ -11,10 +11,10 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from kiosk_server.core import clock
-from kiosk_server.gateways import region_signature as signature
 from kiosk_server.settings_payments import BankPosTerms
 from tests.support import loopback_server
 from tests.support.loopback_server import Drop, Heard, Said
+from tests.support.signed_partner import believe, notice_headers, signed
 
 KEY, MERCHANT = b"bank-pos-key-of-these-few-tests!", "104653001"
 WINDOW, MACHINE = "atushi-centre-1", "65300001"
@@ -54,49 +54,18 @@ class PosServer:
     def notice(self, number: str, **edits: Any) -> tuple[dict[str, str], bytes]:
         """Return a signed notice of a sale."""
         body = json.dumps({"kind": "payment", "number": number, **self.sales[number], **edits})
-        stamp = str(int(clock.now().timestamp()))
-        given = signature.sign_request(
-            KEY,
-            method="POST",
-            path="/callbacks/bank-pos",
-            timestamp=stamp,
-            nonce="n",
-            body=body.encode(),
-        )
-        headers = {
-            signature.TIMESTAMP: stamp,
-            signature.NONCE: "n",
-            signature.SIGNATURE: given,
-        }
-        return headers, body.encode()
+        return notice_headers(KEY, "/callbacks/bank-pos", body.encode()), body.encode()
 
     def answer(self, heard: Heard) -> Said:
         """Check, do, sign."""
-        stamp = heard.headers.get(signature.TIMESTAMP.lower(), "")
-        nonce = heard.headers.get(signature.NONCE.lower(), "")
-        expected = signature.sign_request(
-            KEY,
-            method=heard.method,
-            path=heard.target,
-            timestamp=stamp,
-            nonce=nonce,
-            body=heard.body,
-        )
-        assert signature.holds(expected, heard.headers.get(signature.SIGNATURE.lower()))
+        believe(KEY, heard)
         wrong = self.misbehave.pop(0) if self.misbehave else ""
         told = self._do(heard.method, heard.target.removeprefix(_BASE), heard.body)
         if wrong == "lost":
             raise Drop
-        status = 500 if wrong == "500" else 200
-        body = json.dumps(told).encode()
-        given = signature.sign_answer(
-            KEY if wrong != "forged" else b"another-key",
-            status=status,
-            nonce=nonce,
-            timestamp=stamp,
-            body=body,
+        return signed(
+            KEY, heard, told, status=500 if wrong == "500" else 200, forged=wrong == "forged"
         )
-        return Said(status, body, {signature.TIMESTAMP: stamp, signature.SIGNATURE: given})
 
     def _do(self, method: str, path: str, sent: bytes) -> dict[str, Any]:
         body = json.loads(sent) if sent else {}

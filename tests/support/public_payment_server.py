@@ -12,13 +12,14 @@ from datetime import date, datetime
 from typing import Any
 
 from kiosk_server.core import clock
-from kiosk_server.gateways import region_signature as signature
 from kiosk_server.settings_payments import PublicPaymentTerms
 from tests.support import loopback_server
 from tests.support.loopback_server import Drop, Heard, Said
+from tests.support.signed_partner import believe, notice_headers, signed
 
 KEY, UNIT = b"public-payment-key-of-this-test!", "653001999"
 _BASE = "/pay/v1"
+_NOTICES = "/callbacks/public-payment"
 
 
 @dataclass
@@ -48,56 +49,23 @@ class PublicPaymentServer:
     def notice(self, number: str, **edits: Any) -> tuple[dict[str, str], bytes]:
         """Return a signed notice of a payment."""
         body = json.dumps({"kind": "payment", "number": number, **self.orders[number], **edits})
-        return self._signed(body.encode()), body.encode()
+        return notice_headers(KEY, _NOTICES, body.encode()), body.encode()
 
     def refund_notice(self, number: str) -> tuple[dict[str, str], bytes]:
         """Return a signed notice of a refund."""
         body = json.dumps({"kind": "refund", "number": number, **self.refunds[number]})
-        return self._signed(body.encode()), body.encode()
-
-    def _signed(self, body: bytes) -> dict[str, str]:
-        stamp = str(int(clock.now().timestamp()))
-        given = signature.sign_request(
-            KEY,
-            method="POST",
-            path="/callbacks/public-payment",
-            timestamp=stamp,
-            nonce="n",
-            body=body,
-        )
-        return {
-            signature.TIMESTAMP: stamp,
-            signature.NONCE: "n",
-            signature.SIGNATURE: given,
-        }
+        return notice_headers(KEY, _NOTICES, body.encode()), body.encode()
 
     def answer(self, heard: Heard) -> Said:
         """Check, do, sign."""
-        stamp = heard.headers.get(signature.TIMESTAMP.lower(), "")
-        nonce = heard.headers.get(signature.NONCE.lower(), "")
-        expected = signature.sign_request(
-            KEY,
-            method=heard.method,
-            path=heard.target,
-            timestamp=stamp,
-            nonce=nonce,
-            body=heard.body,
-        )
-        assert signature.holds(expected, heard.headers.get(signature.SIGNATURE.lower()))
+        believe(KEY, heard)
         wrong = self.misbehave.pop(0) if self.misbehave else ""
         told = self._do(heard.method, heard.target.removeprefix(_BASE), heard.body)
         if wrong == "lost":
             raise Drop
-        status = 500 if wrong == "500" else 200
-        body = json.dumps(told).encode()
-        given = signature.sign_answer(
-            KEY if wrong != "forged" else b"another-key",
-            status=status,
-            nonce=nonce,
-            timestamp=stamp,
-            body=body,
+        return signed(
+            KEY, heard, told, status=500 if wrong == "500" else 200, forged=wrong == "forged"
         )
-        return Said(status, body, {signature.TIMESTAMP: stamp, signature.SIGNATURE: given})
 
     def _do(self, method: str, path: str, sent: bytes) -> dict[str, Any]:
         body = json.loads(sent) if sent else {}

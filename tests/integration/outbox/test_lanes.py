@@ -1,6 +1,7 @@
 """A partner who is away slows no other, loses nothing, and is asked again when he may be back."""
 
 from collections import Counter
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta
 from threading import Event
 
@@ -47,9 +48,10 @@ class Partner:
         self.got[letter.id] += 1
 
 
-def put(database: Database, lane: str, count: int = 1) -> list[str]:
-    """Emit letters into a lane; return their ids."""
-    with database.unit_of_work() as session:
+def put(database: Database, lane: str, count: int = 1, *, at: datetime | None = None) -> list[str]:
+    """Emit letters into a lane, now or *at* a moment; return their ids."""
+    moment = clock.frozen(at) if at else nullcontext()
+    with moment, database.unit_of_work() as session:
         return [emit(session, lane, {}, lane=lane) for _ in range(count)]
 
 
@@ -68,7 +70,7 @@ def test_a_partner_down_for_an_hour_loses_nothing_and_gets_nothing_twice(
 ) -> None:
     """Forty letters wait out the hour with all their tries; meanwhile he is asked a few times."""
     courier, till = Partner(), Partner()
-    wanted = put(database, COURIER, 40)
+    wanted = put(database, COURIER, 40, at=NOON)
     worker = hands(database, courier, till)
     courier.away, asked = True, 0
     for second in range(0, 3600, 5):
@@ -91,7 +93,7 @@ def test_a_partner_down_for_an_hour_loses_nothing_and_gets_nothing_twice(
 def test_a_silent_partner_is_left_alone_and_the_others_are_served(database: Database) -> None:
     """After some silences his lane rests; what is due for another goes out at once."""
     courier, till = Partner(), Partner()
-    put(database, COURIER, 10)
+    put(database, COURIER, 10, at=NOON)
     courier.away = True
     worker = hands(database, courier, till)
     with clock.frozen(NOON):
@@ -115,7 +117,7 @@ def test_rests_grow_to_five_minutes() -> None:
 
 def test_the_house_itself_never_rests(database: Database) -> None:
     """What needs no partner counts its tries and is a dead letter in the end."""
-    (letter,) = put(database, HOUSE)
+    (letter,) = put(database, HOUSE, at=NOON)
     away = Partner()
     away.away = True
     for day in range(MOST_ATTEMPTS):

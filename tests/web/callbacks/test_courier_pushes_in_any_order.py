@@ -4,7 +4,7 @@ them. EMS and SF are followed by 快递100; the region pushes what its own syste
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
@@ -19,17 +19,14 @@ from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.models import AuditEntry
 from kiosk_server.core import clock
 from kiosk_server.deliveries.life import Step
-from kiosk_server.deliveries.models import DeliveryOrder
 from kiosk_server.deliveries.ports import CourierName
 from kiosk_server.deliveries.queries import lines_of
 from kiosk_server.settings import Settings
-from kiosk_server.settings_couriers import CourierSettings
-from tests.support import delivery_platform_server
+from tests.support.courier_doors import KUAIDI100, REGION, carried, connected
 from tests.support.delivering import NOON, Town, waybill
 from tests.support.delivery_platform_server import DeliveryPlatform
-from tests.support.kuaidi100_server import ACCOUNT, Kuaidi100Server, last_result
+from tests.support.kuaidi100_server import Kuaidi100Server, last_result
 
-KUAIDI100, REGION = "/callbacks/couriers/kuaidi100", "/callbacks/couriers/platform"
 UNKNOWN, WORDS = "901", "新的说法（测试）"
 WAY: list[tuple[int, str | None]] = [
     (1, Step.PICK_UP),
@@ -103,18 +100,7 @@ PUSHERS = (
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """快递100 and the region's deliveries are connected, and not there."""
-    nowhere = "http://127.0.0.1:9"
-    return replace(
-        settings,
-        couriers=CourierSettings(
-            platform=nowhere,
-            platform_key=delivery_platform_server.KEY,
-            kuaidi100=nowhere,
-            kuaidi100_customer=ACCOUNT.customer,
-            kuaidi100_key=ACCOUNT.key,
-            kuaidi100_salt=ACCOUNT.salt,
-        ),
-    )
+    return connected(settings)
 
 
 @pytest.fixture
@@ -122,15 +108,6 @@ def town(app: Flask) -> Iterator[Town]:
     """Its deliveries stand in this server's database; it is noon."""
     with clock.frozen(NOON):
         yield Town(app.extensions["kiosk_database"])
-
-
-def carried(town: Town, courier: CourierName) -> str:
-    """A delivery that *courier* has; what went before is over."""
-    order_id = town.sent()
-    town.ask(order_id)
-    with town.database.unit_of_work() as session:
-        session.get_one(DeliveryOrder, order_id).courier = courier.value
-    return order_id
 
 
 def refused(town: Town) -> int:

@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Iterator
-from dataclasses import replace
 
 import pytest
 from flask import Flask
@@ -15,35 +14,21 @@ from kiosk_server.audit.services import SYSTEM
 from kiosk_server.core import clock
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.deliveries.handing_over import new_code
-from kiosk_server.deliveries.models import DeliveryEvent, DeliveryOrder
+from kiosk_server.deliveries.models import DeliveryEvent
 from kiosk_server.deliveries.ports import CourierName
 from kiosk_server.settings import Settings
-from kiosk_server.settings_couriers import CourierSettings
-from tests.support import delivery_platform_server
+from tests.support.courier_doors import KUAIDI100, REGION, carried, connected
 from tests.support.delivering import NOON, Town, waybill
 from tests.support.delivery_platform_server import DeliveryPlatform
-from tests.support.kuaidi100_server import ACCOUNT, Kuaidi100Server, last_result
+from tests.support.kuaidi100_server import Kuaidi100Server, last_result
 
-KUAIDI100 = "/callbacks/couriers/kuaidi100"
-REGION = "/callbacks/couriers/platform"
 TAKEN = {"result": True, "returnCode": "200", "message": "成功"}
 
 
 @pytest.fixture
 def settings(settings: Settings) -> Settings:
     """快递100 and the region's deliveries are connected, and not there."""
-    nowhere = "http://127.0.0.1:9"
-    return replace(
-        settings,
-        couriers=CourierSettings(
-            platform=nowhere,
-            platform_key=delivery_platform_server.KEY,
-            kuaidi100=nowhere,
-            kuaidi100_customer=ACCOUNT.customer,
-            kuaidi100_key=ACCOUNT.key,
-            kuaidi100_salt=ACCOUNT.salt,
-        ),
-    )
+    return connected(settings)
 
 
 @pytest.fixture
@@ -51,15 +36,6 @@ def town(app: Flask) -> Iterator[Town]:
     """Its deliveries stand in this server's database; it is noon."""
     with clock.frozen(NOON):
         yield Town(app.extensions["kiosk_database"])
-
-
-def carried(town: Town, courier: CourierName) -> str:
-    """A result that *courier* has."""
-    order_id = town.sent()
-    town.ask(order_id)
-    with town.database.unit_of_work() as session:
-        session.get_one(DeliveryOrder, order_id).courier = courier.value
-    return order_id
 
 
 def ems_push(order_id: str, **changes: str) -> dict[str, str]:
