@@ -6,6 +6,7 @@ It answers as departments do, says that it is simulated, and can be told which t
 
 import tomllib
 from collections.abc import Collection, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +30,7 @@ from kiosk_server.certificates.ports import (
     Use,
     VerifyAnswer,
 )
+from kiosk_server.core import clock
 
 CERTIFICATES = Path(__file__).parent / "data" / "certificates.toml"
 _CURRENT = "01"
@@ -54,7 +56,7 @@ class SimulatedCertificates:
             return SourceDown()
         holder = self._holders.get((query.code_kind.value, query.code), {})
         found = tuple(
-            _held(told, holder, query)
+            _held(_of_today(told), holder, query)
             for told in holder.get("certificate", ())
             if told["type"] == query.type.id
         )
@@ -71,6 +73,21 @@ class SimulatedCertificates:
     def report_use(self, identifier: str, use: Use, errand: Errand) -> ReportAnswer:
         """Take a report that goes nowhere."""
         return Reported()
+
+
+def _of_today(told: Mapping[str, Any]) -> Mapping[str, Any]:
+    """Return what holds today: what is renewed at its end has the days of its latest renewal."""
+    if not told.get("renewed"):
+        return told
+    began, ends, today = told["valid_from"], told["valid_until"], clock.beijing_today()
+    years = ends.year - began.year
+    while ends < today:
+        began, ends = ends, _years_on(ends, years)
+    return {**told, "issued_on": began, "valid_from": began, "valid_until": ends}
+
+
+def _years_on(day: date, years: int) -> date:
+    return day.replace(year=day.year + years)
 
 
 def _held(

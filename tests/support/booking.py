@@ -83,20 +83,21 @@ class BookedSite:
     def open(
         cls, database: Database, *, capacity: int = 2, walk_in: int = 1, closes: time = time(10, 30)
     ) -> "BookedSite":
-        """Enter the places, a template and its slots."""
-        with database.unit_of_work() as session:
-            first_data.enter(session)
-            enter_template(
-                session,
-                SITE,
-                GROUP,
-                weekday=DAY.isoweekday(),
-                spell=(time(10), closes),
-                minutes=15,
-                capacity=capacity,
-                walk_in=walk_in,
-            )
-        make_slots(database, TERMS)
+        """Enter the places, a template and its slots, as they are made at `NOON`."""
+        with clock.frozen(NOON):
+            with database.unit_of_work() as session:
+                first_data.enter(session)
+                enter_template(
+                    session,
+                    SITE,
+                    GROUP,
+                    weekday=DAY.isoweekday(),
+                    spell=(time(10), closes),
+                    minutes=15,
+                    capacity=capacity,
+                    walk_in=walk_in,
+                )
+            make_slots(database, TERMS)
         return cls(database)
 
     def slots(self) -> list[Slot]:

@@ -42,7 +42,7 @@ LICENCE = HeldCertificate(
     issuer="测试机关",
     issued_on=date(2020, 12, 15),
     valid_from=date(2020, 12, 15),
-    valid_until=date(2026, 12, 15),
+    valid_until=date(2096, 12, 15),
     content={"number": MOTHER, "holder_name": "阿依古丽·测试", "vehicle_class": "C1"},
 )
 

@@ -47,7 +47,7 @@ def noon() -> Iterator[None]:
 def her(database: Database) -> Holder:
     """Somebody with a driving licence that ends on 15 December."""
     holder, platform = mother(database), FilledPlatform()
-    platform.hold("driving_licence", licence())
+    platform.hold("driving_licence", licence(valid_until=date(2026, 12, 15)))
     opened(database, platform, holder, types=["driving_licence"])
     return holder
 

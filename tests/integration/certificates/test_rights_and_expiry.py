@@ -41,6 +41,8 @@ from tests.support.wallets import (
 NOON = datetime(2026, 11, 20, 4, tzinfo=UTC)
 BIRTH = Proof(Basis.BIRTH_CERTIFICATE, "TEST-CS-0020")
 FAR = date(2099, 1, 1)
+ENDING = licence(valid_until=date(2026, 12, 15))
+"""Ends 25 days after `NOON`."""
 
 
 @pytest.fixture(autouse=True)
@@ -205,7 +207,7 @@ def _notices(database: Database) -> list[str]:
 def test_each_threshold_is_told_once(database: Database, her: Holder) -> None:
     """25 days before the end it is told once, and once more in the last week."""
     platform = FilledPlatform()
-    platform.hold("driving_licence", licence(valid_until=date(2026, 12, 15)))
+    platform.hold("driving_licence", ENDING)
     opened(database, platform, her)
     assert len(_notices(database)) == 1
     assert len(_notices(database)) == 1
@@ -220,7 +222,7 @@ def test_each_threshold_is_told_once(database: Database, her: Holder) -> None:
 def test_the_message_names_type_and_day_alone(database: Database, her: Holder) -> None:
     """Who has an account and agreed is told by phone; without either, or renewed, nobody is."""
     platform = FilledPlatform()
-    platform.hold("driving_licence", licence())
+    platform.hold("driving_licence", ENDING)
     opened(database, platform, her)
     phones = _Phones()
     (notice,) = _notices(database)

@@ -1,6 +1,7 @@
 """The simulated sharing service, and which one is in force."""
 
 from dataclasses import replace
+from datetime import date, datetime, time
 
 import pytest
 
@@ -17,6 +18,7 @@ from kiosk_server.certificates.ports import (
     SealPicture,
     SourceDown,
 )
+from kiosk_server.core import clock
 from kiosk_server.gateways.certificates_assembly import certificate_platform, seal_system
 from kiosk_server.gateways.certificates_http import HttpCertificates
 from kiosk_server.gateways.certificates_simulated import SimulatedCertificates
@@ -45,6 +47,27 @@ def test_the_unreal_people_have_all_eleven_kinds() -> None:
                     for each in answer.certificates
                 )
     assert found == {kind.id for kind in certificate_types().values() if kind.from_platform}
+
+
+@pytest.mark.parametrize(
+    ("today", "began", "ends"),
+    [
+        (date(2026, 12, 15), date(2020, 12, 15), date(2026, 12, 15)),
+        (date(2026, 12, 16), date(2026, 12, 15), date(2032, 12, 15)),
+        (date(2041, 1, 1), date(2038, 12, 15), date(2044, 12, 15)),
+    ],
+)
+def test_a_driving_licence_serves_whatever_day_it_is(today: date, began: date, ends: date) -> None:
+    """What ends is renewed for as long again, so that its holder can always show it."""
+    kind = certificate_types()["driving_licence"]
+    noon = datetime.combine(today, time(12), tzinfo=clock.BEIJING)
+    with clock.frozen(noon):
+        query = HolderQuery(HolderCode.CITIZEN, PEOPLE[0], kind)
+        held = SimulatedCertificates().find_by_holder(query, ERRAND)
+    assert isinstance(held, Held)
+    (one,) = held.certificates
+    assert (one.issued_on, one.valid_from, one.valid_until) == (began, began, ends)
+    assert one.content["valid_until"] == ends.isoformat()
 
 
 def test_it_says_that_it_is_simulated_and_can_sleep() -> None:

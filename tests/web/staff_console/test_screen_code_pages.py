@@ -93,7 +93,8 @@ def test_a_report_is_kept_once_and_handed_out_as_it_came(
     technician: StaffBrowser, terminal: SignedTerminal
 ) -> None:
     """The sampled paper follows its check and is linked there; a second one changes nothing."""
-    check = next(each.body for each in exchange("checks").requests if "readiness" in str(each.body))
+    told = next(each.body for each in exchange("checks").requests if "readiness" in str(each.body))
+    check = {**told, "at": (clock.now() - timedelta(hours=1)).isoformat()}
     sampled = exchange("check_papers")
     sent = sampled.requests[0].body
     early = terminal.post(sampled.path, json_body=sent)

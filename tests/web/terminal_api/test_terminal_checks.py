@@ -1,13 +1,27 @@
 """Checks that were made at the machine: taken once, and what failed calls somebody."""
 
+from collections.abc import Iterator
+from datetime import UTC, datetime
+
 import pytest
 from flask import Flask
 from sqlalchemy import select
 
+from kiosk_server.core import clock
 from kiosk_server.upkeep.models import Alert
 from kiosk_server.upkeep.wording import trouble_words
 from tests.support.terminal_client import API, SignedTerminal, database_of
 from tests.support.wire_samples import exchange
+
+SAMPLED = datetime(2026, 11, 21, 5, tzinfo=UTC)
+"""Shortly after the samples were made: an old check opens nothing."""
+
+
+@pytest.fixture(autouse=True)
+def sampled() -> Iterator[None]:
+    """It is the day of the samples."""
+    with clock.frozen(SAMPLED):
+        yield
 
 
 def _open(app: Flask) -> set[tuple[str, str]]:
