@@ -12,7 +12,7 @@ PACKAGES := chromium postgresql cups-ipp-utils dbus-daemon espeak-ng poppler-uti
 export PIP_DISABLE_PIP_VERSION_CHECK := 1
 export PIP_NO_INPUT := 1
 
-.PHONY: run test check check-static misfortunes looks bench fleet money deb acceptance clean lock migration openapi packages help
+.PHONY: run test check check-static misfortunes another-day looks bench fleet money deb acceptance clean lock migration openapi packages help
 
 help:
 	@echo "make run            the whole story on this machine: server, terminal, simulated devices"
@@ -20,6 +20,7 @@ help:
 	@echo "make check-static   format, lint, types, imports"
 	@echo "make check          both"
 	@echo "make misfortunes    every misfortune, with kill -9 in every cell of its matrix (an hour)"
+	@echo "make another-day    the server's tests as on a day to come (DAYS=400)"
 	@echo "make looks          pages of kiosk and terminal in every language, size and panel"
 	@echo "make bench          how fast, as ratios measured side by side"
 	@echo "make fleet          thousands of terminals that fail and come back (N=, RATE=, ENGINE=, SEED=)"
@@ -53,6 +54,12 @@ misfortunes: $(VENV)/ready-dev packages
 	  $(BIN)/python -m pytest -n 2 --dist loadfile tests/misfortunes \
 	  tests/integration/bookings/test_race_over_http.py tests/devices/test_sam_id_reader.py \
 	  tests/integration/outbox/test_worker_process.py
+
+# What other programs have to do with is left to the day that it is.
+another-day: $(VENV)/ready-dev packages
+	KIOSK_TEST_COMPLETE=1 KIOSK_TEST_DAYS_AHEAD=$(or $(DAYS),400) \
+	  $(BIN)/python -m pytest -n 2 --dist loadfile -m "not browser" \
+	  tests/unit tests/integration tests/web
 
 looks: $(VENV)/ready-dev packages
 	KIOSK_TEST_COMPLETE=1 KIOSK_TEST_WHOLE_MATRIX=1 \

@@ -25,7 +25,7 @@ from kiosk_server.core.database import Database
 from kiosk_server.core.identifiers import new_id
 from kiosk_server.extensions import open_database
 from kiosk_server.settings import Settings
-from tests.support import compiled_sql, light_starts, missing, network, postgres
+from tests.support import compiled_sql, days_ahead, light_starts, missing, network, postgres
 from tests.support.schema import build_schema
 
 if TYPE_CHECKING:
@@ -48,6 +48,7 @@ def pytest_configure(config: pytest.Config) -> None:
     missing.watch_imports()
     compiled_sql.install()
     light_starts.install()
+    days_ahead.install()
     if not hasattr(config, "workerinput"):
         postgres.make_home()
 
@@ -92,11 +93,15 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests may be run a second time.
+    """Say which tests may be run a second time, and leave out what needs the day that it is.
 
     A test that drives programs of others (a browser, a compositor, a print server, killed
     processes) may fail once on a machine that is out of breath; the summary names each that did.
     """
+    left_out = [item for item in items if days_ahead.left_out(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if item not in left_out]
     if not config.pluginmanager.hasplugin("rerunfailures"):
         return
     for item in items:

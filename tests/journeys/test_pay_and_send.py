@@ -69,7 +69,7 @@ def pay_with_phone(here: Errand, kiosk: Page, phone: Page) -> None:
     phone.goto(here.here(scanned(kiosk)))
     phone.click('form button[type="submit"]')
     here.later(seconds=31)
-    expect(kiosk.locator("main .head-good")).to_be_visible()
+    expect(kiosk.locator("main .pay-slip .num")).to_be_visible()
 
 
 def one(here: Errand, kind: type[Row]) -> Row:

@@ -57,6 +57,11 @@ def origin_of(app: Flask) -> str:
     return settings.public_origin
 
 
+def machine_time() -> float:
+    """The clock of a machine that goes right, as a device host asks for it: Unix seconds."""
+    return clock.now().timestamp()
+
+
 def make_code(
     app: Flask, site_id: str = "atushi-centre", *, host_place_id: str | None = None
 ) -> str:

@@ -73,6 +73,7 @@ def test_we_read_the_code_of_others() -> None:
 
 
 @pytest.mark.policy("P34")
+@pytest.mark.real_clock
 def test_sd_jwt_of_others_reads_our_disclosure() -> None:
     """@sd-jwt/core reads what the holder chose of ours and nothing else; a false nonce fails."""
     now = datetime.now(UTC)  # the peer has no clock that a test could hold

@@ -96,6 +96,7 @@ def test_a_deleted_file_is_gone(database: Database, settings: Settings) -> None:
     assert blobs(settings) == []
 
 
+@pytest.mark.real_clock
 def test_a_rolled_back_file_is_swept(database: Database, settings: Settings) -> None:
     """A blob whose transaction failed is left alone for an hour, then swept; others stay."""
 

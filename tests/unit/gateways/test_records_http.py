@@ -1,7 +1,7 @@
 """The records service over HTTP: signed both ways, repeated where that is safe, left alone."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -140,7 +140,7 @@ def test_wrong_clock_is_refused_by_the_service(
     service: RecordsServer, records: HttpRecords
 ) -> None:
     """A question from an hour ago is stale."""
-    with clock.frozen(datetime.now(UTC) - timedelta(hours=1)):
+    with clock.frozen(clock.now() - timedelta(hours=1)):
         assert records.fetch(QUERY) == SourceDown()
     assert set(service.refused) == {"stale"}
 
@@ -149,7 +149,7 @@ def test_source_that_keeps_failing_is_left_alone(
     service: RecordsServer, records: HttpRecords
 ) -> None:
     """After five failures in a row nothing is asked for half a minute; then it is tried again."""
-    now = datetime.now(UTC)
+    now = clock.now()
     with clock.frozen(now):
         service.misbehave = ["gateway"] * 15
         for _ in range(5):
@@ -167,7 +167,7 @@ def test_nobody_listens() -> None:
         "http://127.0.0.1:9/share", KEY, timeout_seconds=0.2, pause=lambda _: None
     )
     assert records.fetch(QUERY) == SourceDown()
-    assert records.awake("social_insurance", datetime.now(UTC)) == SourceDown()
+    assert records.awake("social_insurance", clock.now()) == SourceDown()
 
 
 def test_readiness_is_asked_for_once_in_a_while(
@@ -175,7 +175,7 @@ def test_readiness_is_asked_for_once_in_a_while(
 ) -> None:
     """The home page asks on every visit; the service is asked every 15 seconds at most."""
     service.answers["/sources/real_estate"] = {"answer": "awake"}
-    now = datetime.now(UTC)
+    now = clock.now()
     assert records.awake("real_estate", now) == Awake()
     service.answers["/sources/real_estate"] = {"answer": "asleep", "until": UNTIL}
     assert records.awake("real_estate", now + timedelta(seconds=14)) == Awake()
@@ -192,7 +192,7 @@ def test_question_shows_no_number_in_a_log() -> None:
 
 def test_fuse_mends() -> None:
     """One answer makes up for the failures before it."""
-    fuse, now = Fuse(), datetime.now(UTC)
+    fuse, now = Fuse(), clock.now()
     for _ in range(4):
         fuse.strain(now)
     fuse.mend()

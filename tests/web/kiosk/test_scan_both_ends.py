@@ -16,7 +16,7 @@ from devices.host.events import Event, EventBus, EventKind
 from devices.host.ports import LineDead, Reply
 from devices.simulators.qr_scanners import ScannerOnPty
 from tests.support.kiosk_person import AYGUL, Person, ready_terminal
-from tests.support.terminal_client import SignedTerminal, origin_of
+from tests.support.terminal_client import SignedTerminal, machine_time, origin_of
 
 SCANNER = {"kind": "qr_scanner", "condition": "ready", "troubles": [], "details": {}}
 
@@ -34,7 +34,7 @@ class SignedLine:
             site_place="",
             private_key=terminal.key,
         )
-        self._signer = Signer(identity, ServerClock())
+        self._signer = Signer(identity, ServerClock(machine_time))
 
     def send(
         self, method: str, target: str, *, headers: Mapping[str, str], body: bytes = b""
@@ -59,7 +59,9 @@ def listening(
 ) -> Iterator[tuple[CodeScanning, Iterator[Event | None]]]:
     """The host's scanning over the real driver and the real wire."""
     bus, near = EventBus(), over_serial(scanner.address)
-    counter = ServerCounter(SignedLine(person.terminal), ServerClock(), person.terminal.id)
+    counter = ServerCounter(
+        SignedLine(person.terminal), ServerClock(machine_time), person.terminal.id
+    )
     scanning = CodeScanning(near, counter, bus)
     thread = threading.Thread(target=scanning.run)
     thread.start()

@@ -1,7 +1,7 @@
 """Offline codes through the phone's API: fetched behind the PIN, believed without a network."""
 
 import base64
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
@@ -60,7 +60,7 @@ def judged(phone: Program, text: str, now: datetime | None = None) -> OfflineVer
     client = phone.app.test_client()
     trust = read_trust_list(client.get("/trust").data, known=None)
     statuses = read_status_list(client.get("/status/1").data, trust)
-    return verify(text, trust=trust, statuses=statuses, now=now or datetime.now(UTC))
+    return verify(text, trust=trust, statuses=statuses, now=now or clock.now())
 
 
 @pytest.mark.policy("P33", "P34")
@@ -122,7 +122,7 @@ def test_a_phone_that_was_signed_out_keeps_nothing_that_serves(phone: Program) -
 
 def test_no_codes_without_the_pin_nor_for_another(app: Flask, phone: Program) -> None:
     """Typed too long ago: refused. Another's certificate: not there."""
-    with clock.frozen(datetime.now(UTC) + timedelta(minutes=6)):
+    with clock.frozen(clock.now() + timedelta(minutes=6)):
         refused = phone.call("POST", where(phone), json={"scene": "transport"})
     assert (refused.status_code, refused.get_json()["code"]) == (403, "pin_needed")
     other = Program(app, number="13900000008").sign_in()

@@ -63,6 +63,7 @@ def path_of(address: str) -> str:
 
 
 @pytest.mark.policy("P48")
+@pytest.mark.real_clock
 def test_who_comes_from_the_region_is_signed_in_by_name(app: Flask, region: Region) -> None:
     """There and back: the page that was asked for opens, and the person is known without a form."""
     browser = PhoneBrowser(app)
@@ -76,6 +77,7 @@ def test_who_comes_from_the_region_is_signed_in_by_name(app: Flask, region: Regi
 
 
 @pytest.mark.policy("P48")
+@pytest.mark.real_clock
 def test_who_the_region_does_not_name_is_signed_in_without_a_name(
     app: Flask, region: Region
 ) -> None:
@@ -87,6 +89,7 @@ def test_who_the_region_does_not_name_is_signed_in_without_a_name(
     assert 'href="/m/me/prove"' in home.text
 
 
+@pytest.mark.real_clock
 def test_a_return_serves_once_and_in_its_own_browser(app: Flask, region: Region) -> None:
     """A link to somebody else's sign-in signs nobody in, and cannot be used again."""
     browser, victim = PhoneBrowser(app), PhoneBrowser(app)
@@ -117,6 +120,7 @@ def test_the_sign_in_page_lets_its_form_lead_to_the_region_alone(
     assert "form-action 'self';" in _policy(client, "/m/offline")
 
 
+@pytest.mark.real_clock
 def test_code_nonce_and_verifier_belong_together(region: Region) -> None:
     """A code with another's verifier, with another nonce, or a second time proves nobody."""
     ours = adapter(region)
@@ -140,6 +144,7 @@ def test_code_nonce_and_verifier_belong_together(region: Region) -> None:
     assert finish(good) == refused
 
 
+@pytest.mark.real_clock
 def test_a_key_that_the_region_rotates_is_fetched() -> None:
     """A sign-in after the issuer has changed its key holds; RS256 holds as ES256 does."""
     with region_peer(BACK, algorithm="RS256") as turning:

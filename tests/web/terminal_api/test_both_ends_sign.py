@@ -13,7 +13,13 @@ from devices.agent.signing import Signer
 from devices.contracts.states import Condition, DeviceKind, DeviceStatus, Trouble
 from kiosk_server.core import clock
 from kiosk_server.terminals import queries
-from tests.support.terminal_client import API, SignedTerminal, database_of, origin_of
+from tests.support.terminal_client import (
+    API,
+    SignedTerminal,
+    database_of,
+    machine_time,
+    origin_of,
+)
 
 
 def signer(terminal: SignedTerminal, server_clock: ServerClock) -> Signer:
@@ -42,7 +48,8 @@ def test_heartbeat_of_the_host_is_taken(app: Flask, trouble: Trouble) -> None:
     )
     body = json.dumps(told).encode()
     path = f"{API}/heartbeats"
-    headers = signer(terminal, ServerClock()).headers("POST", origin_of(app) + path, body)
+    hand = signer(terminal, ServerClock(machine_time))
+    headers = hand.headers("POST", origin_of(app) + path, body)
     assert terminal.send_as("POST", path, body, headers).status_code == 200
     with database_of(app).reading() as session:
         (device,) = queries.devices_of(session, terminal.id)

@@ -25,7 +25,7 @@ from kiosk_server.commands.rules import CommandKind as Kind
 from kiosk_server.commands.rules import CommandState, Wish
 from kiosk_server.commands.signing import signer_from
 from kiosk_server.settings import Settings
-from tests.support.terminal_client import API, SignedTerminal, database_of
+from tests.support.terminal_client import API, SignedTerminal, database_of, machine_time
 
 FIRST = Actor(kind="staff", id="01first")
 
@@ -53,7 +53,7 @@ def test_command_goes_from_hand_to_machine_and_back(app: Flask, tmp_path: Path) 
         done.append(order.id)
         return Outcome(done=True, facts={"id_reader": "ready"})
 
-    keys, server_time = CommandKeys(tmp_path), ServerClock()
+    keys, server_time = CommandKeys(tmp_path), ServerClock(machine_time)
     keys.pin({each["id"]: each["public_key"] for each in signer_from(Settings()).public_keys})
     identity = Identity(terminal.id, terminal.key_id, "", "", "", terminal.key)
     counter = ServerCounter(Line(terminal), server_time, terminal.id)
