@@ -4,8 +4,8 @@ Every test on another day: `KIOSK_TEST_DAYS_AHEAD=400` puts the product's clock 
 A test that makes something by the machine's clock, and looks for it at a day that stands in its own
 text, passes until that day and fails after it. Played on a day to come, it is found beforehand.
 
-The clock of this process alone is moved. What asks one that stays, a program's of others or that of
-the files, is marked `real_clock` and left out.
+The clock of this process alone is moved. What asks one that stays, of a program or of the files, is
+marked `real_clock` and left out.
 """
 
 import os

@@ -28,6 +28,8 @@ from tests.support.crowd import Answer, Crowd, crowd
 from tests.support.extent import as_far_as
 from tests.support.warm_starts import WarmStarts, warm_starts
 
+pytestmark = pytest.mark.real_clock
+
 MOST = 64
 ROUNDS = as_far_as(
     ((4, 1), (16, 3), (MOST, 8)), ((4, 1), (8, 2), (16, 3), (32, 5), (48, 1), (MOST, 8))

@@ -5,6 +5,8 @@ import sys
 from datetime import timedelta
 from pathlib import Path
 
+import pytest
+
 from kiosk_server.core import clock
 from kiosk_server.core.database import Database
 from kiosk_server.outbox.dispatcher import Dispatcher
@@ -13,6 +15,7 @@ from kiosk_server.outbox.services import emit
 ROOT = Path(__file__).resolve().parents[3]
 
 
+@pytest.mark.real_clock
 def test_the_message_of_a_killed_worker_is_done_by_another(
     database: Database, database_url: str
 ) -> None:
