@@ -21,7 +21,15 @@ from devices.contracts.document_scanner import (
 )
 from devices.contracts.states import DeviceStatus, Trouble
 from devices.drivers.scan_folder import ScanFolder
-from devices.protocols.scanimage_words import NoTrouble, last_words, percent_in, reason_in
+from devices.protocols.scanimage_words import (
+    FAREWELL,
+    NoTrouble,
+    came_whole,
+    is_over,
+    last_words,
+    percent_in,
+    reason_in,
+)
 from devices.transports.line import LineLost
 from devices.transports.program import Ended, Program, Said
 
@@ -120,15 +128,19 @@ class SaneScanner:
         self, words: list[str], silence_seconds: float, heard: Callable[[Said], None]
     ) -> Ended:
         command = [*self._words, "-d", self._device, *words]
-        return self._running.run(command, silence_seconds=silence_seconds, heard=heard)
+        return self._running.run(
+            command, silence_seconds=silence_seconds, heard=heard, farewell=FAREWELL
+        )
 
 
 def _end_of(ended: Ended, count: int) -> ScanEnd:
     if ended.told_to_end:
         return Cancelled(count)
-    if ended.gave_up:
+    if ended.gave_up and not is_over(ended.words):
         return ScannerFailed(Trouble.OFFLINE, count, "silent")
-    if not ended.code and count:
+    # A backend may hang when it lets go of the scanner: what it said before that stands.
+    went_well = came_whole(ended.words) if ended.gave_up else not ended.code
+    if went_well and count:
         return Scanned(count)
     match reason_in(ended.words):
         case NoTrouble.FEEDER_EMPTY:

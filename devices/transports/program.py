@@ -54,8 +54,13 @@ class Program:
         *,
         silence_seconds: float,
         heard: Callable[[Said], None],
+        farewell: str | None = None,
     ) -> Ended:
-        """Run *command* to its end; raises `LineLost` where there is no such program."""
+        """Run *command* to its end; raises `LineLost` where there is no such program.
+
+        A line on its standard error that begins with *farewell* is its last: it has five seconds
+        left to go, however long it may otherwise be silent.
+        """
         self._unwanted.clear()
         environment = {**os.environ, "LC_ALL": "C"}
         try:
@@ -73,7 +78,7 @@ class Program:
             raise LineLost("no such program") from fault
         with process:
             try:
-                return self._listen(process, silence_seconds, heard)
+                return self._listen(process, _Ears(process, heard, farewell), silence_seconds)
             finally:
                 _end(process)
 
@@ -82,19 +87,17 @@ class Program:
         self._unwanted.set()
 
     def _listen(
-        self,
-        process: subprocess.Popen[bytes],
-        silence_seconds: float,
-        heard: Callable[[Said], None],
+        self, process: subprocess.Popen[bytes], ears: "_Ears", silence_seconds: float
     ) -> Ended:
         last_heard = time.monotonic()
         told = gave_up = False
-        with closing(_Ears(process, heard)) as ears:
+        with closing(ears):
             while ears.open and not (told or gave_up):
                 if ears.listen(min(_LOOK_SECONDS, silence_seconds)):
                     last_heard = time.monotonic()
                 told = self._unwanted.is_set()
-                gave_up = not told and time.monotonic() - last_heard > silence_seconds
+                patience = _PARTING_SECONDS if ears.heard_farewell else silence_seconds
+                gave_up = not told and time.monotonic() - last_heard > patience
         if told or gave_up:
             _end(process)
         # A program may close its mouths and go on.
@@ -104,8 +107,15 @@ class Program:
 class _Ears:
     """Both mouths of a program, cut into lines."""
 
-    def __init__(self, process: subprocess.Popen[bytes], heard: Callable[[Said], None]) -> None:
+    def __init__(
+        self,
+        process: subprocess.Popen[bytes],
+        heard: Callable[[Said], None],
+        farewell: str | None,
+    ) -> None:
         self._heard = heard
+        self._farewell = farewell
+        self.heard_farewell = False
         self._words = ""
         self._half = {False: b"", True: b""}
         self._selector = selectors.DefaultSelector()
@@ -149,6 +159,8 @@ class _Ears:
             text = line.decode("utf-8", "replace")
             if on_error:
                 self._words = f"{self._words}{text}\n"[-_KEPT_CHARACTERS:]
+                if self._farewell is not None and text.startswith(self._farewell):
+                    self.heard_farewell = True
             self._heard(Said(text, on_error))
 
 

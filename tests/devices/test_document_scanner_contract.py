@@ -311,6 +311,13 @@ SHELL_SCANNERS = [
         ScannerFailed(Trouble.HARDWARE, 0, "exit 10: scanimage: sane_start: Out of memory"),
     ),
 ]
+JAMMED_AND_CLINGING = """{
+echo 'scanimage: sane_read: Document feeder jammed'
+echo 'Scanned page 1. (scanner status = 6)'
+echo 'Batch terminated, 1 page scanned'
+} >&2
+sleep 60"""
+"""What SANE's own program did with its test backend, once in forty times."""
 
 
 @pytest.mark.parametrize(("does", "expected"), SHELL_SCANNERS)
@@ -327,6 +334,33 @@ def test_a_program_that_goes_astray_ends_in_an_outcome(
 
     assert scan(scanner) == (expected, [])
     assert list(memory.iterdir()) == []
+
+
+def test_a_program_that_cannot_let_go_has_said_how_it_went(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What hangs when all was said is ended soon; pages that came are pages, a jam is a jam."""
+    monkeypatch.setattr("devices.transports.program._PARTING_SECONDS", 0.3)
+    far = FlatbedSimulator()
+    far.start()
+    program = tmp_path / "clinging"
+    program.write_text(f'#!/bin/sh\n{PROGRAM} "$@"\nsleep 60\n')
+    program.chmod(0o755)
+    scanner = SaneScanner(far.address, memory=tmp_path, program=str(program), dots_per_inch=60)
+
+    end, pictures = scan(scanner)
+
+    assert (end, len(pictures)) == (Scanned(1), 1)
+
+    program.write_text(f"#!/bin/sh\n{JAMMED_AND_CLINGING}\n")
+    end, _ = scan(scanner)
+
+    assert isinstance(end, ScannerFailed)
+    assert (end.trouble, end.detail.partition(": ")[2]) == (
+        Trouble.JAM,
+        "scanimage: sane_read: Document feeder jammed",
+    )
+    far.stop()
 
 
 def test_without_the_program_or_its_memory_the_scanner_says_so(tmp_path: Path) -> None:

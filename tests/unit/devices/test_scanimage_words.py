@@ -5,7 +5,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from devices.contracts.states import Trouble
-from devices.protocols.scanimage_words import NoTrouble, last_words, percent_in, reason_in
+from devices.protocols.scanimage_words import (
+    NoTrouble,
+    came_whole,
+    is_over,
+    last_words,
+    percent_in,
+    reason_in,
+)
 
 
 @pytest.mark.parametrize(
@@ -36,6 +43,21 @@ from devices.protocols.scanimage_words import NoTrouble, last_words, percent_in,
 def test_each_sentence_has_its_reason(words: str, reason: Trouble | NoTrouble) -> None:
     """An empty feeder is no fault, an unplugged scanner is away, the unknown is a fault."""
     assert reason_in(f"Scanning page 1\n{words}\nBatch terminated, 0 pages scanned") is reason
+
+
+@pytest.mark.parametrize(
+    ("words", "over", "whole"),
+    [
+        ("Scanned page 1. (scanner status = 5)\nBatch terminated, 1 page scanned\n", True, True),
+        ("Scanned page 1. (scanner status = 6)\nBatch terminated, 1 page scanned\n", True, False),
+        ("Scanned page 1. (scanner status = 5)\nScanning page 2\n", False, False),
+        ("Batch terminated, 0 pages scanned\n", True, False),
+        ("", False, False),
+    ],
+)
+def test_the_end_of_a_scan_is_known(words: str, over: bool, whole: bool) -> None:
+    """It is over when the program says so, and whole when its last page was read to the end."""
+    assert (is_over(words), came_whole(words)) == (over, whole)
 
 
 @pytest.mark.parametrize(
