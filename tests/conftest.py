@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 ENGINES = ("sqlite", "postgresql")
 DRIVING_OTHERS = {"journeys", "misfortunes", "shell", "test_ippeveprinter.py", "test_sane.py"}
 """Folders and files of tests whose programs are not ours, or are killed. SANE's test backend hangs
-once in a hundred and fifty times when it lets go of a scanner that it said was jammed."""
+now and then when it lets go of a scanner that it said was jammed."""
 _TESTS = Path(__file__).parent
 
 hypothesis_settings.register_profile("kiosk", derandomize=True, deadline=None, database=None)
@@ -93,15 +93,11 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: object) -> object:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Say which tests may be run a second time, and leave out what needs the day that it is.
+    """Say which tests may be run a second time.
 
     A test that drives programs of others (a browser, a compositor, a print server, killed
     processes) may fail once on a machine that is out of breath; the summary names each that did.
     """
-    left_out = [item for item in items if days_ahead.left_out(item)]
-    if left_out:
-        config.hook.pytest_deselected(items=left_out)
-        items[:] = [item for item in items if item not in left_out]
     if not config.pluginmanager.hasplugin("rerunfailures"):
         return
     for item in items:

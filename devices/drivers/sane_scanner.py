@@ -25,7 +25,6 @@ from devices.protocols.scanimage_words import (
     FAREWELL,
     NoTrouble,
     came_whole,
-    is_over,
     last_words,
     percent_in,
     reason_in,
@@ -136,7 +135,7 @@ class SaneScanner:
 def _end_of(ended: Ended, count: int) -> ScanEnd:
     if ended.told_to_end:
         return Cancelled(count)
-    if ended.gave_up and not is_over(ended.words):
+    if ended.gave_up and not ended.said_farewell:
         return ScannerFailed(Trouble.OFFLINE, count, "silent")
     # A backend may hang when it lets go of the scanner: what it said before that stands.
     went_well = came_whole(ended.words) if ended.gave_up else not ended.code

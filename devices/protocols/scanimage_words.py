@@ -12,12 +12,11 @@ from enum import StrEnum
 from devices.contracts.states import Trouble
 
 _PROGRESS = re.compile(r"Progress: (\d{1,3})(?:\.\d+)?%")
-# What the program says of a scan that goes well, and of one that ended before.
 FAREWELL = "Batch terminated"
 """Begins the program's last line: what comes afterwards is its own tidying up."""
+# What the program says of a scan that goes well, and of one that ended before.
 _CHATTER = re.compile(rf"Progress:|Scann(?:ing|ed) |{FAREWELL}")
-_PAGE_STATUS = re.compile(r"\(scanner status = (\d+)\)")
-_WHOLE = "5"  # SANE_STATUS_EOF: the page was read to its end
+_PAGE_WHOLE = "(scanner status = 5)"  # SANE_STATUS_EOF: it was read to its end
 _LONGEST_WORDS = 160
 _NOT_OPENED = re.compile(r"open of device .* failed")
 
@@ -61,15 +60,10 @@ def percent_in(words: str) -> int | None:
     return min(100, int(found[-1])) if found else None
 
 
-def is_over(words: str) -> bool:
-    """Whether the program was done with the scanner, and had only to go."""
-    return FAREWELL in words
-
-
 def came_whole(words: str) -> bool:
-    """Whether the last page of a scan that is over was read to its end."""
-    statuses = _PAGE_STATUS.findall(words)
-    return is_over(words) and statuses[-1:] == [_WHOLE]
+    """Whether a page was read to its end, and nothing was complained of afterwards."""
+    _, whole, afterwards = words.rpartition(_PAGE_WHOLE)
+    return bool(whole) and not last_words(afterwards)
 
 
 def last_words(words: str) -> str:

@@ -40,6 +40,8 @@ class Ended:
     told_to_end: bool = False
     gave_up: bool = False
     """Whether it was ended because it had been silent for too long."""
+    said_farewell: bool = False
+    """Whether it had said its last line by then."""
 
 
 class Program:
@@ -101,7 +103,7 @@ class Program:
         if told or gave_up:
             _end(process)
         # A program may close its mouths and go on.
-        return Ended(_await(process), ears.words, told_to_end=told, gave_up=gave_up)
+        return Ended(_await(process), ears.words, told, gave_up, ears.heard_farewell)
 
 
 class _Ears:

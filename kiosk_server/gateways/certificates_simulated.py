@@ -6,7 +6,6 @@ It answers as departments do, says that it is simulated, and can be told which t
 
 import tomllib
 from collections.abc import Collection, Mapping
-from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -82,12 +81,8 @@ def _of_today(told: Mapping[str, Any]) -> Mapping[str, Any]:
     began, ends, today = told["valid_from"], told["valid_until"], clock.beijing_today()
     years = ends.year - began.year
     while ends < today:
-        began, ends = ends, _years_on(ends, years)
+        began, ends = ends, ends.replace(year=ends.year + years)
     return {**told, "issued_on": began, "valid_from": began, "valid_until": ends}
-
-
-def _years_on(day: date, years: int) -> date:
-    return day.replace(year=day.year + years)
 
 
 def _held(

@@ -317,7 +317,7 @@ echo 'Scanned page 1. (scanner status = 6)'
 echo 'Batch terminated, 1 page scanned'
 } >&2
 sleep 60"""
-"""What SANE's own program did with its test backend, once in forty times."""
+"""What SANE's own program did with its test backend, now and then."""
 
 
 @pytest.mark.parametrize(("does", "expected"), SHELL_SCANNERS)

@@ -5,14 +5,12 @@ A test that makes something by the machine's clock, and looks for it at a day th
 text, passes until that day and fails after it. Played on a day to come, it is found beforehand.
 
 The clock of this process alone is moved. What asks one that stays, of a program or of the files, is
-marked `real_clock` and left out.
+marked `real_clock`; `make another-day` leaves it out.
 """
 
 import os
 from datetime import UTC, datetime, timedelta
 from unittest.mock import patch
-
-import pytest
 
 from kiosk_server.core import clock
 
@@ -28,8 +26,3 @@ def install() -> None:
 
     if ahead:
         patch.object(clock, "now", later).start()
-
-
-def left_out(item: pytest.Item) -> bool:
-    """Whether a test cannot be played on another day than the machine's."""
-    return VARIABLE in os.environ and item.get_closest_marker("real_clock") is not None

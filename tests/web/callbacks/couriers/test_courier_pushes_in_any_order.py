@@ -3,12 +3,11 @@ Pushes of every courier through their real doors, in every order and repetition,
 them. EMS and SF are followed by 快递100; the region pushes what its own system carries.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import timedelta
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from hypothesis import HealthCheck, given
 from hypothesis import settings as hypothesis_settings
@@ -17,12 +16,10 @@ from sqlalchemy import func, select
 
 from kiosk_server.audit.events import AuditEvent
 from kiosk_server.audit.models import AuditEntry
-from kiosk_server.core import clock
 from kiosk_server.deliveries.life import Step
 from kiosk_server.deliveries.ports import CourierName
 from kiosk_server.deliveries.queries import lines_of
-from kiosk_server.settings import Settings
-from tests.support.courier_doors import KUAIDI100, REGION, carried, connected
+from tests.support.courier_doors import KUAIDI100, REGION, carried
 from tests.support.delivering import NOON, Town, waybill
 from tests.support.delivery_platform_server import DeliveryPlatform
 from tests.support.kuaidi100_server import Kuaidi100Server, last_result
@@ -95,19 +92,6 @@ PUSHERS = (
     Pusher(CourierName.EMS, by_kuaidi100("ems")),
     Pusher(CourierName.SF, by_kuaidi100("shunfeng")),
 )
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """快递100 and the region's deliveries are connected, and not there."""
-    return connected(settings)
-
-
-@pytest.fixture
-def town(app: Flask) -> Iterator[Town]:
-    """Its deliveries stand in this server's database; it is noon."""
-    with clock.frozen(NOON):
-        yield Town(app.extensions["kiosk_database"])
 
 
 def refused(town: Town) -> int:

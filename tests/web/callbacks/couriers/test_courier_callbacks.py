@@ -1,10 +1,8 @@
 """Pushes of couriers: believed by their signatures alone, harmless when they come again."""
 
 import json
-from collections.abc import Iterator
 
 import pytest
-from flask import Flask
 from flask.testing import FlaskClient
 from sqlalchemy import func, select
 from werkzeug.test import TestResponse
@@ -17,25 +15,12 @@ from kiosk_server.deliveries.handing_over import new_code
 from kiosk_server.deliveries.models import DeliveryEvent
 from kiosk_server.deliveries.ports import CourierName
 from kiosk_server.settings import Settings
-from tests.support.courier_doors import KUAIDI100, REGION, carried, connected
+from tests.support.courier_doors import KUAIDI100, REGION, carried
 from tests.support.delivering import NOON, Town, waybill
 from tests.support.delivery_platform_server import DeliveryPlatform
 from tests.support.kuaidi100_server import Kuaidi100Server, last_result
 
 TAKEN = {"result": True, "returnCode": "200", "message": "成功"}
-
-
-@pytest.fixture
-def settings(settings: Settings) -> Settings:
-    """快递100 and the region's deliveries are connected, and not there."""
-    return connected(settings)
-
-
-@pytest.fixture
-def town(app: Flask) -> Iterator[Town]:
-    """Its deliveries stand in this server's database; it is noon."""
-    with clock.frozen(NOON):
-        yield Town(app.extensions["kiosk_database"])
 
 
 def ems_push(order_id: str, **changes: str) -> dict[str, str]:
